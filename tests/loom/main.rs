@@ -67,10 +67,12 @@ mod metrics {
 }
 #[path = "../../runtime/src/scheduler"]
 mod scheduler {
+    mod awaited_calls;
     mod circle;
     mod classes;
     pub(crate) mod close;
     pub(crate) mod ends;
+    mod idle_wakers;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod lane;
     mod line;
@@ -103,6 +105,7 @@ mod sync;
 mod cancel_threads;
 mod cell_ends;
 mod cell_stops;
+mod lane_awaited;
 mod lane_bounds;
 mod lane_limits;
 mod lane_offers;

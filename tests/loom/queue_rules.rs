@@ -151,7 +151,7 @@ fn bodies_that_wait_can_be_stuck_when_all_do() {
     assert_eq!(queue.pop(), Some(2));
     assert!(queue.all_waiting().is_none() && !queue.is_stuck(0));
     assert!(queue.innermost_if_stuck().is_none());
-    assert_eq!(queue.take_if_stuck(0, |_| true), None);
+    assert_eq!(queue.take_if_stuck(0, Some(|_: &_| true)), None);
     queue.begin_wait(Arc::clone(&inner));
     assert!(Arc::ptr_eq(
         queue.all_waiting().unwrap().last().unwrap(),
@@ -159,7 +159,10 @@ fn bodies_that_wait_can_be_stuck_when_all_do() {
     ));
     assert!(Arc::ptr_eq(queue.innermost_if_stuck().unwrap(), &inner));
     assert_eq!(
-        (queue.take_if_stuck(0, |_| false), queue.running()),
+        (
+            queue.take_if_stuck(0, None::<fn(&u32) -> bool>),
+            queue.running()
+        ),
         (Some(3), 3)
     );
     // That one runs now, and nothing waits.
@@ -169,9 +172,9 @@ fn bodies_that_wait_can_be_stuck_when_all_do() {
     push(&mut queue, [4, 5, 6]);
     assert!(queue.is_stuck(0));
     // Beyond the limit, what somebody waits for goes first.
-    assert_eq!(queue.take_if_stuck(0, |job| *job == 5), Some(5));
+    assert_eq!(queue.take_if_stuck(0, Some(|job: &_| *job == 5)), Some(5));
     ended.add(BodySlot::None);
-    assert_eq!(queue.take_if_stuck(0, |job| *job == 5), Some(4));
+    assert_eq!(queue.take_if_stuck(0, Some(|job: &_| *job == 5)), Some(4));
     ended.add(BodySlot::None);
     assert!(queue.is_stuck(0));
     queue.end_wait(&inner);

@@ -85,6 +85,7 @@ impl Trial {
             let polled = self.call.poll(Waker::noop());
             assert!(!matches!(polled, Step::Submit(())));
         });
+        Arc::clone(&self.job).tell_queue();
     }
 
     /// Runs the call on a thread of its own.

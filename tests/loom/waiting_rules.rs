@@ -1,5 +1,7 @@
 //! The rules of what waits in a queue: when the dead go, and the order where jobs are of classes.
 
+use std::cell::Cell;
+
 use crate::{
     queue_rules::{push, queue},
     scheduler::{
@@ -37,6 +39,41 @@ fn the_dead_are_taken_out_in_time() {
     assert!(die(&mut queue, 90).len() == 1, "a short queue keeps none");
     assert_eq!(queue.jobs.take_out(|job| *job == 99).unwrap().0, 99);
     assert!(queue.jobs.take_out(|job| *job == 99).is_none());
+}
+
+/// However many wait: a job that is taken out is near one end, and a few looks find it, in one line and in many.
+#[test]
+fn a_job_that_came_last_is_found_at_once() {
+    let looks = Cell::new(0_u32);
+    let take = |jobs: &mut Waiting<u32>, wanted, at_most| {
+        looks.set(0);
+        let found = jobs.take_out(|job| {
+            looks.set(looks.get() + 1);
+            *job == wanted
+        });
+        assert_eq!(found.map(|(job, _)| job), Some(wanted));
+        assert!(looks.get() <= at_most, "{looks:?} for {wanted}");
+    };
+    let mut line = Waiting::new();
+    (0..100_000).for_each(|job| line.push(job));
+    take(&mut line, 99_999, 2);
+    take(&mut line, 99_000, 2_000);
+    take(&mut line, 0, 2);
+    take(&mut line, 3, 8);
+    for job in 1..100 {
+        take(&mut line, 50_000 - job, 100_000);
+    }
+    let key = |key| JobOrder {
+        key: Some(key),
+        ..JobOrder::default()
+    };
+    (100_000..100_500).for_each(|job| line.push_as(job, key(u64::from(job))));
+    // At the end of a line, wherever that is: one look for each line.
+    take(&mut line, 100_499, 2);
+    take(&mut line, 100_000, 510);
+    take(&mut line, 99_998, 510);
+    take(&mut line, 5, 100_000);
+    assert_eq!(line.len(), 100_500 - 107);
 }
 
 /// Jobs of no class are in one line, whose room is given back after a burst.

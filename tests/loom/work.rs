@@ -11,7 +11,8 @@ use crate::{
         blocked::Blocked,
         meter::{Ticket, Times},
         outcome::Ending,
-        traits::{Around, Run},
+        queued_in::QueueNumber,
+        traits::{Around, Entry, Run},
     },
     error::Error,
     scheduler::{
@@ -218,6 +219,21 @@ impl Run for Nested {
 
     fn awaited_by(&self) -> Option<Arc<Blocked>> {
         Some(Arc::clone(&self.1)).filter(|_| self.is_queued())
+    }
+
+    fn awaited_in(&self) -> Option<usize> {
+        Some(Arc::as_ptr(&self.1).addr()).filter(|_| self.is_queued())
+    }
+
+    fn cell(&self) -> *const () {
+        self.0.cell()
+    }
+
+    fn enter(&self, queue: &QueueNumber) -> Entry {
+        match (self.0.enter(queue), self.awaited_in()) {
+            (Entry::Waits, Some(block_on)) => Entry::AwaitedIn(block_on),
+            (entry, _) => entry,
+        }
     }
 }
 

@@ -25,6 +25,11 @@ impl Blocked {
         self.awaits_started.store(true, Ordering::Relaxed);
     }
 
+    /// Whether one was polled since the last look for which that is so.
+    pub(super) fn has_awaited_started(&self) -> bool {
+        self.awaits_started.load(Ordering::Relaxed)
+    }
+
     /// How many calls have been awaited here.
     pub(super) fn awaited(&self) -> usize {
         self.awaited.load(Ordering::Relaxed)

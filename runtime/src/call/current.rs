@@ -103,9 +103,15 @@ fn body_with_requests() -> Option<Arc<dyn Stoppable>> {
     })
 }
 
-/// `call` was polled on this thread and has not ended. A body that is not inside our `block_on` may be waiting for it in
-/// another one, such as that of `futures`.
+/// `call` was polled on this thread and has not ended. The queue of one that was started before learns who waits for it. A body that is
+/// not inside our `block_on` may be waiting for it in another one, such as that of `futures`.
 pub(crate) fn polled(call: impl FnOnce() -> Arc<dyn Run>) {
+    if let Some(inside) = blocked() {
+        if inside.has_awaited_started() {
+            call().tell_queue();
+        }
+        return;
+    }
     let outside = FRAME.try_with(|frame| {
         let mut frame = frame.borrow_mut();
         let frame = frame.as_mut().filter(|frame| frame.blocked.is_none())?;

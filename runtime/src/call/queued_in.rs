@@ -2,7 +2,10 @@
 //!
 //! A call stores only a number: that takes little memory and no reference count, and most calls never use it.
 
-use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::{
+    any::Any,
+    sync::{Arc, PoisonError, RwLock, Weak},
+};
 
 use super::signal::Signal;
 
@@ -17,6 +20,10 @@ pub(crate) trait CallQueue: Send + Sync {
     /// The body of `caller` waits for one of its calls, for which it did not wait before. It is called with no lock held.
     fn call_awaited(&self, caller: &Arc<dyn QueueCaller>) {
         let _ = caller;
+    }
+    /// The same with the address of its `block_on`, and with the call, an `Arc<dyn Run>`.
+    fn note_awaited(&self, block_on: usize, call: &dyn Any) {
+        let _ = (block_on, call);
     }
 }
 
@@ -104,7 +111,7 @@ impl QueuedIn {
     }
 
     /// The queue, if it still lives.
-    fn queue(self) -> Option<Arc<dyn CallQueue>> {
+    pub(super) fn queue(self) -> Option<Arc<dyn CallQueue>> {
         if self.0 == NOWHERE {
             return None;
         }

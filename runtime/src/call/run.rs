@@ -21,7 +21,7 @@ use super::{
     queued_in::QueueNumber,
     site::{Located, Site},
     stage::Stage,
-    traits::{Around, Run},
+    traits::{Around, Entry, Run},
 };
 use crate::{
     error::{Error, Panic},
@@ -35,6 +35,11 @@ const fn ending<R>(result: &thread::Result<R>) -> Ending {
         Ok(_) => Ending::Done,
         Err(_) => Ending::Panicked,
     }
+}
+
+/// What tells one `block_on` from the others.
+fn address(block_on: &Arc<Blocked>) -> usize {
+    Arc::as_ptr(block_on).addr()
 }
 
 /// Runs `work` inside `around`. Either may panic. A panic of `around` after the body does not change the body's result.
@@ -160,6 +165,29 @@ where
         }
     }
 
+    fn awaited_in(&self) -> Option<usize> {
+        match &*self.stage.lock() {
+            Stage::Queued { awaited_by, .. } => awaited_by.as_ref().map(address),
+            _ => None,
+        }
+    }
+
+    fn tell_queue(self: Arc<Self>) {
+        let stage = self.stage.lock();
+        let (block_on, queue) = match &*stage {
+            Stage::Queued {
+                awaited_by: Some(by),
+                queued_in,
+                ..
+            } => (address(by), queued_in.queue()),
+            _ => return,
+        };
+        drop(stage);
+        if let Some(queue) = queue {
+            queue.note_awaited(block_on, &(self as Arc<dyn Run>));
+        }
+    }
+
     fn is_in(&self, queue: &QueueNumber) -> bool {
         match &*self.stage.lock() {
             Stage::Queued { queued_in, .. } => *queued_in == queue.place(),
@@ -167,13 +195,19 @@ where
         }
     }
 
-    fn enter(&self, queue: &QueueNumber) -> bool {
+    fn enter(&self, queue: &QueueNumber) -> Entry {
         match &mut *self.stage.lock() {
-            Stage::Queued { queued_in, .. } => {
+            Stage::Queued {
+                queued_in,
+                awaited_by,
+                ..
+            } => {
                 *queued_in = queue.place();
-                true
+                awaited_by
+                    .as_ref()
+                    .map_or(Entry::Waits, |by| Entry::AwaitedIn(address(by)))
             }
-            _ => false,
+            _ => Entry::Dead,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The operations of a call: those of its future and those of its executor. `cancel::Stoppable` has those of the body.
 
-use std::{sync::Arc, task::Waker};
+use std::{ptr, sync::Arc, task::Waker};
 
 use super::{
     blocked::Blocked,
@@ -64,6 +64,16 @@ pub(crate) enum Step<R, O> {
     Ready(Result<R, Error>),
 }
 
+/// How a call enters its queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// It is dead already.
+    Dead,
+    Waits,
+    /// It waits, and a body waits for it in the `block_on` with that address.
+    AwaitedIn(usize),
+}
+
 /// Runs a body, once, in the context of its caller. The body tells how it has ended.
 pub(crate) type Around<'a> = &'a mut dyn FnMut(&mut dyn FnMut() -> Ending);
 
@@ -90,15 +100,25 @@ pub(crate) trait Run: Send + Sync {
     fn awaited_by(&self) -> Option<Arc<Blocked>> {
         None
     }
+    /// The same without the `block_on` itself: its address. `None` unless it is queued.
+    fn awaited_in(&self) -> Option<usize> {
+        None
+    }
+    /// The queue that it waits in hears that a body waits for it.
+    fn tell_queue(self: Arc<Self>) {}
+    /// What tells one call from the others, with its context and without.
+    fn cell(&self) -> *const () {
+        ptr::from_ref(self).cast()
+    }
     /// Whether it waits in `queue`.
     fn is_in(&self, queue: &QueueNumber) -> bool {
         let _ = queue;
         false
     }
-    /// The call enters `queue`, which is told from now on if the call dies. Returns false if it is dead already.
-    fn enter(&self, queue: &QueueNumber) -> bool {
+    /// The call enters `queue`, which is told from now on if the call dies, or is awaited.
+    fn enter(&self, queue: &QueueNumber) -> Entry {
         let _ = queue;
-        true
+        Entry::Waits
     }
 }
 
@@ -147,6 +167,6 @@ impl Offered for Submitted {
     }
 
     fn call(&self) -> *const () {
-        Arc::as_ptr(&self.call).cast()
+        self.call.cell()
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         outcome::Ending,
         queued_in::QueueNumber,
         site::Site,
-        traits::{Around, Run},
+        traits::{Around, Entry, Run},
     },
     error::Error,
     sync::Mutex,
@@ -100,7 +100,15 @@ impl Run for WithContext {
         self.call.awaited_by()
     }
 
-    fn enter(&self, queue: &QueueNumber) -> bool {
+    fn awaited_in(&self) -> Option<usize> {
+        self.call.awaited_in()
+    }
+
+    fn cell(&self) -> *const () {
+        self.call.cell()
+    }
+
+    fn enter(&self, queue: &QueueNumber) -> Entry {
         self.call.enter(queue)
     }
 }

@@ -159,7 +159,7 @@ impl QueuedJob {
         let call = Arc::clone(self.call.as_ref()?);
         let caller = call.awaited_by()?;
         let blocked = caller.find(&POOLS.signal)?;
-        if !blocked.was_offered(Arc::as_ptr(&call).cast()) {
+        if !blocked.was_offered(call.cell()) {
             let to = Arc::clone(self) as _;
             blocked.offer(&caller, Arc::new(Submitted { call, to }));
         }

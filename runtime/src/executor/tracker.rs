@@ -7,7 +7,12 @@ use std::sync::{
 
 use super::{Job, with_runtime::WithRuntime};
 use crate::{
-    call::{blocked::ThreadHome, outcome::Ending, queued_in::QueueNumber, traits::Run},
+    call::{
+        blocked::ThreadHome,
+        outcome::Ending,
+        queued_in::QueueNumber,
+        traits::{Entry, Run},
+    },
     error::Error,
     metrics::{QueueSlot, QueueView, counts::Counts},
     scheduler::{
@@ -59,7 +64,7 @@ impl JobTracker {
     /// Adds a job that is about to be put into the queue with that number. The queue tells this tracker if the call dies.
     pub(crate) fn enter(&self, job: Job, queue: &QueueNumber) -> TrackedJob {
         self.counts.start();
-        if job.call().is_some_and(|call| !call.enter(queue)) {
+        if job.call().map(|call| call.enter(queue)) == Some(Entry::Dead) {
             self.dead.add();
         }
         let slot = self.view.push(job.call());

@@ -19,20 +19,22 @@ use crate::call::{
 /// For how many bodies it is tried to find one that called them here. A choice: most need one.
 const MOST_TRIED: usize = 64;
 
-/// How many queued calls are searched for one that waiting bodies wait for. A choice: in a queue that is longer, such a call may be
-/// found only after [`RELIEVE_AFTER`](crate::call::parked::RELIEVE_AFTER).
-const MOST_SEARCHED: usize = 1000;
-
 impl<T: Task> Lane<T> {
     /// If no thread of this lane will come to a queued call, offers one to a body that waits for it, directly or through others.
     pub(crate) fn ease(self: &Arc<Self>) {
-        let Some(waiters) = self.waiters() else {
+        let Some((bodies, calls)) = self.awaited_calls() else {
             return;
         };
-        let calls = self.first_calls();
+        let callers = calls.iter().map(|(caller, _)| Arc::clone(caller));
+        let waiters = Waiters {
+            bodies,
+            callers: callers.collect(),
+        };
+        let by_caller = |(caller, call)| (Arc::as_ptr(&caller), call);
+        let calls: HashMap<_, _> = calls.into_iter().map(by_caller).collect();
         let take = |caller: &Arc<Blocked>, body: Arc<Blocked>| {
             let call = calls.get(&Arc::as_ptr(caller))?;
-            let is_new = !body.was_offered(Arc::as_ptr(call).cast());
+            let is_new = !body.was_offered(call.cell());
             let offer = || (Arc::clone(caller), body.clone(), Arc::clone(call));
             (is_new && body.may_take_for(caller)).then(offer)
         };
@@ -44,34 +46,33 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// The first queued call of each body that waits for any.
-    fn first_calls(&self) -> HashMap<*const Blocked, Arc<dyn Run>> {
-        let mut first = HashMap::new();
-        let queue = self.queue.lock();
-        for job in queue.jobs.iter().take(MOST_SEARCHED) {
-            if let (Some(caller), Some(call)) = (caller_of(job), job.call()) {
-                let known = first.entry(Arc::as_ptr(&caller));
-                known.or_insert_with(|| Arc::clone(call));
-            }
-        }
-        first
+    /// The bodies here, and the first queued call of each body that waits for any, if all bodies here wait and no further one may start.
+    fn awaited_calls(&self) -> Option<(Vec<Arc<Blocked>>, Vec<AwaitedCall>)> {
+        let mut gone = Vec::new();
+        let mut queue = self.queue.lock();
+        let bodies = queue.all_waiting()?.to_vec();
+        let first = queue.awaited.first_of_each(&mut gone);
+        drop(queue);
+        drop(gone);
+        let calls = first.into_iter();
+        let calls = calls.filter_map(|call| Some((caller_of(&call)?, call)));
+        Some((bodies, calls.collect()))
     }
 
     /// The bodies here and who waits for the queued calls, if all bodies wait and no further one may start.
     pub(super) fn all_waiters(&self) -> Option<Waiters> {
-        let queue = self.queue.lock();
-        let bodies = queue.all_waiting()?.to_vec();
-        let jobs = queue.jobs.iter().take(MOST_SEARCHED);
-        let mut callers: Vec<_> = jobs.filter_map(caller_of).collect();
-        let mut known = HashSet::new();
-        callers.retain(|caller| known.insert(Arc::as_ptr(caller)));
+        let (bodies, calls) = self.awaited_calls()?;
+        let callers = calls.into_iter().map(|(caller, _)| caller).collect();
         Some(Waiters { bodies, callers })
     }
 }
 
+/// The body that waits for a queued call, and the call.
+type AwaitedCall = (Arc<Blocked>, Arc<dyn Run>);
+
 /// The body that waits for the call.
-pub(super) fn caller_of<T: Task>(job: &T) -> Option<Arc<Blocked>> {
-    let caller = job.call()?.awaited_by();
+pub(super) fn caller_of(call: &Arc<dyn Run>) -> Option<Arc<Blocked>> {
+    let caller = call.awaited_by();
     caller.filter(|caller| !caller.has_ended())
 }
 

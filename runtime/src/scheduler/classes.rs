@@ -87,13 +87,9 @@ impl<T> Classes<T> {
     /// Takes out the job for which `is_it` is true.
     pub(super) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<(T, JobOrder)> {
         for (lines, level) in self.levels.iter_mut().zip(Level::ALL) {
-            for (key, line) in &mut lines.all {
-                if let Some(index) = line.iter().position(&is_it) {
-                    let (job, key) = (line.remove(index)?, *key);
-                    lines.drop_empty();
-                    self.len -= 1;
-                    return Some((job, JobOrder { level, key }));
-                }
+            if let Some((job, key)) = lines.take_out(&is_it) {
+                self.len -= 1;
+                return Some((job, JobOrder { level, key }));
             }
         }
         None

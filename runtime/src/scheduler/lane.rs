@@ -8,6 +8,7 @@
 //! again. While the lock is held, no thread is sent for or woken, and nothing is run or dropped.
 
 use std::{
+    any::Any,
     collections::VecDeque,
     sync::{Arc, Weak, atomic::AtomicBool},
     task::Waker,
@@ -31,6 +32,7 @@ use crate::{
         outcome::Ending,
         queued_in::{CallQueue, QueueNumber},
         signal::Signal,
+        traits::{Entry, Run},
     },
     error::Error,
     metrics::counts::{Counts, Stats},
@@ -104,22 +106,37 @@ impl<T: Task> Lane<T> {
         Ok(())
     }
 
-    fn admit(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>, job: T, order: JobOrder) {
-        if job.call().is_some_and(|call| !call.enter(&self.number)) {
-            self.dead.add();
-        }
+    fn admit(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T, order: JobOrder) {
+        let gone = self.note_entry(&mut queue, &job);
         // Nearly all calls are made by tasks: for these a single check is enough.
         if !current::is_body() {
-            return self.enqueue(queue, job, order);
+            self.enqueue(queue, job, order);
+            return drop(gone);
         }
         let full = queue.is_saturated() && queue.close_reason().is_none();
         let call = job.call().cloned();
         self.enqueue(queue, job, order);
+        drop(gone);
         let Some(call) = call else { return };
         self.remember_call(&call);
         if let Some(caller) = current::blocked().filter(|_| full) {
             self.offer_or_ease(&call, &caller);
         }
+    }
+
+    /// Notes what a call is as it enters the queue. What this returns is to be dropped where no lock is held.
+    fn note_entry(&self, queue: &mut Queue<T>, job: &T) -> Vec<Arc<dyn Run>> {
+        let Some(call) = job.call() else {
+            return Vec::new();
+        };
+        match call.enter(&self.number) {
+            Entry::AwaitedIn(block_on) if queue.close_reason().is_none() => {
+                return queue.awaited.add(block_on, Arc::clone(call));
+            }
+            Entry::AwaitedIn(_) | Entry::Waits => {}
+            Entry::Dead => self.dead.add(),
+        }
+        Vec::new()
     }
 
     pub(super) fn enqueue(
@@ -155,7 +172,9 @@ impl<T: Task> Lane<T> {
         self.signal.show();
         queue.close(close_reason.clone());
         let jobs = queue.take_all();
+        let awaited = queue.awaited.take_if(true);
         drop(queue);
+        drop(awaited);
         // Bodies are told before the calls end: a body that waits for one of them must know that it is asked to stop itself.
         self.signal.raise();
         self.refuse_all(jobs, || close_reason.error());
@@ -249,6 +268,19 @@ impl<T: Task> CallQueue for Lane<T> {
         let mut queue = self.queue.lock();
         let dead = queue.jobs.note_death(T::is_dead);
         self.unlock_and_discard(queue, dead);
+    }
+
+    fn note_awaited(&self, block_on: usize, call: &dyn Any) {
+        let Some(call) = call.downcast_ref::<Arc<dyn Run>>() else {
+            return;
+        };
+        let mut queue = self.queue.lock();
+        if queue.jobs.is_empty() {
+            return;
+        }
+        let gone = queue.awaited.add(block_on, Arc::clone(call));
+        drop(queue);
+        drop(gone);
     }
 
     fn call_left(&self) {

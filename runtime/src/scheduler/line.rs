@@ -22,6 +22,14 @@ pub(super) fn take_dead<T>(
     }
 }
 
+/// The index of the job for which `is_it` is true. Looks from both ends: what is taken out of the middle has come a short time ago, and a
+/// few others have come after it.
+pub(super) fn find<T>(line: &VecDeque<T>, is_it: impl Fn(&T) -> bool) -> Option<usize> {
+    let len = line.len();
+    let ends = (0..len.div_ceil(2)).flat_map(|step| [len - 1 - step, step]);
+    ends.into_iter().find(|index| is_it(&line[*index]))
+}
+
 #[test]
 fn room_goes_when_three_quarters_of_it_are_empty() {
     /// How much room is left after all but a certain number of a hundred jobs have died, where room for sixteen may stay.

@@ -5,6 +5,8 @@ use std::{
     mem,
 };
 
+use super::line;
+
 /// How many jobs an empty line keeps room for, and how many lines a level does. Not measured: small, since there may be many
 /// lines.
 pub(super) const KEPT_ROOM: usize = 16;
@@ -76,6 +78,30 @@ impl<T> Lines<T> {
             self.turns.push_back(key);
         }
         job
+    }
+
+    /// Takes out the job for which `is_it` is true, with its key. This is no turn.
+    pub(super) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<(T, Option<u64>)> {
+        let (place, index) = self.find(is_it)?;
+        let (key, line) = &mut self.all[place];
+        let (key, job) = (*key, line.remove(index)?);
+        if line.is_empty() {
+            let turn = line::find(&self.turns, |turn| *turn == key)?;
+            self.turns.remove(turn);
+            self.remove(key, place);
+        }
+        Some((job, key))
+    }
+
+    /// The place of its line, and its index there. It is looked for at the end of every line before any line is searched.
+    fn find(&self, is_it: impl Fn(&T) -> bool) -> Option<(usize, usize)> {
+        let newest_first = || self.all.iter().enumerate().rev();
+        let mut ends = newest_first().filter(|(_, (_, line))| line.back().is_some_and(&is_it));
+        let at_end = ends
+            .next()
+            .map(|(place, (_, line))| (place, line.len() - 1));
+        let search = |(place, (_, line)): (_, &(_, _))| Some((place, line::find(line, &is_it)?));
+        at_end.or_else(|| newest_first().find_map(search))
     }
 
     /// Removes the line of `key`, which has no turn any more. The last line moves to its place.

@@ -3,7 +3,8 @@
 //! - Queues: a `lane` is one queue behind a lock. `queue` has its rules: how many bodies may run (`cap`), how many calls may wait
 //!   (`Queue::is_full`), which runner gets the next job. `waiting` holds its jobs, each `line` of them in order. `classes` holds jobs
 //!   with an `order` of their own, in `lines` that take turns. `close` is why a lane takes no more jobs, `ends` counts ended bodies and
-//!   dead jobs, `oldest` finds the jobs that measurements ask for.
+//!   dead jobs, `awaited_calls` finds those that bodies wait for, `oldest` those that measurements ask for, `idle_wakers` who waits
+//!   until a queue is idle.
 //! - Threads: `runner` is one visit of a thread to a lane, which runs each job as a `task`; `on_the_way` are runners that have not arrived.
 //!   `spawner` is where threads come from: `per_runtime` keeps one lane for each runtime, `threads` are those of a dedicated pool, and
 //!   `thread_set` decides which of these is called next.
@@ -26,10 +27,12 @@
 //! - Jobs start in the order of submission, separately in each class. No class waits for ever.
 //! - `lane`, `queue`, `runner` and `thread_set` know no tokio: the model checker compiles them with a spawner of its own.
 
+pub(crate) mod awaited_calls;
 mod circle;
 mod classes;
 pub(crate) mod close;
 pub(crate) mod ends;
+mod idle_wakers;
 pub(crate) mod lane;
 mod line;
 mod lines;

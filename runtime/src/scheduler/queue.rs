@@ -1,16 +1,12 @@
 //! The state of a lane and its rules: how many jobs may wait and run, and which runners come. No locks, no threads, no code of the user.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    mem,
-    ops::Range,
-    sync::Arc,
-    task::Waker,
-};
+use std::{collections::VecDeque, mem, ops::Range, sync::Arc, task::Waker};
 
 use super::{
+    awaited_calls::AwaitedCalls,
     close::CloseReason,
     ends::{BodySlot, Ended},
+    idle_wakers::IdleWakers,
     on_the_way::OnTheWay,
     order::JobOrder,
     waiting::Waiting,
@@ -31,6 +27,7 @@ pub(crate) const FIRST_OUT: usize = 1;
 /// The waiting jobs in their order, and the runners that run them.
 pub(crate) struct Queue<T> {
     pub(crate) jobs: Waiting<T>,
+    pub(crate) awaited: AwaitedCalls,
     /// Runners at work or on their way. None is sent for beyond `cap`.
     active: usize,
     on_the_way: OnTheWay,
@@ -49,15 +46,14 @@ pub(crate) struct Queue<T> {
     waits: usize,
     pub(crate) cap: usize,
     close_reason: Option<CloseReason>,
-    /// The wakers that are to be woken when the lane is idle, by number.
-    idle: BTreeMap<u64, Waker>,
-    next_idle: u64,
+    idle: IdleWakers,
 }
 
 impl<T> Queue<T> {
     pub(crate) fn new(cap: usize, ended: Arc<Ended>) -> Self {
         Self {
             jobs: Waiting::new(),
+            awaited: AwaitedCalls::default(),
             active: 0,
             on_the_way: OnTheWay::default(),
             searching: false,
@@ -69,8 +65,7 @@ impl<T> Queue<T> {
             waits: 0,
             cap,
             close_reason: None,
-            idle: BTreeMap::new(),
-            next_idle: 0,
+            idle: IdleWakers::default(),
         }
     }
 
@@ -205,17 +200,17 @@ impl<T> Queue<T> {
         self.blocked.last().filter(|_| self.is_stuck(0))
     }
 
-    /// Takes a job to run it beyond the limit, if the queue is stuck: one that is `awaited`, or else the next.
+    /// Takes a job to run it beyond the limit, if the queue is stuck: the one that is `awaited`, or else the next.
     pub(crate) fn take_if_stuck(
         &mut self,
         outside: usize,
-        awaited: impl Fn(&T) -> bool,
+        awaited: Option<impl Fn(&T) -> bool>,
     ) -> Option<T> {
         if !self.is_stuck(outside) {
             return None;
         }
-        let first = self.jobs.take_out(awaited).map(|(job, _)| job);
-        let job = first.or_else(|| self.jobs.pop())?;
+        let first = awaited.and_then(|awaited| self.jobs.take_out(awaited));
+        let job = first.map(|(job, _)| job).or_else(|| self.jobs.pop())?;
         self.begin(BodySlot::None);
         Some(job)
     }
@@ -265,22 +260,18 @@ impl<T> Queue<T> {
         number: &mut Option<u64>,
         waker: Waker,
     ) -> Option<Waker> {
-        let number = *number.get_or_insert_with(|| {
-            self.next_idle += 1;
-            self.next_idle
-        });
-        self.idle.insert(number, waker)
+        self.idle.add(number, waker)
     }
 
     /// Removes the waker with that number.
     pub(crate) fn forget_idle(&mut self, number: u64) -> Option<Waker> {
-        self.idle.remove(&number)
+        self.idle.remove(number)
     }
 
     /// The wakers to be woken now, outside the lock.
     pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
         if self.is_idle() {
-            mem::take(&mut self.idle).into_values().collect()
+            self.idle.take()
         } else {
             Vec::new()
         }

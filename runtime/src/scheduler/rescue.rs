@@ -107,13 +107,19 @@ impl<T: Task> Lane<T> {
 
     /// Takes that call out, which counts as begun, unless it has been taken.
     fn take_queued(&self, call: &Arc<dyn Run>, slot: BodySlot) -> Option<T> {
-        let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
+        // Not looked for in a long queue where it cannot be.
+        if !call.is_queued() {
+            return None;
+        }
         let mut queue = self.queue.lock();
-        let job = queue.jobs.take_out(is_it);
+        let job = queue.jobs.take_out(is_job_of(call));
         if job.is_some() {
             queue.begin(slot);
         }
+        let none_wait = queue.jobs.is_empty();
+        let awaited = queue.awaited.take_if(none_wait);
         drop(queue);
+        drop(awaited);
         job.map(|(job, _)| job)
     }
 
@@ -238,6 +244,12 @@ impl<T: Task> RunQueued for Lane<T> {
 
 /// The place of a runner, for a job that a thread runs which was not sent for.
 struct JoinedPlace<T: Task>(Arc<Lane<T>>);
+
+/// Whether a job is that of the call.
+pub(super) fn is_job_of<T: Task>(call: &Arc<dyn Run>) -> impl Fn(&T) -> bool {
+    let wanted = call.cell();
+    move |job| job.call().is_some_and(|known| known.cell() == wanted)
+}
 
 /// What a call runs on that has this place, or none of its own.
 const fn slot_of<T: Task>(place: Option<&JoinedPlace<T>>) -> BodySlot {

@@ -219,8 +219,10 @@ impl<T: Task> Lane<T> {
         let runners = queue.runners_to_send(FAN_OUT);
         let idle = queue.take_idle_wakers();
         let room = queue.jobs.spare_room();
+        let none_wait = queue.jobs.is_empty();
+        let awaited = queue.awaited.take_if(none_wait);
         drop(queue);
-        drop(room);
+        drop((room, awaited));
         self.send(runners);
         wake_all(idle);
         None

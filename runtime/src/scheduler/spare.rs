@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use super::{circle::caller_of, close::CloseReason, ends::BodySlot, lane::Lane, task::Task};
+use super::{
+    circle::caller_of, close::CloseReason, ends::BodySlot, lane::Lane, rescue::is_job_of,
+    task::Task,
+};
 use crate::{
     call::given_place::given_before,
     error::{Cause, Error},
@@ -68,9 +71,7 @@ impl<T: Task> ComingSpare<T> {
         if let Err(cause) = set_up {
             return lane.shut_down(&CloseReason::Init(cause));
         }
-        let outside = lane.outside.waiting();
-        let is_awaited = |job: &T| caller_of(job).is_some();
-        let job = lane.queue.lock().take_if_stuck(outside, is_awaited);
+        let job = lane.take_if_stuck();
         drop(self);
         if let Some(job) = job {
             place.run(job, BodySlot::None);
@@ -85,6 +86,19 @@ impl<T: Task> Drop for ComingSpare<T> {
 }
 
 impl<T: Task> Lane<T> {
+    /// Takes a job to run it beyond the limit, if all bodies wait: one that a body waits for, or else the next.
+    fn take_if_stuck(&self) -> Option<T> {
+        let outside = self.outside.waiting();
+        let mut gone = Vec::new();
+        let mut queue = self.queue.lock();
+        let first = queue.awaited.first_of_each(&mut gone);
+        let awaited = first.iter().find(|call| caller_of(call).is_some());
+        let job = queue.take_if_stuck(outside, awaited.map(is_job_of));
+        drop(queue);
+        drop((first, gone));
+        job
+    }
+
     /// Runs a job, which counts as begun, on a thread started for it, and keeps `with` until it has ended.
     pub(super) fn run_on_spare(
         self: &Arc<Self>,

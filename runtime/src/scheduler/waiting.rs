@@ -86,7 +86,7 @@ impl<T> Waiting<T> {
         if let Some(classes) = &mut self.classes {
             return classes.take_out(is_it);
         }
-        let index = self.jobs.iter().position(is_it)?;
+        let index = line::find(&self.jobs, is_it)?;
         Some((self.jobs.remove(index)?, JobOrder::default()))
     }
 

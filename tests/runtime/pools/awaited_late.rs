@@ -51,6 +51,27 @@ fn a_call_that_is_awaited_later_runs_on_the_thread_that_waits_then() {
     });
 }
 
+/// However many calls wait before it: the body that waits for it does not wait for them.
+#[test]
+fn a_call_behind_thousands_that_is_awaited_later_runs_on_the_thread_that_waits_then() {
+    static ONE: Pool = Pool::new("far-behind").threads(1);
+    static OTHER: Pool = Pool::new("far-behind-other").threads(1);
+    fn here() -> ThreadId {
+        thread::current().id()
+    }
+    in_runtime(multi_thread, |runtime| {
+        let call = ONE.run(|| {
+            let before: Vec<_> = (0..5_000).map(|_| ONE.run(here).start()).collect();
+            let started = ONE.run(here).start();
+            let runs = block_on(OTHER.run(move || block_on(started).unwrap())).unwrap();
+            drop(before);
+            (here(), runs)
+        });
+        let (waits, runs) = runtime.block_on(call);
+        assert_eq!(waits, runs);
+    });
+}
+
 /// Calls that run already when somebody begins to wait for them: it is seen at once that they need the thread that waits.
 #[test]
 fn a_call_that_runs_already_has_its_calls_run_by_who_waits_for_it_then() {

@@ -3,6 +3,7 @@
 mod dropped;
 mod keys;
 mod looked_at;
+mod nested;
 mod places;
 
 use std::{
