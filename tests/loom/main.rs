@@ -48,6 +48,7 @@ mod call {
     pub(crate) mod traits;
     mod waker;
     mod withheld;
+    mod woken_often;
 }
 #[path = "../../runtime/src/error/mod.rs"]
 #[expect(unreachable_pub, reason = "only part of the real file is used")]

@@ -30,6 +30,10 @@ impl Blocked {
         self.awaits_started.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn has_ended(&self) -> bool {
+        self.wait.lock().is_none()
+    }
+
     /// How many calls have been awaited here.
     pub(super) fn awaited(&self) -> usize {
         self.awaited.load(Ordering::Relaxed)

@@ -53,6 +53,10 @@ pub(crate) trait ThreadHome: Send + Sync {
         let _ = outside;
         None
     }
+    /// If every body on these threads waits, and somebody waits for a call that is queued for them: how many bodies have ended here.
+    fn ended_while_stuck(&self) -> Option<usize> {
+        None
+    }
     /// Runs one of those calls on a further thread, since nobody knows which body waits for it.
     fn relieve(self: Arc<Self>) {}
     /// A body on one of these threads has polled calls outside of `block_on`.
@@ -187,10 +191,6 @@ impl Blocked {
         !matches!(&self.outer, Some(outer) if outer.scope == self.scope)
     }
 
-    pub(crate) fn has_ended(&self) -> bool {
-        self.wait.lock().is_none()
-    }
-
     /// Offers this thread a call, to run as soon as `caller` waits for it: this body waits for that one. Returns false if it waits no
     /// more.
     pub(crate) fn offer(&self, caller: &Arc<Self>, call: Arc<dyn Offered>) -> bool {
@@ -213,6 +213,7 @@ impl Blocked {
     pub(crate) fn wait(self: &Arc<Self>, own: &mut OwnWait, run_own: impl Fn(bool) -> bool) {
         self.looks.fetch_add(1, Ordering::Relaxed);
         self.tell_what_is_awaited();
+        self.relieve_if_due(&mut own.stuck);
         let mut parked = Parked::default();
         loop {
             // Read and cleared in one step: the poll that follows must see everything the waker did before.
@@ -261,7 +262,7 @@ impl Blocked {
 
     /// The pools of the bodies on this thread. Where one waits and its thread runs a call of another pool meanwhile, it cannot look after
     /// its own.
-    fn homes(&self) -> Vec<&Arc<dyn ThreadHome>> {
+    pub(super) fn homes(&self) -> Vec<&Arc<dyn ThreadHome>> {
         signal::distinct(self.here().filter_map(Self::home), |home| home.signal())
     }
 

@@ -8,10 +8,10 @@
 //!   `withheld` is a call refused by a shutdown that the `block_on` around it reports.
 //! - Cancelling: `cancel` and `signal` ask a body to stop; `canceller` and `cancel_threads` are the threads on which its actions run.
 //! - Bodies that wait: `current` is what a thread knows of its body, which is its `frame`; `blocked` a body inside `block_on`, `parked` how
-//!   long it sleeps, `awaited` what it waits for and who waits for it, `own_calls` the calls it made, `offers` those it was offered.
-//!   `run_here` runs them on its thread, `in_place` is the one that runs there; `depth` and `stack` say when its stack is too deep, and
-//!   `given_place` who has its `own_place` then. `outside_body` is a body inside somebody else's `block_on`, `polled_calls` the calls that
-//!   it polls there.
+//!   long it sleeps, `woken_often` what it looks after when it does not, `awaited` what it waits for and who waits for it, `own_calls` the
+//!   calls it made, `offers` those it was offered. `run_here` runs them on its thread, `in_place` is the one that runs there; `depth` and
+//!   `stack` say when its stack is too deep, and `given_place` who has its `own_place` then. `outside_body` is a body inside somebody
+//!   else's `block_on`, `polled_calls` the calls that it polls there.
 //! - Measurements: `meter` counts for a function, `cache_padded` keeps its counters apart, `thread_name` names the thread after it.
 //!
 //! May import `error`, `sync` and `unwind`. Knows no executor, no pool and no tokio: the model checker compiles these files
@@ -59,6 +59,7 @@ mod thread_name_mock;
 pub(crate) mod traits;
 pub(crate) mod waker;
 pub(crate) mod withheld;
+mod woken_often;
 
 #[cfg(not(feature = "stats"))]
 pub(crate) use meter_mock as meter;

@@ -25,6 +25,10 @@ const TRY_AGAIN_AFTER: Duration = Duration::from_millis(64);
 /// exceeded for nothing.
 pub(crate) const RELIEVE_AFTER: Duration = Duration::from_secs(1);
 
+/// How often a body that comes back to its future all the time looks whether its pool is stuck. A choice: hardly any work, and short
+/// compared with `RELIEVE_AFTER`.
+const LOOK_AFTER: Duration = Duration::from_millis(100);
+
 /// Calls that a body waits for: the number of the one that has waited longest, and how many there have been.
 pub(crate) type OldestAndNewest = (u64, usize);
 
@@ -37,6 +41,7 @@ pub(crate) struct OwnWait {
     /// When the oldest was seen first, or when it was tried last to run one of them.
     since: Option<Instant>,
     pause: Duration,
+    pub(super) stuck: StuckWait,
 }
 
 impl OwnWait {
@@ -84,6 +89,40 @@ impl OwnWait {
         };
         self.since = Some(Instant::now());
         ran
+    }
+}
+
+/// How long pools have been stuck, however often a body that waits comes back to its future meanwhile.
+#[derive(Default)]
+pub(super) struct StuckWait {
+    looked: Option<Instant>,
+    /// How many bodies had ended there, and since when.
+    since: Option<(usize, Instant)>,
+}
+
+impl StuckWait {
+    /// Whether to look now. The first time comes after a while: most waits are short.
+    pub(super) fn is_look_due(&mut self) -> bool {
+        let now = Instant::now();
+        let is_due = now - *self.looked.get_or_insert(now) >= LOOK_AFTER;
+        if is_due {
+            self.looked = Some(now);
+        }
+        is_due
+    }
+
+    /// Whether somebody has waited for a call for so long that it is to run beyond the limit: all the time no further body has `ended`.
+    /// `None` if nobody waits for any.
+    pub(super) fn is_relief_due(&mut self, ended: Option<usize>) -> bool {
+        let same = self.since.filter(|(before, _)| Some(*before) == ended);
+        self.since = same.or(ended.map(|ended| (ended, Instant::now())));
+        let is_due = self
+            .since
+            .is_some_and(|(_, since)| since.elapsed() >= RELIEVE_AFTER);
+        if is_due {
+            self.since = None;
+        }
+        is_due
     }
 }
 
@@ -163,4 +202,24 @@ fn a_thread_is_overdue_for_a_call_that_has_waited_for_long() {
     assert!(wait.oldest_since > long_ago);
     wait.look(None);
     assert_eq!((tried(&mut wait), wait.oldest_since), (None, None));
+}
+
+/// The time goes on as long as no body ends, and only while somebody waits for a call.
+#[test]
+fn relief_is_due_after_a_while_without_an_end() {
+    let mut wait = StuckWait::default();
+    assert!(!wait.is_look_due() && wait.looked.is_some());
+    wait.looked = Instant::now().checked_sub(LOOK_AFTER);
+    assert!(wait.is_look_due() && !wait.is_look_due());
+    let long = |wait: &mut StuckWait| {
+        let long_ago = Instant::now().checked_sub(RELIEVE_AFTER).unwrap();
+        wait.since = wait.since.map(|(ended, _)| (ended, long_ago));
+    };
+    assert!(!wait.is_relief_due(Some(5)));
+    long(&mut wait);
+    assert!(!wait.is_relief_due(Some(6)));
+    long(&mut wait);
+    assert!(!wait.is_relief_due(None) && !wait.is_relief_due(Some(6)));
+    long(&mut wait);
+    assert!(wait.is_relief_due(Some(6)) && !wait.is_relief_due(Some(6)));
 }

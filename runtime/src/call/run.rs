@@ -158,6 +158,10 @@ where
         !self.stage.lock().is_wanted()
     }
 
+    fn is_awaited(&self) -> bool {
+        matches!(&*self.stage.lock(), Stage::Queued { waker: Some(_), .. })
+    }
+
     fn awaited_by(&self) -> Option<Arc<Blocked>> {
         match &*self.stage.lock() {
             Stage::Queued { awaited_by, .. } => awaited_by.clone(),

@@ -96,6 +96,10 @@ pub(crate) trait Run: Send + Sync {
     }
     /// Whether nobody waits for the call any more: it has ended, or its caller has gone.
     fn has_ended(&self) -> bool;
+    /// Whether it is queued, and somebody has polled it.
+    fn is_awaited(&self) -> bool {
+        false
+    }
     /// The `block_on` of the body that waits for the call: there it was polled last. `None` once the call's own body has started.
     fn awaited_by(&self) -> Option<Arc<Blocked>> {
         None

@@ -96,6 +96,10 @@ impl Run for WithContext {
         self.call.has_ended()
     }
 
+    fn is_awaited(&self) -> bool {
+        self.call.is_awaited()
+    }
+
     fn awaited_by(&self) -> Option<Arc<Blocked>> {
         self.call.awaited_by()
     }

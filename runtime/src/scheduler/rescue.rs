@@ -30,6 +30,10 @@ use crate::{
     unwind::wake_all,
 };
 
+/// How many queued calls are searched for one that somebody waits for. A choice: where so many were started and never polled, a body
+/// that is woken again and again counts as one at work.
+const MOST_SEARCHED: usize = 1000;
+
 impl<T: Task> Lane<T> {
     /// Makes a body remember the call that it made, if it may have to run the call itself: all threads may be occupied by
     /// others, or by bodies like this one.
@@ -170,6 +174,15 @@ impl<T: Task> ThreadHome for Lane<T> {
     fn stuck_at(&self, outside: bool) -> Option<WaitCounts> {
         let outside = if outside { self.outside.waiting() } else { 0 };
         self.queue.lock().stuck_at(outside)
+    }
+
+    fn ended_while_stuck(&self) -> Option<usize> {
+        let outside = self.outside.waiting();
+        let queue = self.queue.lock();
+        let is_awaited = |job: &T| job.call().is_some_and(|call| call.is_awaited());
+        let awaits =
+            queue.is_stuck(outside) && queue.jobs.iter().take(MOST_SEARCHED).any(is_awaited);
+        awaits.then(|| self.ended.all())
     }
 
     fn relieve(self: Arc<Self>) {

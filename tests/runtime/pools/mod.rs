@@ -44,6 +44,7 @@ mod thread_ends;
 // Elsewhere the shell cannot limit the address space of a process.
 #[cfg(target_os = "linux")]
 mod threads_refused;
+mod ticking;
 mod turns;
 mod unawaited;
 mod unwanted;
