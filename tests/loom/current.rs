@@ -24,11 +24,14 @@ pub(crate) fn is_entered() -> bool {
     CURRENT.with(|current| current.borrow().is_some())
 }
 
-pub(crate) fn enter<T>(body: Arc<dyn RunningCall>, f: impl FnOnce() -> T) -> T {
+pub(crate) fn enter<T>(
+    body: Arc<dyn RunningCall>,
+    f: impl FnOnce() -> T,
+) -> (T, Arc<dyn RunningCall>) {
     let outer = CURRENT.with(|current| current.replace(Some(body)));
     let result = f();
-    CURRENT.with(|current| current.replace(outer));
-    result
+    let body = CURRENT.with(|current| current.replace(outer));
+    (result, body.expect("the body was put there"))
 }
 
 pub(crate) fn as_no_body(f: impl FnOnce()) {

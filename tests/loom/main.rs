@@ -10,6 +10,7 @@ mod call {
     mod awaited;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod blocked;
+    mod body_end;
     pub(crate) mod cache_padded;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod cancel;
@@ -21,6 +22,7 @@ mod call {
     pub(crate) mod current;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod depth;
+    pub(crate) mod ends_body;
     pub(crate) mod given_place;
     mod in_place;
     #[path = "meter_mock.rs"]

@@ -14,6 +14,7 @@ use std::{
 
 use super::{
     cancel::Stoppable,
+    ends_body::EndsBody,
     in_place::InPlace,
     offers::{Offered, Offers},
     outside_body::OutsideBody,
@@ -82,7 +83,7 @@ pub(crate) trait ThreadHome: Send + Sync {
 }
 
 /// A call whose body runs, for those who look for the body that waits for it.
-pub(crate) trait RunningCall: Stoppable {
+pub(crate) trait RunningCall: Stoppable + EndsBody {
     /// The `block_on` of that body: there the call was polled last.
     fn caller(&self) -> Option<Arc<Blocked>>;
     fn stoppable(self: Arc<Self>) -> Arc<dyn Stoppable>;

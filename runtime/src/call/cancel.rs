@@ -215,6 +215,8 @@ impl Cancellation {
 
 impl Drop for CancelState {
     fn drop(&mut self) {
-        drop_quietly(self.requests.take());
+        if let Some(requests) = self.requests.take() {
+            drop_quietly(requests);
+        }
     }
 }

@@ -63,15 +63,15 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
                 awaited_by,
                 ..
             } => {
-                *stage = Stage::Running {
+                stage.enter(Stage::Running {
                     waker,
                     cancel: CancelState::new(wanted),
                     awaited_by,
-                };
+                });
                 Some((work, self.meter().begin(ticket)))
             }
             other => {
-                *stage = other;
+                stage.enter(other);
                 None
             }
         }
@@ -99,13 +99,13 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
                 (waker, wanted, queued_in.leave(), (work, None))
             }
             other => {
-                *stage = other;
+                stage.enter(other);
                 return;
             }
         };
         if wanted {
             let error = Box::new(error);
-            *stage = Stage::Leaving { waker, error };
+            stage.enter(Stage::Leaving { waker, error });
         }
         drop(stage);
         leaving.tell();
@@ -120,11 +120,11 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Gone) {
             Stage::Leaving { waker, error } => {
-                *stage = Stage::Done(Err(*error));
+                stage.enter(Stage::Done(Err(*error)));
                 drop(stage);
                 wake_all(waker);
             }
-            other => *stage = other,
+            other => stage.enter(other),
         }
     }
 
@@ -173,9 +173,9 @@ where
         match mem::replace(&mut *stage, Stage::Gone) {
             Stage::Queued { work, .. } => {
                 self.meter().leave(Ending::Refused);
-                *stage = Stage::Fresh { work, on };
+                stage.enter(Stage::Fresh { work, on });
             }
-            other => *stage = other,
+            other => stage.enter(other),
         }
     }
 

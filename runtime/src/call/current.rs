@@ -1,9 +1,13 @@
-//! The knowledge of a thread about the body that runs on it, and about the pool that it belongs to.
+//! The knowledge of a thread about the body that runs on it; `home` has that about the pool that it belongs to.
 
-use std::{cell::RefCell, mem, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    mem,
+    sync::Arc,
+};
 
 use super::{
-    blocked::{Blocked, RunningCall, ThreadHome},
+    blocked::{Blocked, RunningCall},
     cancel::{Reason, Stoppable},
     frame::Frame,
     own_calls::OwnCalls,
@@ -14,71 +18,80 @@ use super::{
     traits::{Run, Submitted},
 };
 
+pub(crate) use super::home::{home, home_is_closing, is_thread_of, on_thread_of, pool_name, scope};
+
 thread_local! {
     static FRAME: RefCell<Option<Frame>> = const { RefCell::new(None) };
-    static HOME: RefCell<Option<Home>> = const { RefCell::new(None) };
+    /// Whether there is one. Threads without a body ask this for each call, and it takes one look.
+    static IS_BODY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What this thread belongs to while it runs a body.
-struct Home {
-    threads: Arc<dyn ThreadHome>,
-    /// How many of these are around this one, as calls run on top of bodies that wait for them.
-    depth: usize,
-}
-
-/// Runs `f`, which must not unwind, as `body`.
-pub(crate) fn enter<T>(body: Arc<dyn RunningCall>, f: impl FnOnce() -> T) -> T {
+/// Runs `f`, which must not unwind, as `body`, and gives the body back, so that nobody need hold it twice.
+pub(crate) fn enter<T>(
+    body: Arc<dyn RunningCall>,
+    f: impl FnOnce() -> T,
+) -> (T, Arc<dyn RunningCall>) {
     let _named = thread_name::enter(|| body.site());
-    let mut frame = Frame::of(body, scope());
+    let mut frame = Some(Frame::of(body, scope()));
     // A thread that is ending has no thread-locals: the body runs there all the same, but cannot ask for anything.
     let outer = FRAME.try_with(|here| {
         let mut here = here.borrow_mut();
-        // A body on top of another one, by an executor that runs jobs where they are submitted, has the same place.
-        let around = here.as_mut().filter(|outer| outer.scope == frame.scope);
-        frame.place = around.map(Frame::place);
-        here.replace(frame)
+        if let Some(frame) = &mut frame {
+            // A body on top of another one, by an executor that runs jobs where they are submitted, has the same place.
+            let around = here.as_mut().filter(|outer| outer.scope == frame.scope);
+            frame.place = around.map(Frame::place);
+        }
+        IS_BODY.set(true);
+        mem::replace(&mut *here, frame.take())
     });
     let result = f();
-    let Ok(outer) = outer else { return result };
+    let over = outer.map_or(frame, leave).expect("the body was put there");
+    (result, over.end())
+}
+
+/// The body on this thread has ended, and the one around it goes on.
+fn leave(outer: Option<Frame>) -> Option<Frame> {
+    if FRAME.with_borrow(|here| here.as_ref().is_some_and(|frame| frame.more.is_some())) {
+        return leave_with_requests(outer);
+    }
+    IS_BODY.set(outer.is_some());
+    FRAME.replace(outer)
+}
+
+/// The same where the body has asked for something.
+fn leave_with_requests(outer: Option<Frame>) -> Option<Frame> {
     // In the frame: an action that never runs may ask and wait for something as it is dropped, like a result that nobody wants.
     if let Some(body) = body_with_requests().filter(|body| body.stopped().is_none()) {
         body.disarm();
     }
     // Such a `Drop` may have made a request. And an action that runs is no body, wherever it does: not the one around either.
-    if let Some(frame) = FRAME.take().filter(|frame| frame.more.is_some()) {
+    IS_BODY.set(false);
+    let over = FRAME.take();
+    if let Some(frame) = &over {
         frame.body.disarm();
     }
+    IS_BODY.set(outer.is_some());
     FRAME.set(outer);
-    result
+    over
 }
 
 /// Runs `f`, which must not unwind, as if no body were on this thread: cancel actions are none, and may run where one is.
 pub(crate) fn as_no_body(f: impl FnOnce()) {
-    let outer = FRAME.try_with(RefCell::take);
-    f();
-    if let Ok(outer) = outer {
-        FRAME.set(outer);
+    if !is_body() {
+        return f();
     }
-}
-
-/// Runs `f`, which must not unwind, on a thread of `home`.
-pub(crate) fn on_thread_of(threads: Arc<dyn ThreadHome>, f: impl FnOnce()) {
-    let depth = scope() + 1;
-    let outer = HOME.try_with(|here| here.replace(Some(Home { threads, depth })));
+    IS_BODY.set(false);
+    let outer = FRAME.take();
     f();
-    if let Ok(outer) = outer {
-        drop(HOME.replace(outer));
-    }
-}
-
-/// A number for what runs on this thread: greater inside a call that runs on top of a body which waits for it.
-pub(crate) fn scope() -> usize {
-    let depth = |home: &RefCell<Option<Home>>| home.borrow().as_ref().map(|home| home.depth);
-    HOME.try_with(depth).ok().flatten().unwrap_or(0)
+    FRAME.set(outer);
+    IS_BODY.set(true);
 }
 
 /// The `block_on` that the body on this thread is in. It is the caller of the calls that are submitted now.
 pub(crate) fn blocked() -> Option<Arc<Blocked>> {
+    if !is_body() {
+        return None;
+    }
     // `try_with`: a call may be made while the thread ends.
     let blocked = |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref()?.blocked.clone();
     FRAME.try_with(blocked).ok().flatten()
@@ -106,6 +119,12 @@ fn body_with_requests() -> Option<Arc<dyn Stoppable>> {
 /// `call` was polled on this thread and has not ended. The queue of one that was started before learns who waits for it. A body that is
 /// not inside our `block_on` may be waiting for it in another one, such as that of `futures`.
 pub(crate) fn polled(call: impl FnOnce() -> Arc<dyn Run>) {
+    if is_body() {
+        polled_in_body(call);
+    }
+}
+
+fn polled_in_body(call: impl FnOnce() -> Arc<dyn Run>) {
     if let Some(inside) = blocked() {
         if inside.has_awaited_started() {
             call().tell_queue();
@@ -139,28 +158,9 @@ fn a_heard_signal_is_raised() -> bool {
     })
 }
 
-/// Whether `signal` is that of this thread's pool.
-pub(crate) fn is_thread_of(signal: &Arc<Signal>) -> bool {
-    home().is_some_and(|home| Arc::ptr_eq(home.signal(), signal))
-}
-
-/// The name of the pool that this thread belongs to.
-pub(crate) fn pool_name() -> Option<&'static str> {
-    home().map(|home| home.name())
-}
-
-/// The group of threads that this thread belongs to.
-pub(crate) fn home() -> Option<Arc<dyn ThreadHome>> {
-    let threads =
-        |home: &RefCell<Option<Home>>| home.borrow().as_ref().map(|home| Arc::clone(&home.threads));
-    HOME.try_with(threads).ok().flatten()
-}
-
 /// Whether a body runs on this thread.
 pub(crate) fn is_body() -> bool {
-    FRAME
-        .try_with(|frame| frame.borrow().is_some())
-        .unwrap_or(false)
+    IS_BODY.get()
 }
 
 /// Remembers a call for `threads` that the body on this thread may have to run itself if it waits for it.
@@ -189,15 +189,6 @@ pub(crate) fn ask<T>(f: impl FnOnce(&dyn RunningCall) -> T) -> Option<T> {
     let asked =
         |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref().map(|frame| f(&*frame.body));
     FRAME.try_with(asked).ok().flatten()
-}
-
-pub(crate) fn home_is_closing() -> bool {
-    let closing = |home: &RefCell<Option<Home>>| {
-        let home = home.borrow();
-        home.as_ref()
-            .is_some_and(|home| home.threads.signal().is_raised())
-    };
-    HOME.try_with(closing).unwrap_or(false)
 }
 
 /// Makes the body on this thread listen to `signal`, once.

@@ -55,12 +55,14 @@ impl Frame {
     pub(super) fn place(&mut self) -> Arc<OwnPlace> {
         Arc::clone(self.place.get_or_insert_with(OwnPlace::here))
     }
-}
 
-impl Drop for Frame {
-    fn drop(&mut self) {
-        for signal in self.more.iter().flat_map(|more| &more.heard) {
-            signal.forget(&self.stoppable());
+    /// The body, which has ended.
+    pub(super) fn end(self) -> Arc<dyn RunningCall> {
+        if let Some(more) = &self.more {
+            for signal in &more.heard {
+                signal.forget(&self.stoppable());
+            }
         }
+        self.body
     }
 }

@@ -24,13 +24,13 @@ use super::{
     traits::{Around, Entry, Run},
 };
 use crate::{
-    error::{Error, Panic},
+    error::Error,
     sync::MutexGuard,
     unwind::{drop_quietly, swallow_panic, wake_all},
 };
 
 /// How a body ended that had this result.
-const fn ending<R>(result: &thread::Result<R>) -> Ending {
+pub(super) const fn ending<R>(result: &thread::Result<R>) -> Ending {
     match result {
         Ok(_) => Ending::Done,
         Err(_) => Ending::Panicked,
@@ -64,7 +64,7 @@ impl<F, R, O, L> Cell<F, R, O, L> {
     /// The stage, in which the result is to be left now. If nobody wants that, `as_body` drops it before: what its `Drop` asks and waits
     /// for is asked by a body that still counts as running, whose pool knows that its thread is taken. A caller that goes later drops the
     /// result itself.
-    fn lock_with(
+    pub(super) fn lock_with(
         &self,
         result: &mut Option<thread::Result<R>>,
         as_body: impl FnOnce(&mut dyn FnMut()),
@@ -80,7 +80,10 @@ impl<F, R, O, L> Cell<F, R, O, L> {
     }
 
     /// Passes the result of a body to the caller, or drops it if nobody wants it. There is none if it was dropped already.
-    fn finish(mut stage: MutexGuard<'_, Stage<F, R, O>>, result: Option<Result<R, Error>>) {
+    pub(super) fn finish(
+        mut stage: MutexGuard<'_, Stage<F, R, O>>,
+        result: Option<Result<R, Error>>,
+    ) {
         match (mem::replace(&mut *stage, Stage::Gone), result) {
             (
                 Stage::Running {
@@ -90,10 +93,10 @@ impl<F, R, O, L> Cell<F, R, O, L> {
                 },
                 Some(result),
             ) if cancel.is_wanted() => {
-                *stage = Stage::Done(result);
+                stage.enter(Stage::Done(result));
                 drop(stage);
                 drop(awaited_by);
-                drop_quietly(cancel);
+                drop(cancel);
                 wake_all(waker);
             }
             (before, result) => {
@@ -116,16 +119,9 @@ where
         let Some((work, begun)) = self.start() else {
             return settle(Ending::Cancelled, Times::ZERO);
         };
-        let body = || Arc::clone(&self) as Arc<dyn RunningCall>;
-        let result = current::enter(body(), || carry_out(work, around));
-        let ending = ending(&result);
-        let as_body = |f: &mut dyn FnMut()| current::enter(body(), f);
-        let mut result = Some(result);
-        let stage = self.lock_with(&mut result, as_body);
-        let times = self.meter().end(begun, ending);
-        swallow_panic(|| settle(ending, times));
-        let result = result.map(|result| result.map_err(|it| Error::Panicked(Panic::new(it))));
-        Self::finish(stage, result);
+        // The call goes along and comes back, so that it is not counted once more for each body.
+        let (gave, call) = current::enter(self, || carry_out(work, around));
+        call.end(begun, &mut Some(gave), settle);
     }
 
     fn site(&self) -> &'static Site {

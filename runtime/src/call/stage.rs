@@ -64,6 +64,12 @@ impl AwaitedBefore {
 }
 
 impl<F, R, O> Stage<F, R, O> {
+    /// Enters the next stage after this one was taken out: there is nothing to drop.
+    pub(crate) fn enter(&mut self, next: Self) {
+        debug_assert!(matches!(self, Self::Gone));
+        mem::forget(mem::replace(self, next));
+    }
+
     /// The stage of a call of the function at `site` that is submitted now. `waker` is that of the task that waits for it,
     /// if one does.
     pub(crate) fn queued(work: F, site: &'static Site, waker: Option<Waker>) -> Self {
@@ -85,11 +91,11 @@ impl<F, R, O> Stage<F, R, O> {
     pub(crate) fn begin(&mut self, site: &'static Site) -> Option<O> {
         match mem::replace(self, Self::Gone) {
             Self::Fresh { work, on } => {
-                *self = Self::queued(work, site, None);
+                self.enter(Self::queued(work, site, None));
                 Some(on)
             }
             other => {
-                *self = other;
+                self.enter(other);
                 None
             }
         }
@@ -184,7 +190,7 @@ impl<F, R, O> Stage<F, R, O> {
     pub(crate) fn step(&mut self, site: &'static Site, waker: Option<Waker>) -> Step<R, O> {
         match mem::replace(self, Self::Gone) {
             Self::Fresh { work, on } => {
-                *self = Self::queued(work, site, waker);
+                self.enter(Self::queued(work, site, waker));
                 Step::Submit(on)
             }
             Self::Done(result) => Step::Ready(result),

@@ -168,6 +168,6 @@ pub(crate) fn apart(run: impl FnOnce()) {
 }
 
 /// Whether calls of this process may have a context to take along. In a program without any, nothing else is checked.
-fn is_any() -> bool {
+pub(crate) fn is_any() -> bool {
     carry::is_any() || Trace::is_any()
 }

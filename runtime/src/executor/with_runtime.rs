@@ -46,7 +46,9 @@ impl Task for WithRuntime {
         };
         self.job.run_and_settle(settle);
         // tokio panics here if the body has leaked a guard of its own. The thread must survive that.
-        drop_quietly(entered);
+        if let Some(entered) = entered {
+            drop_quietly(entered);
+        }
     }
 
     fn refuse(self, error: Error) {

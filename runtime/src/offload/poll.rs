@@ -19,6 +19,7 @@ use crate::{
         site::{Located, Site},
         traits::{Call, Step},
     },
+    context,
     error::Error,
     executor::Job,
 };
@@ -80,7 +81,12 @@ impl<R> Offload<R> {
     }
 
     pub(super) fn job(&self, on: &On) -> Job {
-        on.with_context(Job::new(Arc::clone(&self.call).job()))
+        let job = Job::new(Arc::clone(&self.call).job());
+        if context::is_any() {
+            on.with_context(job)
+        } else {
+            job
+        }
     }
 
     /// A result that is ready at once counts against the budget of the task, as with tokio's own futures. So a loop over calls that never

@@ -1,6 +1,7 @@
 //! In a worker: the way in, and the running body, which can be asked to stop.
 
 use std::{
+    any::Any,
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::Arc,
@@ -15,6 +16,9 @@ use crate::{
         blocked::{Blocked, RunningCall},
         cancel::{Action, CancelState, Reason, Stoppable},
         current,
+        ends_body::EndsBody,
+        meter::{Begun, Times},
+        outcome::Ending,
         site::Site,
     },
     remote::headers,
@@ -82,6 +86,11 @@ fn site(path: &'static str) -> &'static Site {
 struct Body {
     site: &'static Site,
     cancel: Mutex<CancelState>,
+}
+
+impl EndsBody for Body {
+    /// Its end is told by its worker.
+    fn end(self: Arc<Self>, _: Begun, _: &mut dyn Any, _: &mut dyn FnMut(Ending, Times)) {}
 }
 
 impl RunningCall for Body {

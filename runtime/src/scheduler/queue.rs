@@ -24,17 +24,18 @@ pub(crate) const FAN_OUT: usize = 2;
 /// Chosen by the benchmark `submit`: with two it takes 1.12 of the time; `docs/benchmarks.md` has it among what was rejected.
 pub(crate) const FIRST_OUT: usize = 1;
 
-/// The waiting jobs in their order, and the runners that run them.
+/// The waiting jobs in their order, and the runners that run them. In memory, what changes with each job lies beside the lock.
+#[repr(C)]
 pub(crate) struct Queue<T> {
     pub(crate) jobs: Waiting<T>,
+    /// How many bodies have begun, on runners and without one, and how many of them have `ended`.
+    begun: [usize; 2],
     pub(crate) awaited: AwaitedCalls,
     /// Runners at work or on their way. None is sent for beyond `cap`.
     active: usize,
     on_the_way: OnTheWay,
     /// Runners at work that look for a job: one at most, or they would take the CPU from the bodies.
     searching: bool,
-    /// How many bodies have begun, on runners and without one, and how many of them have ended.
-    begun: [usize; 2],
     ended: Arc<Ended>,
     /// Jobs that were taken out to be refused, and whose calls may not have ended yet.
     refusing: usize,
@@ -132,8 +133,7 @@ impl<T> Queue<T> {
         self.is_saturated() || !(self.on_the_way.is_worth_waiting(overdue) || searches)
     }
 
-    /// A thread that was not sent for becomes a runner. If necessary it takes the place of one on its way, which will leave
-    /// when it arrives.
+    /// A thread that was not sent for becomes a runner. If necessary it takes the place of one on its way, which leaves when it arrives.
     pub(crate) fn try_join(&mut self) -> bool {
         if self.active < self.cap {
             self.active += 1;
