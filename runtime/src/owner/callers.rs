@@ -21,6 +21,9 @@ impl QueueCallers {
         }
         if callers.len() == callers.capacity() {
             callers.retain(|caller| caller.strong_count() > 0);
+            // Each once: bodies that wait by turns are added again and again.
+            callers.sort_unstable_by_key(|caller| caller.as_ptr().cast::<()>().addr());
+            callers.dedup_by(|one, other| one.ptr_eq(other));
             // As much room again, so that a look at all of them is paid for by as many bodies.
             let room = callers.len() + 4;
             callers.reserve(room);
@@ -33,4 +36,21 @@ impl QueueCallers {
         let callers: Vec<_> = self.0.lock().iter().filter_map(Weak::upgrade).collect();
         callers.into_iter().any(|caller| caller.holds_up(signal))
     }
+}
+
+#[test]
+fn bodies_that_wait_by_turns_are_kept_once() {
+    struct Body;
+    impl QueueCaller for Body {
+        fn holds_up(self: Arc<Self>, _: &Arc<Signal>) -> bool {
+            false
+        }
+    }
+    let callers = QueueCallers::default();
+    let bodies: Vec<Arc<dyn QueueCaller>> = vec![Arc::new(Body), Arc::new(Body), Arc::new(Body)];
+    for turn in 0..10_000 {
+        callers.add(&bodies[turn % bodies.len()]);
+    }
+    let kept = callers.0.lock().len();
+    assert!((3..20).contains(&kept), "{kept}");
 }
