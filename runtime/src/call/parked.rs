@@ -104,9 +104,14 @@ impl StuckWait {
     /// Whether to look now. The first time comes after a while: most waits are short.
     pub(super) fn is_look_due(&mut self) -> bool {
         let now = Instant::now();
-        let is_due = now - *self.looked.get_or_insert(now) >= LOOK_AFTER;
+        let unseen = now - *self.looked.get_or_insert(now);
+        let is_due = unseen >= LOOK_AFTER;
         if is_due {
             self.looked = Some(now);
+        }
+        // Other calls may wait now. A body that parks for so long helps its pool itself.
+        if unseen >= RELIEVE_AFTER {
+            self.since = None;
         }
         is_due
     }
@@ -222,4 +227,18 @@ fn relief_is_due_after_a_while_without_an_end() {
     assert!(!wait.is_relief_due(None) && !wait.is_relief_due(Some(6)));
     long(&mut wait);
     assert!(wait.is_relief_due(Some(6)) && !wait.is_relief_due(Some(6)));
+}
+
+/// What a body knew before it did not look for so long says nothing about the calls that wait now.
+#[test]
+fn relief_is_not_due_at_once_after_a_time_without_a_look() {
+    let ago = |time| Instant::now().checked_sub(time).unwrap();
+    let mut wait = StuckWait {
+        looked: Some(ago(RELIEVE_AFTER)),
+        since: Some((5, ago(RELIEVE_AFTER + LOOK_AFTER))),
+    };
+    assert!(wait.is_look_due() && !wait.is_relief_due(Some(5)));
+    wait.looked = Some(ago(RELIEVE_AFTER / 2));
+    wait.since = Some((5, ago(RELIEVE_AFTER + LOOK_AFTER)));
+    assert!(wait.is_look_due() && wait.is_relief_due(Some(5)));
 }
