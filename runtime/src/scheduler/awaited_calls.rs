@@ -3,19 +3,27 @@
 //! A call is added when it enters its queue, or when a body begins to wait for it later. It is not removed when it leaves the queue: who
 //! looks passes over it, and room is made before it grows.
 
-use std::{collections::VecDeque, mem, sync::Arc};
+use std::{
+    collections::{HashSet, VecDeque},
+    mem,
+    sync::Arc,
+};
 
 use crate::call::traits::Run;
 
 /// Calls by the `block_on` that they are awaited in, as [`Run::awaited_in`] has it. What comes out of it is to be dropped where no lock is
 /// held.
 #[derive(Default)]
-pub(crate) struct AwaitedCalls(Vec<AwaitedHere>);
+pub(crate) struct AwaitedCalls {
+    here: Vec<AwaitedHere>,
+    /// How many have been added.
+    added: u64,
+}
 
 struct AwaitedHere {
     block_on: usize,
-    /// In the order in which they were added.
-    calls: VecDeque<Arc<dyn Run>>,
+    /// In the order in which they were added, with the numbers that they have in the order of all.
+    calls: VecDeque<(u64, Arc<dyn Run>)>,
 }
 
 impl AwaitedHere {
@@ -24,18 +32,21 @@ impl AwaitedHere {
     }
 
     /// Takes out those that wait no more before the first that does.
-    fn pass_over(&mut self, gone: &mut Vec<Arc<dyn Run>>) -> Option<&Arc<dyn Run>> {
-        while !self.waits(self.calls.front()?) {
-            gone.extend(self.calls.pop_front());
+    fn pass_over(&mut self, gone: &mut Vec<Arc<dyn Run>>) -> Option<&(u64, Arc<dyn Run>)> {
+        while !self.waits(&self.calls.front()?.1) {
+            gone.extend(self.calls.pop_front().map(|(_, call)| call));
         }
         self.calls.front()
     }
 
+    /// Takes out those that wait no more, and what is here again: a call may be added each time that it is polled.
     fn take_gone(&mut self, gone: &mut Vec<Arc<dyn Run>>) {
+        let mut known = HashSet::new();
         let all = mem::take(&mut self.calls).into_iter();
-        let (waiting, left) = all.partition(|call| self.waits(call));
+        let (waiting, left): (_, VecDeque<_>) =
+            all.partition(|(_, call)| self.waits(call) && known.insert(call.cell()));
         self.calls = waiting;
-        gone.extend::<VecDeque<_>>(left);
+        gone.extend(left.into_iter().map(|(_, call)| call));
         // As much room again, so that a look at all of them is paid for by as many calls.
         self.calls.reserve(self.calls.len() + 4);
     }
@@ -45,32 +56,38 @@ impl AwaitedCalls {
     /// Adds a call that is awaited in `block_on`. Returns those that wait no more, if they were looked for.
     pub(crate) fn add(&mut self, block_on: usize, call: Arc<dyn Run>) -> Vec<Arc<dyn Run>> {
         let mut gone = Vec::new();
-        let place = self.0.iter().rposition(|here| here.block_on == block_on);
+        self.added += 1;
+        let number = self.added;
+        let place = self.here.iter().rposition(|here| here.block_on == block_on);
         let here = match place {
-            Some(place) => &mut self.0[place],
+            Some(place) => &mut self.here[place],
             None => self.add_block_on(block_on, &mut gone),
         };
         if here.calls.len() == here.calls.capacity() {
             here.take_gone(&mut gone);
         }
-        here.calls.push_back(call);
+        here.calls.push_back((number, call));
         gone
     }
 
     fn add_block_on(&mut self, block_on: usize, gone: &mut Vec<Arc<dyn Run>>) -> &mut AwaitedHere {
-        if self.0.len() == self.0.capacity() {
-            self.0.retain_mut(|here| here.pass_over(gone).is_some());
-            self.0.reserve(self.0.len() + 4);
+        let here = &mut self.here;
+        if here.len() == here.capacity() {
+            here.retain_mut(|here| here.pass_over(gone).is_some());
+            here.reserve(here.len() + 4);
         }
         let calls = VecDeque::new();
-        self.0.push(AwaitedHere { block_on, calls });
-        self.0.last_mut().expect("one was added")
+        here.push(AwaitedHere { block_on, calls });
+        here.last_mut().expect("one was added")
     }
 
-    /// The first call of each `block_on`. Those that wait no more come into `gone`.
+    /// The first call of each `block_on`, in the order of all. Those that wait no more come into `gone`.
     pub(crate) fn first_of_each(&mut self, gone: &mut Vec<Arc<dyn Run>>) -> Vec<Arc<dyn Run>> {
-        let first = self.0.iter_mut().filter_map(|here| here.pass_over(gone));
-        first.cloned().collect()
+        let here = self.here.iter_mut();
+        let first = here.filter_map(|here| here.pass_over(gone));
+        let mut first: Vec<_> = first.cloned().collect();
+        first.sort_unstable_by_key(|(number, _)| *number);
+        first.into_iter().map(|(_, call)| call).collect()
     }
 
     /// All of it, if `none_wait` in the queue.
@@ -180,5 +197,41 @@ mod tests {
             let looks = looks.swap(0, SeqCst);
             assert!(looks < 50_000, "{looks}");
         }
+    }
+
+    fn awaited_in(number: usize) -> Arc<AwaitedIn> {
+        Arc::new(AwaitedIn(AtomicUsize::new(number), Arc::default()))
+    }
+
+    /// A call that is polled again and again is added each time.
+    #[test]
+    fn a_call_that_is_added_often_is_kept_once_where_it_was_first() {
+        let mut awaited = AwaitedCalls::default();
+        let calls = [awaited_in(1), awaited_in(1), awaited_in(1)];
+        let mut gone = 0;
+        for turn in 0..9_999 {
+            let call = Arc::clone(&calls[turn % 3]);
+            gone += awaited.add(1, call).len();
+        }
+        assert!(gone > 9_960, "{gone}");
+        for call in &calls {
+            let first = awaited.first_of_each(&mut Vec::new());
+            assert_eq!(first[0].cell(), call.cell());
+            call.0.store(0, SeqCst);
+        }
+        assert!(awaited.first_of_each(&mut Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn the_first_of_all_is_the_one_that_came_first() {
+        let mut awaited = AwaitedCalls::default();
+        let calls = [7, 8, 9, 7].map(awaited_in);
+        for call in &calls {
+            let block_on = call.0.load(SeqCst);
+            assert!(awaited.add(block_on, Arc::clone(call) as _).is_empty());
+        }
+        calls[0].0.store(0, SeqCst);
+        let first = awaited.first_of_each(&mut Vec::new());
+        assert_eq!(first.iter().map(number_of).collect::<Vec<_>>(), [8, 9, 7]);
     }
 }
