@@ -33,6 +33,7 @@ mod call {
     pub(crate) mod outside_body;
     pub(crate) mod own_place;
     pub(crate) mod parked;
+    #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod queued_in;
     mod run;
     mod run_here;
