@@ -29,6 +29,8 @@ impl Copy {
         let copy = Self {
             place: packages.target.join(name),
         };
+        // Where process numbers repeat, another may have left it.
+        drop(fs::remove_dir_all(&copy.place));
         let roots = packages.folders.iter().chain(&packages.other);
         let inside = code.iter().filter_map(|file| file.parent());
         let inside = inside.chain(roots.chain([&packages.root]).map(PathBuf::as_path));
@@ -64,6 +66,14 @@ impl Copy {
 
     /// Gives the file of the user's that path another text in the copy.
     pub(crate) fn write(&self, file: &Path, text: &str) -> io::Result<()> {
+        let around: Vec<PathBuf> = plain(file).ancestors().skip(1).map(PathBuf::from).collect();
+        for folder in around.iter().rev() {
+            let to = inside(&self.place, folder);
+            if to.is_symlink() {
+                fs::remove_file(&to)?;
+                self.take(folder, &BTreeSet::new())?;
+            }
+        }
         let to = inside(&self.place, file);
         // As a link, it would be the user's own.
         match fs::remove_file(&to) {
@@ -96,12 +106,13 @@ impl Drop for Copy {
 
 /// Removes the copies of processes that were ended.
 fn remove_old(target: &Path) {
-    let is_over = |process: &str| {
-        Path::new("/proc/self").exists() && !Path::new("/proc").join(process).exists()
+    let is_over = |process: u32| {
+        Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{process}")).exists()
     };
     for entry in fs::read_dir(target).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let process = name.to_str().and_then(|name| name.strip_prefix(NAME));
+        let process = process.and_then(|number| number.parse().ok());
         if process.is_some_and(is_over) {
             // What cannot be removed does no harm.
             drop(fs::remove_dir_all(entry.path()));
@@ -211,6 +222,11 @@ mod tests {
         // No process has that number.
         let old = root.join(format!("out/{NAME}4194305"));
         fs::create_dir_all(&old).expect("a folder");
+        // As by a process of that number in another container.
+        let same = format!("out/{NAME}{}/gone", std::process::id());
+        write(&same);
+        let others = format!("out/{NAME}notes/file");
+        write(&others);
         let code = ["app/src/main.rs", "app/src/deep/part.rs"].map(|path| root.join(path));
         let copy = Copy::new(&packages(&root), &code).expect("a copy");
         let at = |path: &str| inside(&copy.place, &root.join(path));
@@ -220,6 +236,7 @@ mod tests {
         );
         assert!(!is_link("app/src") && at("app/data/large/file").is_file());
         assert!(!at("app/.git").exists() && !at("out").exists() && !old.exists());
+        assert!(!root.join(same).exists() && root.join(others).exists());
         copy.write(&code[0], "changed").expect("a file");
         let read = |path: &Path| fs::read_to_string(path).expect("a file");
         assert_eq!(read(&at("app/data/../src/deep/../main.rs")), "changed");
@@ -229,6 +246,41 @@ mod tests {
         let place = copy.place.clone();
         drop(copy);
         assert!(!place.exists() && read(&root.join("app/data/large/file")) == "user's");
+        fs::remove_dir_all(root).expect("it can be removed");
+    }
+
+    #[test]
+    fn files_in_linked_folders_are_not_the_users() {
+        let root = env::temp_dir().join(format!("offload-lint-linked-{}", std::process::id()));
+        for path in [
+            "app/src/main.rs",
+            "app/src/.gen/a.rs",
+            "app/src/inc/deep/b.inc",
+            "shared/c.rs",
+            "shared/d.rs",
+        ] {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().expect("the root")).expect("a folder");
+            fs::write(path, "user's").expect("a file");
+        }
+        super::link(Path::new("../../shared"), &root.join("app/src/linked")).expect("a link");
+        let code = [root.join("app/src/main.rs")];
+        let copy = Copy::new(&packages(&root), &code).expect("a copy");
+        for path in [
+            "app/src/.gen/a.rs",
+            "app/src/inc/deep/b.inc",
+            "app/src/linked/c.rs",
+            "shared/d.rs",
+            "app/src/../../shared/c.rs",
+        ] {
+            let path = root.join(path);
+            copy.write(&path, "changed").expect("a file");
+            let read = |path: &Path| fs::read_to_string(path).expect("a file");
+            assert_eq!(read(&path), "user's");
+            assert_eq!(read(&inside(&copy.place, &path)), "changed");
+        }
+        assert!(inside(&copy.place, &root.join("app/src/linked/d.rs")).is_file());
+        drop(copy);
         fs::remove_dir_all(root).expect("it can be removed");
     }
 }
