@@ -1,4 +1,4 @@
-//! Names in code that is perhaps not compiled: under a condition, or in a file that the compiler has not read.
+//! Names in code that is perhaps not compiled: under a condition, in a macro, or in a file that the compiler has not read.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
@@ -55,7 +55,7 @@ impl Names<'_> {
             let is_hidden = is_hidden || about.is_some();
             match token {
                 TokenTree::Group(group) if !is_attribute(&tokens, at) => {
-                    self.look(group.stream(), is_hidden);
+                    self.look(group.stream(), is_hidden || is_of_macro(&tokens[..at]));
                 }
                 TokenTree::Ident(word) if is_hidden && self.is_use(word, &tokens[..at]) => {
                     self.found.push(word.span().byte_range().start + self.base);
@@ -85,7 +85,12 @@ fn after(about: About, token: &TokenTree, next: Option<&TokenTree>) -> Option<Ab
         "fn", "impl", "mod", "trait", "struct", "enum", "union", "extern",
     ];
     let statements = ["let", "use", "static", "const", "type"];
-    let goes_on = matches!(next, Some(TokenTree::Ident(word)) if word == "else");
+    let goes_on = match next {
+        Some(TokenTree::Ident(word)) => word == "else" || word == "as",
+        // An expression goes on with all but those.
+        Some(TokenTree::Punct(sign)) => !['#', '\'', ','].contains(&sign.as_char()),
+        _ => false,
+    };
     match token {
         TokenTree::Punct(sign) if sign.as_char() == ';' => None,
         TokenTree::Punct(sign) if sign.as_char() == ',' && about == About::Part => None,
@@ -101,6 +106,23 @@ fn after(about: About, token: &TokenTree, next: Option<&TokenTree>) -> Option<Ab
             Some(About::Statement)
         }
         _ => Some(about),
+    }
+}
+
+/// What may stand before `!` and a group, where all of the group is compiled: macros of the standard library, and operators.
+const WHOLE: &str = "assert assert_eq assert_ne dbg debug_assert debug_assert_eq debug_assert_ne eprint eprintln format \
+    format_args matches panic print println todo unimplemented unreachable vec write writeln if while match in return break";
+
+/// Whether a group behind these tokens is given to a macro that may drop it, or is the macro itself.
+fn is_of_macro(before: &[TokenTree]) -> bool {
+    match before {
+        [.., TokenTree::Ident(word), sign, TokenTree::Ident(_)] => {
+            word == "macro_rules" && is_punct(Some(sign), '!')
+        }
+        [.., TokenTree::Ident(name), sign] => {
+            is_punct(Some(sign), '!') && !WHOLE.split(' ').any(|one| name == one)
+        }
+        _ => false,
     }
 }
 
@@ -164,6 +186,14 @@ mod tests {
             "if_cfg! { if #[cfg(windows)] { 1 } else { load(1) } } fn a() { load(2) }",
             "mod a { #![cfg(windows)] fn b() { load(1) } } fn c() { load(2) }",
             "#[cfg(windows)] fn load() {} #[cfg(test)] fn a() { load(2) }",
+            "cfg_select! { windows => { fn a() { load(1); } } _ => {} } fn b() { load(2) }",
+            "cfg_win! { mod a { fn b() { c(load) } } } fn b() { load(2) }",
+            "macro_rules! a { () => { load(1) } } fn b() { load(2) }",
+            "fn a() { b::cfg!(load(1)); load(2) }",
+            "fn a() { #[cfg(windows)] unsafe { api() }.map(load); load(2) }",
+            "fn a() { #[cfg(windows)] match b { _ => c }?.map(load); load(2) }",
+            "fn a() { B { #[cfg(windows)] c: if d { 1 } else { 2 } + load(1), e: load(2) } }",
+            "fn a() { b(#[cfg(windows)] { 1 } as u8 + load(1), load(2)) }",
             "#[cfg(windows)] #[doc = \"load\"] fn a() { b.load(1); self::load(1) } fn c() { load(2) }",
         ] {
             assert_eq!(count(text), 1, "{text}");
@@ -172,6 +202,9 @@ mod tests {
             "fn a() { load(1) }",
             "#[cfg(a)] fn b() { c.load(1) }",
             "#[cfg(a)] fn b(load_all: u8) {}",
+            "fn a() { println!(\"{}\", load); vec![load] }",
+            "fn a() { while !done { load(1) } if !(load(2)) {} }",
+            "#[cfg(a)] fn b() {} #[test] fn c() { load(1) }",
         ] {
             assert_eq!(count(text), 0, "{text}");
         }
