@@ -107,3 +107,61 @@ fn nothing_is_changed_for_a_package_without_the_attribute() {
         "{said}"
     );
 }
+
+/// To find what a function itself uses, its body is there twice.
+const ONCE: &str = "\
+struct Outer;
+
+trait Named {
+    fn load_all(&self) {}
+}
+
+fn load(path: &str) -> bool {
+    impl Named for Outer {}
+    Outer.load_all();
+    std::fs::exists(path).is_ok()
+}
+
+fn other(path: &str) -> bool {
+    std::fs::exists(path).is_ok()
+}
+
+async fn serve() {
+    load(\"load\");
+    other(\"other\");
+}
+
+fn main() {
+    let call = Box::pin(serve());
+    std::hint::black_box(call as std::pin::Pin<Box<dyn Future<Output = ()>>>);
+}
+";
+
+#[test]
+fn a_function_whose_body_may_be_there_only_once_is_left() {
+    let folder = with_attribute("once", ONCE);
+    let output = folder.fix(&[], &[]);
+    let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    let changed = fs::read_to_string(folder.0.join("src/main.rs")).expect("the program");
+    let expected = ONCE
+        .replace("fn other", "#[tokio_offload::offload]\nfn other")
+        .replace("other(\"other\")", "other(\"other\").await");
+    assert_eq!(changed, expected, "{said}");
+    let words = "src/main.rs:7: `load` is not annotated: its body may not be there twice";
+    assert!(said.contains(words), "{said}");
+}
+
+/// Such as one that keeps what was compiled: it knows other compilers only.
+#[test]
+fn a_wrapper_of_the_users_does_not_get_the_copy() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = with_attribute("wrapped", ONCE);
+    let wrapper = "#!/bin/sh\ncase \"$1\" in *offload-lint*) exit 1 ;; esac\nexec \"$@\"\n";
+    folder.write("wrapper", wrapper);
+    let path = folder.0.join("wrapper");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let output = folder.fix(&[("RUSTC_WRAPPER", &path.display().to_string())], &[]);
+    let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(said.contains("src/main.rs:13: annotated"), "{said}");
+}

@@ -161,3 +161,46 @@ fn nothing_is_changed_where_the_workspace_does_not_compile() {
     let after = fs::read_to_string(folder.0.join("src/main.rs")).expect("the program");
     assert_eq!(after, code);
 }
+
+/// The compiler says that without a place.
+#[test]
+fn nothing_is_changed_where_an_example_has_an_error_without_a_place() {
+    let code = function("load") + &program(&["load"]).replace("app::", "");
+    let folder = with_attribute("placeless", &code);
+    folder.write("examples/bare.rs", "#![no_std]\n#![no_main]\n");
+    let output = folder.fix(&[], &[]);
+    let said = text(&output.stderr);
+    let after = fs::read_to_string(folder.0.join("src/main.rs")).expect("the program");
+    assert_eq!(after, code, "{said}");
+    assert_eq!(output.status.code(), Some(2), "{said}");
+}
+
+/// Both packages have the file, each under its own path.
+#[test]
+fn a_file_with_two_paths_is_left() {
+    let load = function("load");
+    let code = program(&["x::load", "rest"]).replace("app::", "");
+    let code = format!("mod x;\n{code}{}", function("rest"));
+    let folder = with_attribute("first-path", &code);
+    let manifest = fs::read_to_string(folder.0.join("Cargo.toml")).expect("a manifest");
+    let manifest = manifest.replace("[workspace]\n", "");
+    folder.write(
+        "Cargo.toml",
+        &format!("{manifest}[workspace]\nmembers = [\"second\"]\n"),
+    );
+    folder.write("src/x.rs", &load);
+    let second = "[package]\nname = \"second-path\"\nedition = \"2024\"\n";
+    folder.write("second/Cargo.toml", second);
+    folder.write(
+        "second/src/main.rs",
+        "mod x;\nfn main() {\n    x::load();\n}\n",
+    );
+    std::os::unix::fs::symlink("../../src/x.rs", folder.0.join("second/src/x.rs")).expect("a link");
+    let output = folder.fix(&[], &["-p", "first-path"]);
+    let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    let read = |path: &str| fs::read_to_string(folder.0.join(path)).expect("a file");
+    assert_eq!(read("src/x.rs"), load, "{said}");
+    assert!(read("src/main.rs").contains("rest().await"), "{said}");
+    let words = "src/x.rs:1: `load` is not annotated: this file has another path as well";
+    assert!(said.contains(words), "{said}");
+}

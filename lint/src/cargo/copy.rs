@@ -86,6 +86,8 @@ impl Copy {
     pub(super) fn offer(&self, cargo: &mut Command) -> io::Result<()> {
         cargo
             .env("RUSTC_WORKSPACE_WRAPPER", env::current_exe()?)
+            // One of the user's would be around it, and may keep results. So it is none.
+            .env("RUSTC_WRAPPER", "")
             .env(PLACE, &self.place);
         Ok(())
     }

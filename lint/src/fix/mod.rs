@@ -7,6 +7,7 @@ mod candidate;
 mod changes;
 mod files;
 mod hidden;
+mod paths;
 mod safe;
 mod said;
 mod text;

@@ -51,6 +51,12 @@ impl Obstacle {
             Self::PerhapsNotCompiled => {
                 "this may be a use, or another version of it, in code that is not compiled here; change it by hand".into()
             }
+            Self::OtherPath => {
+                "this file has another path as well, so it is compiled in two ways; change it by hand".into()
+            }
+            Self::OnlyOnce => {
+                "its body may not be there twice, so what it uses itself is not known; change it by hand".into()
+            }
         }
     }
 }

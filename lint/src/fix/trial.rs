@@ -10,6 +10,7 @@ use super::{
     candidate::Candidate,
     changes::{ByFile, Change, insertions, take_out},
     files::Files,
+    paths::Paths,
     uses::{Marks, Obstacle, Uses, uses},
 };
 use crate::{
@@ -84,15 +85,29 @@ impl Trial<'_> {
         code: &[PathBuf],
         packages: &Packages,
     ) -> Result<Vec<Uses>, String> {
-        let marks = Marks::new(of, &mut self.files).map_err(lost)?;
-        marks.write(&self.copy, &mut self.files).map_err(lost)?;
-        let checked = check(self.options, &self.copy)?;
-        if let Some(first) = checked.mistakes.first() {
-            return Err(first_of_all(first, packages));
-        }
+        let mut without = BTreeSet::new();
+        let (marks, checked) = loop {
+            let marks = Marks::new(of, &without, &mut self.files).map_err(lost)?;
+            marks.write(&self.copy, &mut self.files).map_err(lost)?;
+            let checked = check(self.options, &self.copy)?;
+            let Some(first) = checked.mistakes.first() else {
+                break (marks, checked);
+            };
+            let wrong = marks.with(&checked.mistakes);
+            if wrong.is_empty() {
+                return Err(first_of_all(first, packages));
+            }
+            without.extend(wrong);
+        };
         let mut found = uses(of, &marks, &checked, &mut self.files).map_err(lost)?;
-        for (candidate, uses) in of.iter().zip(&mut found) {
+        let paths = Paths::new(code.iter().chain(&checked.read));
+        for (number, (candidate, uses)) in of.iter().zip(&mut found).enumerate() {
             uses.add_hidden(candidate, code, &checked, &mut self.files);
+            uses.add_other_paths(candidate, &paths);
+            if without.contains(&number) {
+                uses.others
+                    .insert((candidate.place.clone(), Obstacle::OnlyOnce));
+            }
         }
         Ok(found)
     }

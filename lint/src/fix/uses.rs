@@ -10,10 +10,11 @@ use super::{
     candidate::Candidate,
     files::Files,
     hidden::hidden,
+    paths::Paths,
     text::{Insertions, Origin, line_of, offset},
 };
 use crate::{
-    cargo::{Checked, Copy, MARK, Use},
+    cargo::{Checked, Copy, MARK, Mistake, Use},
     program::Line,
 };
 
@@ -44,6 +45,8 @@ pub(crate) enum Obstacle {
     NotInAFile,
     InItself,
     PerhapsNotCompiled,
+    OtherPath,
+    OnlyOnce,
 }
 
 /// The marks in each file.
@@ -51,12 +54,19 @@ pub(crate) enum Obstacle {
 pub(super) struct Marks(BTreeMap<PathBuf, Insertions>);
 
 impl Marks {
-    /// Each function gets the mark with its number.
-    pub(super) fn new(candidates: &[Candidate], files: &mut Files) -> io::Result<Self> {
+    /// Each function gets the mark with its number, but those of the numbers `without`.
+    pub(super) fn new(
+        candidates: &[Candidate],
+        without: &BTreeSet<usize>,
+        files: &mut Files,
+    ) -> io::Result<Self> {
         let mut all: BTreeMap<PathBuf, Insertions> = BTreeMap::new();
         for (number, candidate) in candidates.iter().enumerate() {
             let text = files.text(&candidate.place.file)?;
             let marks = all.entry(candidate.place.file.clone()).or_default();
+            if without.contains(&number) {
+                continue;
+            }
             let mark = format!("#[deprecated(note = \"{MARK}{number}\")] ");
             marks.add(offset(&text, candidate.function.start()), mark, number);
             if let Some(twin) = twin(candidate, &text) {
@@ -71,6 +81,17 @@ impl Marks {
             let text = files.text(path)?;
             copy.write(path, &marks.applied(&text))
         })
+    }
+
+    /// The functions in whose marks mistakes are.
+    pub(super) fn with(&self, mistakes: &[Mistake]) -> BTreeSet<usize> {
+        let places = mistakes.iter().flat_map(|mistake| &mistake.places);
+        let origins = places.map(|place| self.origin(&place.file, place.bytes.start));
+        let numbers = origins.filter_map(|origin| match origin {
+            Origin::New(number) => Some(number),
+            Origin::At(_) => None,
+        });
+        numbers.collect()
     }
 
     fn origin(&self, file: &Path, at: usize) -> Origin {
@@ -148,6 +169,16 @@ impl Uses {
         };
         self.others.insert((line, why));
         Ok(())
+    }
+
+    /// Adds what would be written into files that have other paths as well: each is checked under one.
+    pub(super) fn add_other_paths(&mut self, of: &Candidate, paths: &Paths) {
+        let calls = self.calls.iter().map(|call| &call.line);
+        for line in calls.chain([&of.place]) {
+            if paths.has_other(&line.file) {
+                self.others.insert((line.clone(), Obstacle::OtherPath));
+            }
+        }
     }
 
     /// Adds what the compiler has perhaps not seen. `read` are the files that it has read.

@@ -1,0 +1,29 @@
+//! Under which paths files are known.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The paths of each file, by the one without links.
+pub(super) struct Paths(BTreeMap<PathBuf, BTreeSet<PathBuf>>);
+
+impl Paths {
+    pub(super) fn new<'a>(all: impl Iterator<Item = &'a PathBuf>) -> Self {
+        let mut paths: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
+        for path in all {
+            // What is not there has no other path.
+            if let Ok(file) = fs::canonicalize(path) {
+                paths.entry(file).or_default().insert(path.clone());
+            }
+        }
+        Self(paths)
+    }
+
+    pub(super) fn has_other(&self, path: &Path) -> bool {
+        let file = fs::canonicalize(path).ok();
+        let paths = file.and_then(|file| self.0.get(&file));
+        paths.is_some_and(|paths| paths.iter().any(|one| one != path))
+    }
+}
