@@ -56,9 +56,9 @@ pub(crate) struct Source<'a> {
 /// What has come of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Came {
-    /// One message, with any number of bytes.
+    /// One message, with few bytes.
     Bytes,
-    /// All bytes of a part.
+    /// One message with as many as it has at least, or with the last bytes of a part.
     Part,
 }
 
@@ -129,6 +129,45 @@ impl Pace {
 /// The bytes of a part, and how long they took.
 type Part = (Vec<u8>, Duration);
 
+/// What has come of a part.
+struct Collected {
+    length: usize,
+    bytes: Vec<u8>,
+    /// How long one message took at most.
+    longest: Duration,
+    /// How often the next message may still be requested.
+    tries: u32,
+}
+
+impl Collected {
+    const fn of(length: usize) -> Self {
+        Self {
+            length,
+            bytes: Vec::new(),
+            longest: Duration::ZERO,
+            tries: TRIES,
+        }
+    }
+
+    /// How many bytes are missing.
+    const fn room(&self) -> usize {
+        self.length - self.bytes.len()
+    }
+
+    /// Whoever has the bytes sends at least so many at once. A message with fewer counts as none, so that whoever sends them one by one does
+    /// not keep the call for ever.
+    fn takes(&mut self, (message, took): &Part, least: usize) -> Came {
+        let room = self.room();
+        self.bytes.extend(message.iter().take(room));
+        self.longest = self.longest.max(*took);
+        if message.len() < room.min(least) {
+            return Came::Bytes;
+        }
+        self.tries = TRIES;
+        Came::Part
+    }
+}
+
 impl Source<'_> {
     /// Completes a value of `total` bytes that begins with `value`. `None` if the value is gone.
     pub(crate) async fn rest(&self, mut value: Vec<u8>, total: usize) -> Option<Vec<u8>> {
@@ -146,7 +185,6 @@ impl Source<'_> {
                 return Some(value);
             };
             let (bytes, took) = part?;
-            (self.came)(Came::Part);
             value.extend_from_slice(&bytes);
             pace = pace.after((bytes.len(), took), most);
             // Where the next value begins.
@@ -154,27 +192,19 @@ impl Source<'_> {
         }
     }
 
-    /// That many bytes from that offset, in several messages if need be. One with few of them counts as none, so that whoever sends them
-    /// one by one does not keep the call for ever.
+    /// That many bytes from that offset, in several messages if need be.
     async fn range(&self, at: usize, length: usize, wait: Duration) -> Option<Part> {
-        let mut bytes: Vec<u8> = Vec::new();
-        let mut longest = Duration::ZERO;
-        let mut tries = TRIES;
-        while bytes.len() < length {
-            let room = length - bytes.len();
-            let once = self.once(at + bytes.len(), room, (wait, &mut tries));
-            let (part, took) = once.await?;
-            if part.is_empty() {
+        let mut part = Collected::of(length);
+        while part.room() > 0 {
+            let at = at + part.bytes.len();
+            let once = self.once(at, part.room(), (wait, &mut part.tries));
+            let message = once.await?;
+            if message.0.is_empty() {
                 return None;
             }
-            (self.came)(Came::Bytes);
-            if part.len() >= room.min(self.least()) {
-                tries = TRIES;
-            }
-            bytes.extend_from_slice(&part[..part.len().min(room)]);
-            longest = longest.max(took);
+            (self.came)(part.takes(&message, self.least()));
         }
-        Some((bytes, longest))
+        Some((part.bytes, part.longest))
     }
 
     /// How many bytes whoever has them sends at least in one message.
@@ -241,53 +271,4 @@ impl Source<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A part that is requested again too soon is sent again, and all parts after it wait longer still.
-    #[test]
-    fn a_slow_way_gets_few_requests() {
-        let first = Pace::first(LEAST);
-        assert_eq!(first.at_once, 1);
-        for (seconds, at_once, wait) in [
-            (0, EACH, 5),
-            (1, EACH, 5),
-            (2, 1, 8),
-            (6, 1, 24),
-            (20, 1, 60),
-        ] {
-            let pace = first.after((LEAST, Duration::from_secs(seconds)), PART);
-            assert_eq!(
-                (pace.at_once, pace.wait.as_secs()),
-                (at_once, wait),
-                "{seconds}"
-            );
-        }
-    }
-
-    /// On each way, the parts soon have as many bytes as arrive within about half a second, however long the way is.
-    #[test]
-    fn parts_are_as_large_as_the_way_is_wide() {
-        for (bytes_a_second, length, least, most) in [
-            (12_500, 0, 2 << 10, 16 << 10),
-            (12_500, 1000, 2 << 10, 16 << 10),
-            (800_000, 20, 64 << 10, PART),
-            (100_000_000, 1, PART, PART),
-            (100_000_000, 400, PART, PART),
-        ] {
-            for begin in [LEAST, PART] {
-                let mut pace = Pace::first(begin);
-                for _ in 0..12 {
-                    let micros = pace.bytes as u64 * 1_000_000 / bytes_a_second;
-                    let took = Duration::from_micros(micros) + Duration::from_millis(length);
-                    pace = pace.after((pace.bytes, took), PART);
-                }
-                let bytes = pace.bytes;
-                assert!(
-                    (least..=most).contains(&bytes),
-                    "{bytes_a_second} {length} {begin}: {bytes}"
-                );
-            }
-        }
-    }
-}
+mod tests;

@@ -47,8 +47,9 @@ impl Dispatcher {
         }
     }
 
-    /// A whole part of a large result has come. Others may have waited behind it.
-    pub(crate) const fn part_came(&mut self, now: Instant) {
+    /// Enough bytes of a large result have come. Others may have waited behind them.
+    pub(crate) fn part_came(&mut self, start: Start, now: Instant) {
+        self.bytes_came(start, now);
         self.part_came = Some(now);
     }
 

@@ -47,7 +47,7 @@ pub(crate) struct Dispatcher {
     pub(super) uplink: Uplink<Start>,
     /// When a part of a value was last sent or received, or one was about to be.
     pub(super) carried: Option<Instant>,
-    /// When a part of arguments was last sent that was not sent before, and when a whole part of a result last came.
+    /// When a part of arguments was last sent that was not sent before, and when enough bytes of a result last came.
     pub(super) part_sent: Option<Instant>,
     pub(super) part_came: Option<Instant>,
     /// When the time was last looked at, or there was no reason to.

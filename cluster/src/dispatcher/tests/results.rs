@@ -27,7 +27,7 @@ fn a_result_of_which_nothing_comes_has_a_limit() {
     let mut world = World::new();
     world.has_large(1, &BRIEF);
     world.node_is_there_for(25);
-    world.dispatcher.part_came(world.now);
+    world.dispatcher.part_came((1, 1), world.now);
     world.node_is_there_for(25);
     assert!(world.ends.is_empty());
     // An answer that is repeated is no part, nor is a byte.
@@ -51,7 +51,7 @@ fn results_wait_for_each_other_on_a_slow_way() {
     for id in 1..=CALLS {
         for _ in 0..3 {
             world.node_is_there_for(20);
-            world.dispatcher.part_came(world.now);
+            world.dispatcher.part_came((id, 1), world.now);
         }
         world.dispatcher.fetched((id, 1), Some(vec![9]), world.now);
         world.act();
