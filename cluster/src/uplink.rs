@@ -117,6 +117,11 @@ impl<V: Ord + Clone> Uplink<V> {
         Some((which, wanted, bytes))
     }
 
+    /// Whether a request for the part that begins there waits for its turn.
+    pub(crate) fn is_wanted(&self, value: V, at: u64) -> bool {
+        self.wanted.contains_key(&(value, at))
+    }
+
     /// How many more bytes may be on the way.
     pub(crate) const fn room(&self) -> usize {
         self.window.saturating_sub(self.out)

@@ -96,7 +96,7 @@ impl Call {
             State::Running(running) if bytes > running.sent => running.sent = bytes,
             _ => return false,
         }
-        self.must_move(now);
+        self.moves(now);
         if is_all && let State::Running(running) = &mut self.state {
             // The last ones may be on their way for long.
             let limit = self.new.cluster.timeout;
@@ -106,7 +106,15 @@ impl Call {
         true
     }
 
-    /// From then on, something of it has to be sent within the pause.
+    /// Something of it is sent.
+    pub(super) fn moves(&mut self, now: Instant) {
+        if let State::Running(running) = &mut self.state {
+            running.moved = now;
+        }
+        self.must_move(now);
+    }
+
+    /// From then on, something of it or of others has to be sent within the pause.
     pub(super) fn must_move(&mut self, since: Instant) {
         let pause = self.pause();
         if let State::Running(running) = &mut self.state {
@@ -124,7 +132,7 @@ impl Call {
         if let State::Running(running) = &mut self.state {
             running.fetching = true;
         }
-        self.must_move(now);
+        self.moves(now);
     }
 
     pub(super) const fn is_fetching(&self) -> bool {
@@ -166,6 +174,8 @@ pub(super) struct Running {
     pub(super) since: Instant,
     pub(super) deadline: Option<Instant>,
     pub(super) fetching: bool,
+    /// When something of its own arguments or of its result was last sent, or it was given to the node.
+    pub(super) moved: Instant,
     /// Up to which byte it was sent the arguments.
     pub(super) sent: usize,
 }

@@ -236,6 +236,7 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
         since: now,
         deadline: limit.and_then(|limit| now.checked_add(limit.checked_add(BEYOND)?)),
         fetching: false,
+        moved: now,
         sent: call.new.arguments.len(),
     });
     true
@@ -247,7 +248,7 @@ fn gets(call: &mut Call, (is_first, bytes): (bool, usize), now: Instant) {
         if let State::Running(running) = &mut call.state {
             running.sent = bytes;
         }
-        call.must_move(now);
+        call.moves(now);
     }
 }
 

@@ -51,6 +51,12 @@ impl Dispatcher {
     pub(crate) fn part_came(&mut self, start: Start, now: Instant) {
         self.bytes_came(start, now);
         self.part_came = Some(now);
+        let (id, attempt) = start;
+        self.calls.change(id, |call| {
+            if call.attempts == attempt && call.is_fetching() {
+                call.moves(now);
+            }
+        });
     }
 
     /// A large result was fetched, or its node does not have it any more.

@@ -9,7 +9,7 @@ use std::{
 use tokio_offload_remote::Failure;
 
 use super::{
-    call::{Call, State},
+    call::{Call, Running, State},
     check::Check,
     health::{LATE, PING},
     route::Route,
@@ -33,6 +33,8 @@ const SHORT: Duration = Duration::from_millis(10);
 const SILENCE: Duration = Duration::from_secs(4);
 /// How long after a part of a value answers may be late.
 const CARRIES: Duration = Duration::from_secs(10);
+/// How long a call of which nothing is sent may at least wait for others, if its node has not requested the next of its arguments.
+const OTHERS: Duration = Duration::from_secs(600);
 /// How long calls continue without a connection.
 const ALONE: Duration = Duration::from_secs(30);
 
@@ -121,7 +123,7 @@ impl Dispatcher {
     }
 
     /// The time has passed in which something of the arguments or of the result must be sent. The call gets more if parts of any call were
-    /// sent meanwhile: then the way is slow. A result whose own parts are withheld ends when it has been requested often enough.
+    /// sent meanwhile: then the way is slow. But if its node is the one that is slow, others do not keep it for ever.
     pub(super) fn is_late(&mut self, id: u64, now: Instant) {
         let Some(call) = self.calls.get(id) else {
             return;
@@ -136,10 +138,15 @@ impl Dispatcher {
             let what = "the body has not begun, because no part of its arguments was fetched by";
             (self.part_sent, what)
         };
-        if let Some(last) = last.filter(|last| now < *last + pause) {
+        let is_next = !running.fetching && self.is_next_wanted(call, running);
+        let waited = now.saturating_duration_since(running.moved);
+        let may_wait = is_next || waited < pause.max(OTHERS);
+        let is_slow = |last: &Instant| may_wait && now.saturating_duration_since(*last) < pause;
+        if let Some(last) = last.filter(is_slow) {
             self.calls.change(id, |call| call.must_move(last));
             return;
         }
+        let pause = if may_wait { pause } else { waited };
         let (node, host) = (&running.node, &running.host);
         let text = format!("{what} the node {node} on {host} for {pause:?}");
         let may_again = call.starts() <= call.new.cluster.retries;
@@ -149,6 +156,12 @@ impl Dispatcher {
         } else {
             self.finish(id, Err(Failure::Unreachable(text)), now);
         }
+    }
+
+    /// Whether its node waits for the next of its arguments, and this process has not sent them yet.
+    fn is_next_wanted(&self, call: &Call, running: &Running) -> bool {
+        let start = (call.new.id, call.attempts);
+        self.uplink.is_wanted(start, running.sent as u64)
     }
 
     pub(super) fn write_again_at(&mut self, id: u64, again: Option<Instant>) {

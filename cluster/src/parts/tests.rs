@@ -57,7 +57,7 @@ fn comes(in_messages_of: usize) -> Vec<Came> {
         let message = vec![7; in_messages_of.min(part.room())];
         all.push(part.takes(&(message, Duration::ZERO), LEAST));
     }
-    assert_eq!(part.bytes, [7; 64 << 10]);
+    assert_eq!(part.bytes, vec![7; 64 << 10]);
     all
 }
 

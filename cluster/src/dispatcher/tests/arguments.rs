@@ -190,3 +190,65 @@ fn a_node_that_does_not_fetch_arguments_keeps_no_call() {
         );
     }
 }
+
+/// As long as anything is sent to others, the way may be slow. But a node that requests nothing in ten minutes does not want it.
+#[test]
+fn arguments_of_others_keep_no_call_for_ever() {
+    let mut world = World::new();
+    world.has_large_arguments(1, 640);
+    world.has_large_arguments(2, 64 * 100);
+    for part in 1..=29 {
+        world.node_is_there_for(20);
+        world.request(2, part * 64);
+        assert!(world.ends.is_empty(), "{part}: {:?}", world.ends);
+    }
+    for part in 30..=35 {
+        world.node_is_there_for(20);
+        world.request(2, part * 64);
+    }
+    let Some(Err(Failure::Unreachable(text))) = world.ends.get(&1) else {
+        panic!("{:?}", world.ends);
+    };
+    assert!(text.contains("has not begun"), "{text}");
+    assert!(!world.ends.contains_key(&2), "{:?}", world.ends);
+}
+
+/// The oldest call and the one of which least is missing go first. The one between them waits for longer, and its node for its arguments.
+#[test]
+fn a_call_whose_arguments_wait_in_this_process_is_kept() {
+    let mut world = World::new();
+    world.dispatcher.values_in_parts_of(512 << 10);
+    for (id, megabytes) in [(1, 2), (2, 4), (3, 1)] {
+        world.has_large_arguments(id, megabytes << 20);
+    }
+    let request = |world: &mut World, id: u64, at: usize| {
+        let to = format!("to.{id}");
+        let wanted = (at as u64, u64::MAX);
+        world.dispatcher.part((id, 1), wanted, to, world.now);
+        world.act();
+    };
+    let sent = |world: &World, id| match &world.dispatcher.calls.get(id).unwrap().state {
+        State::Running(running) => running.sent,
+        other => panic!("{other:?}"),
+    };
+    // The way was short and wide, and becomes slow when these are on it.
+    echoes_come(&mut world);
+    for id in [1, 3, 2] {
+        let at = sent(&world, id);
+        request(&mut world, id, at);
+    }
+    for _ in 0..60 {
+        for id in [1, 3] {
+            let at = sent(&world, id);
+            request(&mut world, id, at);
+        }
+        for _ in 0..20 {
+            world.pass(Duration::from_secs(1));
+            let number = world.question_to("n");
+            world.dispatcher.pong(("n", number), &[], world.now);
+        }
+        echoes_come(&mut world);
+        assert!(world.ends.is_empty(), "{:?}", world.ends);
+    }
+    assert_eq!(sent(&world, 2), 0, "it has waited for twenty minutes");
+}

@@ -73,3 +73,27 @@ fn a_call_whose_result_does_not_come_runs_again_if_it_may() {
     world.answer(given.start, done());
     assert!(world.ends[&1].is_ok());
 }
+
+/// A node withholds one result, and another node sends others all the time.
+#[test]
+fn results_of_others_keep_no_call_for_ever() {
+    let mut world = World::new();
+    world.has_large(1, &BRIEF);
+    world.has_large(2, &BRIEF);
+    for _ in 0..29 {
+        world.node_is_there_for(20);
+        world.dispatcher.part_came((2, 1), world.now);
+        assert!(world.ends.is_empty(), "{:?}", world.ends);
+    }
+    for _ in 0..6 {
+        world.node_is_there_for(20);
+        world.dispatcher.part_came((2, 1), world.now);
+    }
+    let end = world.ends.get(&1);
+    let text = match end {
+        Some(Err(Failure::Unreachable(text))) => text,
+        other => panic!("{other:?}"),
+    };
+    assert!(text.contains("the body ended in time"), "{text}");
+    assert!(!world.ends.contains_key(&2), "{:?}", world.ends);
+}
