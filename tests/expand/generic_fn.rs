@@ -42,9 +42,11 @@ where
             let items: &[T; N] = P::lend::<_, _>(&items);
             let hint: ::core::option::Option<&str> = P::lend_opt::<str, _>(&hint);
             {
-                let hint: Option<&'_ str> = hint;
-                drop((hint, text));
-                items.iter().cloned().chain([extra, key.into()]).max()
+                {
+                    let hint: Option<&'_ str> = hint;
+                    drop((hint, text));
+                    items.iter().cloned().chain([extra, key.into()]).max()
+                }
             }
         },
     )

@@ -210,10 +210,17 @@ fn borrows_locals(model: &Model<'_>, captured: &TokenStream) -> bool {
         })
 }
 
-/// Output: `{ .. }`, in a span of the macro, whose edition is 2024: what the last expression borrows from such locals ends there, before
-/// they do, in every edition.
-fn outlived(model: &Model<'_>, tokens: TokenStream) -> TokenStream {
-    let mut block = Group::new(Delimiter::Brace, tokens);
+/// Output: `{ { .. } }`, the outer in a span of the macro, whose edition is 2024: what the last expression borrows from such locals ends
+/// there, before they do. The inner has the user's edition, which says whether locals of the body end before that.
+fn outlived(model: &Model<'_>, braces: &Group, tokens: TokenStream) -> TokenStream {
+    // Around an expression alone rustc would report the inner braces.
+    let has_locals = (tokens.clone().into_iter()).any(|token| body::is_sign(&token, ';'));
+    let own = if has_locals {
+        body::regroup(braces, tokens).to_token_stream()
+    } else {
+        tokens
+    };
+    let mut block = Group::new(Delimiter::Brace, own);
     block.set_span(here(model.function.at));
     block.to_token_stream()
 }
@@ -247,7 +254,7 @@ fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStrea
     };
     let may_outlive = callee.is_none() && !model.output.is_never();
     let tokens = if may_outlive && borrows_locals(model, captured) {
-        outlived(model, tokens)
+        outlived(model, &braces, tokens)
     } else {
         tokens
     };

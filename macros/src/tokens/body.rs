@@ -168,7 +168,7 @@ fn gives_macro(tokens: &[TokenTree], names: &TokenStream, given: bool) -> bool {
     false
 }
 
-fn is_sign(token: &TokenTree, wanted: char) -> bool {
+pub(crate) fn is_sign(token: &TokenTree, wanted: char) -> bool {
     matches!(token, TokenTree::Punct(sign) if sign.as_char() == wanted)
 }
 

@@ -1,6 +1,7 @@
 //! Bodies that depend on the edition: where temporaries of the last expression are dropped.
 
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use offloading::offload;
 
@@ -200,6 +201,56 @@ pub fn tail_of_method(text: &str, other: Option<&str>) -> usize {
     match text.hold().length() {
         0 => other.map_or::<usize, _>(0, str::len),
         length => length,
+    }
+}
+
+/// Says whether the lock is held when it is dropped itself.
+struct Looks<'a>(&'a Mutex<u8>, &'a AtomicBool);
+
+impl Drop for Looks<'_> {
+    fn drop(&mut self) {
+        self.1.store(self.0.try_lock().is_err(), Ordering::SeqCst);
+    }
+}
+
+/// Locals are dropped before the temporaries of the last expression, also if that borrows an argument.
+#[offload]
+pub fn tail_after_locals(number: &Arc<Mutex<u8>>, held: &Arc<AtomicBool>) -> u8 {
+    elsewhere();
+    let _looks = Looks(number, held);
+    *number.lock().unwrap()
+}
+
+/// The same past an argument that crosses in another way.
+#[offload]
+pub fn tail_of_conditional_after_locals(
+    #[cfg(not(target_os = "none"))] number: Arc<Mutex<u8>>,
+    held: &Arc<AtomicBool>,
+) -> u8 {
+    elsewhere();
+    let _looks = Looks(&number, held);
+    *number.lock().unwrap()
+}
+
+/// Something that is locked and looked at.
+#[derive(Clone, Default)]
+pub struct Looked {
+    number: Arc<Mutex<u8>>,
+    /// What was seen.
+    pub held: Arc<AtomicBool>,
+}
+
+impl Looked {
+    fn lock(&self) -> MutexGuard<'_, u8> {
+        self.number.lock().unwrap()
+    }
+
+    /// The same of `self`.
+    #[offload]
+    pub fn tail_after_locals(&self) -> u8 {
+        elsewhere();
+        let _looks = Looks(&self.number, &self.held);
+        *self.lock()
     }
 }
 

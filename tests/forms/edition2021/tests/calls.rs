@@ -4,7 +4,7 @@
 
 use std::future::Future;
 use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use driver::runtime::Builder;
@@ -88,6 +88,19 @@ fn temporaries_of_a_tail_expression_live_as_edition_2021_says() {
     assert_eq!(call(bodies::Text("ab").tail_of_method()), 2);
     assert_eq!(call(bodies::tail_of_method("ab", None)), 2);
     assert_eq!(call(bodies::scrutinee(list)), 1);
+}
+
+#[test]
+fn locals_are_dropped_before_temporaries_of_a_tail_expression() {
+    let (number, held) = (Arc::default(), Arc::new(AtomicBool::new(false)));
+    assert_eq!(call(bodies::tail_after_locals(&number, &held)), 0);
+    assert!(held.swap(false, Ordering::SeqCst), "the lock of the tail");
+    let conditional = bodies::tail_of_conditional_after_locals(number, &held);
+    assert_eq!(call(conditional), 0);
+    assert!(held.load(Ordering::SeqCst), "that of one that is captured");
+    let looked = bodies::Looked::default();
+    assert_eq!(call(looked.tail_after_locals()), 0);
+    assert!(looked.held.load(Ordering::SeqCst), "that of `self`");
 }
 
 #[test]
