@@ -47,7 +47,7 @@ pub(crate) fn with_own(tokens: &[TokenTree], lifetimes: &[String]) -> Option<(To
     infer(&mut output, &open);
     let is_left = |name: &Ident| find(output.to_token_stream(), &name.to_string()).is_some();
     if open.iter().any(is_left) {
-        output = inferred();
+        output = inferred(&open);
     }
     let head = declaring(head, &tied);
     let own = renamed(quote!(#head #inputs -> #output), &tied);
@@ -149,7 +149,7 @@ fn infer(ty: &mut Type, names: &[Ident]) {
         _ => false,
     };
     if is_open {
-        *ty = inferred();
+        *ty = inferred(names);
         return;
     }
     match ty {
@@ -177,10 +177,12 @@ fn infer(ty: &mut Type, names: &[Ident]) {
     }
 }
 
-fn inferred() -> Type {
+/// `_`, where the first of the lifetimes stands: what the compiler cannot find out is reported there.
+fn inferred(lifetimes: &[Ident]) -> Type {
+    let span = lifetimes.first().map_or_else(Span::call_site, Ident::span);
     Type::Infer(TypeInfer {
         attrs: Vec::new(),
-        underscore_token: Token![_](Span::call_site()),
+        underscore_token: Token![_](span),
     })
 }
 
