@@ -41,8 +41,8 @@ pub(crate) fn offloaded_test(attr: &Attribute) -> Error {
 pub(crate) fn offloaded_main(attr: &Attribute) -> Error {
     message(
         attr,
-        "nobody would await the call that this `main` becomes",
-        "write `async fn main`, and in it `load().await`, where `load` is offloaded",
+        "nobody would await the call that a program would start with",
+        "remove this, or write `async fn main` under it, and in it `load().await`, where `load` is offloaded",
     )
 }
 
