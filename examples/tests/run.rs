@@ -67,6 +67,12 @@ fn quickstart_draws_what_it_measured() {
     // Before anything is measured.
     assert!(refused.refused("quickstart"), "{refused:?}");
     assert!(refused.err.contains("\"/\""), "{refused:?}");
+
+    let (left, missing) = (dir.path().join("left.svg"), dir.path().join("missing"));
+    let arguments = [Path::new("--svg"), &left, &missing];
+    let refused = run(example("quickstart"), arguments);
+    assert!(refused.refused("quickstart"), "{refused:?}");
+    assert!(!left.exists(), "left behind: {refused:?}");
 }
 
 #[test]

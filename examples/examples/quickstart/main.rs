@@ -125,13 +125,13 @@ async fn run() -> Result<ExitCode, String> {
         return Ok(ExitCode::SUCCESS);
     };
     let DirForTime { dir, lasting } = dir_for_time;
-    // Before anything else, so that a path which cannot be written is reported at once.
-    if let Some(file) = &svg {
-        drawing::can_write(file)?;
-    }
     let found = listing::list(&dir)
         .await
         .map_err(|error| format!("{}: {error}", path(&dir)))?;
+    // Before anything is measured, so that a path which cannot be written is reported at once.
+    if let Some(file) = &svg {
+        drawing::can_write(file)?;
+    }
     let sample = sample::large(&found)
         .await
         .map_err(|error| format!("no place for files to hash: {error}"))?;
