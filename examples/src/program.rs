@@ -106,7 +106,8 @@ pub fn fits_terminals(program: impl AsRef<OsStr>, arguments: &[&str]) {
     }
 }
 
-/// Checks that a program says in its help what it shows, and refuses what it does not know with its usage, heard or not.
+/// Checks that a program says in its help what it shows, refuses what it does not know with its usage, and exits with 2 also where it
+/// cannot write why.
 ///
 /// # Panics
 ///

@@ -8,8 +8,7 @@ use offload_examples::say::{complain, path, say};
 ///
 /// # Errors
 ///
-/// The code to exit with: zero after help, which has been printed, and two after what is not known, which has been refused on standard
-/// error with the `usage`.
+/// The code to exit with: zero if help was asked for and printed, two if a word was refused, with the `usage`, on standard error.
 pub fn words(
     program: &str,
     usage: &str,

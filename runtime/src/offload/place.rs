@@ -64,7 +64,8 @@ pub fn on(place: impl Place) -> On {
 /// The types that `pool =` and [`run_on`](crate::run_on) take.
 ///
 /// Implemented for references to `static` executors, for executors in an `Arc` or a `Box`, for handles of tokio runtimes, and for
-/// runtimes that are lent or shared, whose handle a call takes along. Implement [`Executor`] to have one more.
+/// runtimes that are lent or in an `Arc`. Of a runtime a call takes only the handle along: keep the runtime yourself, since the last
+/// `Arc` of it would be dropped here. Implement [`Executor`] to have one more.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -34,9 +34,10 @@ where
 
 /// Runs a closure in an executor of your choice, as [`run`] does on the default threads.
 ///
-/// A place is a reference to a `static` executor, an `Arc` of one or a reference to that, a `Box` of one, `Arc<dyn Executor>`, or
-/// a tokio runtime's `Handle`, or a reference to the `Runtime` itself. Any other reference must be `'static`: clone a `&Handle`, and
-/// share a pool that is not a `static` in an `Arc`. If the place is optional, use one `match`, with [`run`] in the other arm.
+/// A place is a reference to a `static` executor, an `Arc` or a `Box` of one, `Arc<dyn Executor>`, the `Handle` of a tokio runtime,
+/// or its `Runtime`, as a reference or in an `Arc`. A reference to an `Arc` or to a `Runtime` may be short; any other must be
+/// `'static`: clone a `&Handle`, and share a pool that is not a `static` in an `Arc`. If the place is optional, use one `match`, with
+/// [`run`] in the other arm.
 ///
 /// ```
 /// use tokio::runtime::Handle;
@@ -82,8 +83,8 @@ impl<R: Send + 'static> Offload<R> {
     ///
     /// # Panics
     ///
-    /// On a thread outside of a tokio runtime, where the call is dropped without having been submitted. There a
-    /// [`start`](Self::start)ed call on a pool needs no runtime.
+    /// On a thread outside of a tokio runtime; the call is then dropped and was not submitted. There, [`start`](Self::start) a call
+    /// on a pool, which needs no runtime.
     #[track_caller]
     pub fn spawn(self) -> JoinHandle<R> {
         // Asked for first: where there is none, nothing is submitted.

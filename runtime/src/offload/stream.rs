@@ -244,7 +244,7 @@ where
         }
     }
 
-    /// What the iterator says, which it is asked at the beginning of each batch, and before the first one nothing.
+    /// What the iterator says. It is asked at the beginning of each batch; before the first, nothing is known: `(0, None)`.
     fn size_hint(&self) -> (usize, Option<usize>) {
         let made = self.made.lock();
         let (least, most) = match self.source {
