@@ -154,8 +154,8 @@ impl Collected {
         self.length - self.bytes.len()
     }
 
-    /// Whoever has the bytes sends at least so many at once. A message with fewer counts as none, so that whoever sends them one by one does
-    /// not keep the call for ever.
+    /// Whoever has the bytes sends at least so many at once. A message with fewer counts as none, so whoever sends them one by one does not
+    /// keep the call for ever.
     fn takes(&mut self, (message, took): &Part, least: usize) -> Came {
         let room = self.room();
         self.bytes.extend(message.iter().take(room));

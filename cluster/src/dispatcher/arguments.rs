@@ -42,8 +42,8 @@ impl Dispatcher {
             let rest = self.rest(start, at);
             let part = rest[..rest.len().min(bytes)].to_vec();
             let bytes = part.len();
-            let until = usize::try_from(at).unwrap_or(usize::MAX);
-            let sent = |call: &mut Call| call.has_sent(until.saturating_add(bytes), now);
+            let at = usize::try_from(at).unwrap_or(usize::MAX);
+            let sent = |call: &mut Call| call.has_sent(at..at.saturating_add(bytes), now);
             if bytes > 0 && self.calls.change(start.0, sent) == Some(true) {
                 self.part_sent = Some(now);
             }

@@ -1,6 +1,7 @@
 //! A call as the dispatcher knows it, its states, and the actions that it needs.
 
 use std::{
+    ops::Range,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -88,16 +89,19 @@ impl Call {
         self.new.cluster.timeout.map(|limit| limit.max(LATE))
     }
 
-    /// Its arguments are sent up to this byte. As long as some are missing the body has not begun, and the limit is another one. Returns
-    /// whether that is more than before.
-    pub(super) fn has_sent(&mut self, bytes: usize, now: Instant) -> bool {
-        let is_all = bytes >= self.new.arguments.len();
-        match &mut self.state {
-            State::Running(running) if bytes > running.sent => running.sent = bytes,
-            _ => return false,
+    /// These of its arguments are sent. As long as some are missing the body has not begun, and the limit is another one. Returns whether
+    /// all are sent up to a later byte than before.
+    pub(super) fn has_sent(&mut self, bytes: Range<usize>, now: Instant) -> bool {
+        let State::Running(running) = &mut self.state else {
+            return false;
+        };
+        if !running.sent.includes(bytes) {
+            return false;
         }
         self.moves(now);
-        if is_all && let State::Running(running) = &mut self.state {
+        if !self.lacks_arguments()
+            && let State::Running(running) = &mut self.state
+        {
             // The last ones may be on their way for long.
             let limit = self.new.cluster.timeout;
             let limit = limit.and_then(|limit| limit.checked_add(LATE));
@@ -124,7 +128,7 @@ impl Call {
 
     /// The node lacks arguments, so the body has not begun.
     pub(super) fn lacks_arguments(&self) -> bool {
-        matches!(&self.state, State::Running(running) if running.sent < self.new.arguments.len())
+        matches!(&self.state, State::Running(running) if running.sent.until < self.new.arguments.len())
     }
 
     /// Its large result is being fetched. The body has ended in time, so from now on the limit is another one.
@@ -176,6 +180,46 @@ pub(super) struct Running {
     pub(super) fetching: bool,
     /// When something of its own arguments or of its result was last sent, or it was given to the node.
     pub(super) moved: Instant,
-    /// Up to which byte it was sent the arguments.
-    pub(super) sent: usize,
+    pub(super) sent: SentBytes,
+    /// Whether a grant that was repeated had less of the arguments than the first one, which had all.
+    pub(super) has_less: bool,
+}
+
+/// Which bytes of the arguments a node was sent.
+#[derive(Debug)]
+pub(super) struct SentBytes {
+    /// All up to this one.
+    pub(super) until: usize,
+    /// Also these. Nodes request two parts at once, and the later one may go first.
+    ahead: Option<Range<usize>>,
+}
+
+impl SentBytes {
+    pub(super) const fn first(bytes: usize) -> Self {
+        Self {
+            until: bytes,
+            ahead: None,
+        }
+    }
+
+    /// Returns whether all are sent up to a later byte than before.
+    fn includes(&mut self, bytes: Range<usize>) -> bool {
+        if bytes.start > self.until {
+            self.ahead = Some(match self.ahead.take() {
+                Some(ahead) if bytes.start <= ahead.end && ahead.start <= bytes.end => {
+                    ahead.start.min(bytes.start)..ahead.end.max(bytes.end)
+                }
+                Some(ahead) if ahead.start < bytes.start => ahead,
+                _ => bytes,
+            });
+            return false;
+        }
+        let before = self.until;
+        self.until = self.until.max(bytes.end);
+        let until = self.until;
+        if let Some(ahead) = self.ahead.take_if(|ahead| ahead.start <= until) {
+            self.until = until.max(ahead.end);
+        }
+        self.until > before
+    }
 }

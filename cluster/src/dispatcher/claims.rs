@@ -9,7 +9,7 @@ use tokio_offload::__private::node::ATTEMPT;
 use tokio_offload_remote::Failure;
 
 use super::{
-    call::{Action, Call, Running, State},
+    call::{Action, Call, Running, SentBytes, State},
     state::Dispatcher,
 };
 use crate::{
@@ -237,17 +237,23 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
         deadline: limit.and_then(|limit| now.checked_add(limit.checked_add(BEYOND)?)),
         fetching: false,
         moved: now,
-        sent: call.new.arguments.len(),
+        sent: SentBytes::first(call.new.arguments.len()),
+        has_less: false,
     });
     true
 }
 
-/// The node gets so many bytes of the arguments with its first grant.
+/// The node gets so many bytes of the arguments with a grant. One that is repeated is like the first if that had all and this one has not:
+/// the first may be lost, and then the node fetches the rest. Only once, so that claims do not keep the call.
 fn gets(call: &mut Call, (is_first, bytes): (bool, usize), now: Instant) {
-    if is_first && bytes < call.new.arguments.len() {
-        if let State::Running(running) = &mut call.state {
-            running.sent = bytes;
-        }
+    let all = call.new.arguments.len();
+    let State::Running(running) = &mut call.state else {
+        return;
+    };
+    let has_less = running.sent.until == all && !running.has_less;
+    if bytes < all && (is_first || has_less) {
+        running.has_less = !is_first;
+        running.sent = SentBytes::first(bytes);
         call.moves(now);
     }
 }

@@ -146,7 +146,8 @@ impl Dispatcher {
             self.calls.change(id, |call| call.must_move(last));
             return;
         }
-        let pause = if may_wait { pause } else { waited };
+        let seconds = Duration::from_secs(waited.as_secs());
+        let pause = if may_wait { pause } else { seconds };
         let (node, host) = (&running.node, &running.host);
         let text = format!("{what} the node {node} on {host} for {pause:?}");
         let may_again = call.starts() <= call.new.cluster.retries;
@@ -161,7 +162,7 @@ impl Dispatcher {
     /// Whether its node waits for the next of its arguments, and this process has not sent them yet.
     fn is_next_wanted(&self, call: &Call, running: &Running) -> bool {
         let start = (call.new.id, call.attempts);
-        self.uplink.is_wanted(start, running.sent as u64)
+        self.uplink.is_wanted(start, running.sent.until as u64)
     }
 
     pub(super) fn write_again_at(&mut self, id: u64, again: Option<Instant>) {

@@ -120,7 +120,7 @@ fn refused_echoes_count() {
 
 impl World {
     /// A call of which the node has got the first of these bytes.
-    fn has_large_arguments(&mut self, id: u64, bytes: usize) {
+    pub(super) fn has_large_arguments(&mut self, id: u64, bytes: usize) {
         let mut large = call(id, &BRIEF);
         large.arguments = vec![7; bytes];
         self.dispatcher.submit(large, self.now);
@@ -130,7 +130,7 @@ impl World {
         assert!(given.first.len() < bytes);
     }
 
-    fn request(&mut self, id: u64, at: u64) {
+    pub(super) fn request(&mut self, id: u64, at: u64) {
         let to = "to".to_owned();
         self.dispatcher.part((id, 1), (at, 64), to, self.now);
         self.act();
@@ -228,7 +228,7 @@ fn a_call_whose_arguments_wait_in_this_process_is_kept() {
         world.act();
     };
     let sent = |world: &World, id| match &world.dispatcher.calls.get(id).unwrap().state {
-        State::Running(running) => running.sent,
+        State::Running(running) => running.sent.until,
         other => panic!("{other:?}"),
     };
     // The way was short and wide, and becomes slow when these are on it.

@@ -1,7 +1,7 @@
-//! The dispatcher without a server, with events made by hand. `arguments` sends large ones, `results` fetches them, `random` has thousands
-//! of random events, `silence` none, `guarded` those that must not be accepted. `looks` counts the cost of each event, `narrow` what
-//! questions take of a way, `kept` tests tickets that are lost, `retried` calls that a node had before, and `routes` the search for nodes
-//! that have a function.
+//! The dispatcher without a server, with events made by hand. `arguments` sends large ones, `sent` those that are lost or out of order,
+//! `results` fetches them, `random` has thousands of random events, `silence` none, `guarded` those that must not be accepted. `looks`
+//! counts the cost of each event, `narrow` what questions take of a way, `kept` tests tickets that are lost, `retried` calls that a node
+//! had before, and `routes` the search for nodes that have a function.
 
 use std::{
     collections::HashMap,
@@ -25,6 +25,7 @@ mod random;
 mod results;
 mod retried;
 mod routes;
+mod sent;
 mod silence;
 
 static ONCE: Cluster = Cluster::new("once");
