@@ -60,6 +60,7 @@ const AWAITED: &[&str] = &[
     "let _ = Store.m();",
     "let _ = Store::m(&Store);",
     "drop(<Store>::m(&Store));",
+    "let cell = std::cell::RefCell::new(1); let held = cell.borrow_mut(); drop(held); w();",
 ];
 
 /// Uses that cannot.
@@ -74,6 +75,9 @@ const LEFT: &[&str] = &[
     "w(); #[cfg(windows)] let _ = w();",
     "sent(async { let kept = std::rc::Rc::new(1); w(); drop(kept); }).await;",
     "w(); if_cfg! { if #[cfg(windows)] { w(); } };",
+    "w(); dropped! { w(); };",
+    "let lock = Mutex::new(1); let held = lock.lock().unwrap(); if *held == 1 { w(); }",
+    "let cell = std::cell::RefCell::new(1); let held = cell.borrow_mut(); w();",
 ];
 
 const SHARED: &str = r#"//! A program that uses values in many ways.
@@ -116,6 +120,10 @@ macro_rules! twice {
 
 macro_rules! arm {
     ($from:pat => $value:expr) => { $value };
+}
+
+macro_rules! dropped {
+    ($($any:tt)*) => {};
 }
 
 macro_rules! if_cfg {

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use proc_macro2::Span;
-use syn::{Block, Expr, Token, punctuated::Punctuated, spanned::Spanned as _, visit::Visit};
+use syn::{Block, Expr, Ident, Token, punctuated::Punctuated, spanned::Spanned as _, visit::Visit};
 
-use super::text::code;
+use super::{guards::after, text::code};
 
 /// Deep expressions need much of it. A choice.
 const STACK: usize = 256 << 20;
@@ -19,6 +19,8 @@ pub(super) struct Call {
     pub(super) end: usize,
     /// Whether it is in async code.
     pub(super) is_async: bool,
+    /// Whether a guard of a lock is there all the while.
+    pub(super) is_guarded: bool,
 }
 
 /// What a file has. One that cannot be parsed has nothing.
@@ -37,6 +39,7 @@ pub(super) fn calls(text: &str) -> Calls {
             let mut calls = Visitor {
                 base,
                 is_async: false,
+                guards: Vec::new(),
                 found: Calls::default(),
             };
             if let Ok(file) = syn::parse_file(code) {
@@ -52,6 +55,8 @@ pub(super) fn calls(text: &str) -> Calls {
 struct Visitor {
     base: usize,
     is_async: bool,
+    /// The guards of locks, with their names.
+    guards: Vec<Option<Ident>>,
     found: Calls,
 }
 
@@ -63,8 +68,10 @@ impl Visitor {
 
     fn within(&mut self, is_async: bool, visit: impl FnOnce(&mut Self)) {
         let around = std::mem::replace(&mut self.is_async, is_async);
+        let guards = std::mem::take(&mut self.guards);
         visit(self);
         self.is_async = around;
+        self.guards = guards;
     }
 
     fn add(&mut self, name: Range<usize>, close: Span) {
@@ -73,6 +80,7 @@ impl Visitor {
             name,
             end,
             is_async: self.is_async,
+            is_guarded: !self.guards.is_empty(),
         });
     }
 }
@@ -98,6 +106,15 @@ impl<'ast> Visit<'ast> for Visitor {
 
     fn visit_item(&mut self, node: &'ast syn::Item) {
         self.within(false, |it| syn::visit::visit_item(it, node));
+    }
+
+    fn visit_block(&mut self, node: &'ast Block) {
+        let around = self.guards.clone();
+        for statement in &node.stmts {
+            self.visit_stmt(statement);
+            after(statement, &mut self.guards);
+        }
+        self.guards = around;
     }
 
     fn visit_item_use(&mut self, node: &'ast syn::ItemUse) {
@@ -188,6 +205,42 @@ mod tests {
             "async fn a() { each! { let b = 1; f(); } }",
         ] {
             assert_eq!(both(code), (1, 0), "{code}");
+        }
+    }
+
+    /// How many calls of `f` have a guard around them.
+    fn guarded(code: &str) -> usize {
+        let all = calls(code).all;
+        let all = all.iter().filter(|it| code[it.name.clone()].ends_with('f'));
+        all.filter(|it| it.is_guarded).count()
+    }
+
+    #[test]
+    fn guards_around_calls_are_seen() {
+        for code in [
+            "async fn a() { let b = c.lock().unwrap(); f(); }",
+            "async fn a() { let mut b = c.lock().expect(\"no panic\"); { x.f(); } }",
+            "async fn a() { let b = c.borrow_mut(); if d { f() } }",
+            "async fn a() { let b = self.c.borrow(); drop(d); f(); }",
+            "async fn a() { let b = c.read()?; let d = f(); }",
+            "async fn a() { let Ok(b) = c.write() else { return }; f(); }",
+            "async fn a() { async { let b = c.lock(); f() } }",
+            "async fn a() { let b = c.lock().unwrap_or_else(d); if e { drop(b); } f(); }",
+        ] {
+            assert_eq!(guarded(code), 1, "{code}");
+        }
+        for code in [
+            "async fn a() { f(); let b = c.lock().unwrap(); }",
+            "async fn a() { { let b = c.lock().unwrap(); } f(); }",
+            "async fn a() { let b = c.lock().unwrap(); drop(b); f(); }",
+            "async fn a() { let b = c.lock().await; f(); }",
+            "async fn a() { let b = *c.lock().unwrap(); f(); }",
+            "async fn a() { let b = c.lock().unwrap().d(); f(); }",
+            "async fn a() { let b = c.read(&mut d).unwrap(); f(); }",
+            "async fn a() { let _ = c.lock(); f(); }",
+            "async fn a() { let b = c.lock(); d(async { f() }); }",
+        ] {
+            assert_eq!(guarded(code), 0, "{code}");
         }
     }
 

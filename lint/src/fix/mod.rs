@@ -6,6 +6,7 @@ mod calls;
 mod candidate;
 mod changes;
 mod files;
+mod guards;
 mod hidden;
 mod paths;
 mod safe;

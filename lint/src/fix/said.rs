@@ -54,6 +54,9 @@ impl Obstacle {
             Self::OtherPath => {
                 "this file has another path as well, so it is compiled in two ways; change it by hand".into()
             }
+            Self::UnderAGuard => {
+                "a guard of a lock is held around this call, and would be across `.await`; drop it before, by hand".into()
+            }
             Self::OnlyOnce => {
                 "its body may not be there twice, so what it uses itself is not known; change it by hand".into()
             }

@@ -47,6 +47,7 @@ pub(crate) enum Obstacle {
     PerhapsNotCompiled,
     OtherPath,
     OnlyOnce,
+    UnderAGuard,
 }
 
 /// The marks in each file.
@@ -151,14 +152,12 @@ impl Uses {
             Origin::New(_) => return Ok(()),
         };
         let calls = files.calls(&place.file)?;
-        let line = Line {
-            file: place.file.clone(),
-            line: line_of(&files.text(&place.file)?, at),
-        };
+        let line = line(&place.file, &files.text(&place.file)?, at);
         self.names.insert((place.file.clone(), at));
         let call = calls.all.iter().find(|it| it.name.contains(&at));
         let why = match call {
             _ if use_.is_made => Obstacle::InAMacro,
+            Some(call) if call.is_async && call.is_guarded => Obstacle::UnderAGuard,
             Some(call) if call.is_async => {
                 self.calls.insert(Spot { line, at: call.end });
                 return Ok(());
@@ -201,14 +200,17 @@ impl Uses {
             for at in hidden(&name, is_method, &text, is_read) {
                 let is_itself = of.place.file == *path && at == own;
                 if !is_itself && !self.names.contains(&(path.clone(), at)) {
-                    let line = line_of(&text, at);
-                    let line = Line {
-                        file: path.clone(),
-                        line,
-                    };
+                    let line = line(path, &text, at);
                     self.others.insert((line, Obstacle::PerhapsNotCompiled));
                 }
             }
         }
+    }
+}
+
+fn line(file: &Path, text: &str, at: usize) -> Line {
+    Line {
+        file: file.to_owned(),
+        line: line_of(text, at),
     }
 }
