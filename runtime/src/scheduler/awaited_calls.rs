@@ -18,7 +18,15 @@ pub(crate) struct AwaitedCalls {
     here: Vec<AwaitedHere>,
     /// How many have been added.
     added: u64,
+    /// How many jobs leave before the next look at all calls: at least as many as would be looked at.
+    until_look: usize,
 }
+
+/// What is to be dropped where no lock is held.
+pub(crate) type LeftBehind = (AwaitedCalls, Vec<Arc<dyn Run>>);
+
+/// How many that wait no more may stay. A choice: little memory, and hardly any looks.
+const FEW: usize = 32;
 
 struct AwaitedHere {
     block_on: usize,
@@ -47,8 +55,6 @@ impl AwaitedHere {
             all.partition(|(_, call)| self.waits(call) && known.insert(call.cell()));
         self.calls = waiting;
         gone.extend(left.into_iter().map(|(_, call)| call));
-        // As much room again, so that a look at all of them is paid for by as many calls.
-        self.calls.reserve(self.calls.len() + 4);
     }
 }
 
@@ -65,8 +71,11 @@ impl AwaitedCalls {
         };
         if here.calls.len() == here.calls.capacity() {
             here.take_gone(&mut gone);
+            // As much room again, so that a look at all of them is paid for by as many calls.
+            here.calls.reserve(here.calls.len() + 4);
         }
         here.calls.push_back((number, call));
+        self.until_look = (self.until_look + 1).saturating_sub(gone.len());
         gone
     }
 
@@ -90,14 +99,28 @@ impl AwaitedCalls {
         first.into_iter().map(|(_, call)| call).collect()
     }
 
-    /// All of it, if `none_wait` in the queue.
+    /// A job has left the queue, perhaps one of these. Returns what is to go: all if `none_wait` there, or those that wait no more, once
+    /// enough jobs have left to pay for a look at all.
     #[must_use]
-    pub(crate) fn take_if(&mut self, none_wait: bool) -> Self {
+    pub(crate) fn job_left(&mut self, none_wait: bool) -> LeftBehind {
         if none_wait {
-            mem::take(self)
-        } else {
-            Self::default()
+            return (mem::take(self), Vec::new());
         }
+        let mut gone = Vec::new();
+        match self.until_look.checked_sub(1) {
+            Some(until_look) => self.until_look = until_look,
+            None => self.take_gone(&mut gone),
+        }
+        (Self::default(), gone)
+    }
+
+    fn take_gone(&mut self, gone: &mut Vec<Arc<dyn Run>>) {
+        for here in &mut self.here {
+            here.take_gone(gone);
+        }
+        self.here.retain(|here| !here.calls.is_empty());
+        let left = self.here.iter().map(|here| here.calls.len());
+        self.until_look = FEW + left.sum::<usize>();
     }
 }
 
@@ -171,8 +194,8 @@ mod tests {
         }
         assert_eq!(first(&mut awaited), (vec![7, 9], 3));
         assert_eq!(first(&mut awaited), (vec![7, 9], 0));
-        assert_eq!(first(&mut awaited.take_if(false)), (vec![], 0));
-        assert_eq!(first(&mut awaited.take_if(true)), (vec![7, 9], 0));
+        assert_eq!(first(&mut awaited.job_left(false).0), (vec![], 0));
+        assert_eq!(first(&mut awaited.job_left(true).0), (vec![7, 9], 0));
         assert_eq!(first(&mut awaited), (vec![], 0));
     }
 
@@ -233,5 +256,35 @@ mod tests {
         calls[0].0.store(0, SeqCst);
         let first = awaited.first_of_each(&mut Vec::new());
         assert_eq!(first.iter().map(number_of).collect::<Vec<_>>(), [8, 9, 7]);
+    }
+    /// In a queue that is never empty: also behind one that waits for long, while as many are added elsewhere as jobs leave.
+    #[test]
+    fn those_that_have_left_go_in_time() {
+        let looks = Arc::<AtomicUsize>::default();
+        let call = |number| Arc::new(AwaitedIn(AtomicUsize::new(number), Arc::clone(&looks)));
+        let mut awaited = AwaitedCalls::default();
+        let first = call(1);
+        let _ = awaited.add(1, Arc::clone(&first) as _);
+        let calls: Vec<_> = (0..1_000).map(|_| call(1)).collect();
+        for call in &calls {
+            assert!(awaited.add(1, Arc::clone(call) as _).is_empty());
+        }
+        for call in &calls {
+            call.0.store(0, SeqCst);
+        }
+        looks.store(0, SeqCst);
+        let mut gone = 0;
+        for turn in 0..10_000 {
+            let next = call(2 + turn % 2);
+            gone += awaited.add(2 + turn % 2, Arc::clone(&next) as _).len();
+            next.0.store(0, SeqCst);
+            gone += awaited.job_left(false).1.len();
+        }
+        assert!(gone > 10_800, "{gone}");
+        assert!(looks.load(SeqCst) < 50_000, "{looks:?}");
+        let kept: Vec<_> = awaited.here.iter().map(|here| here.block_on).collect();
+        assert_eq!(kept[0], 1);
+        let gone = (0..200).map(|_| awaited.job_left(false).1.len());
+        assert!(gone.sum::<usize>() > 0 && awaited.here.len() == 1);
     }
 }

@@ -172,9 +172,9 @@ impl<T: Task> Lane<T> {
         self.signal.show();
         queue.close(close_reason.clone());
         let jobs = queue.take_all();
-        let awaited = queue.awaited.take_if(true);
+        let left = queue.job_left();
         drop(queue);
-        drop(awaited);
+        drop(left);
         // Bodies are told before the calls end: a body that waits for one of them must know that it is asked to stop itself.
         self.signal.raise();
         self.refuse_all(jobs, || close_reason.error());
@@ -241,7 +241,9 @@ impl<T: Task> Lane<T> {
     /// Unlocks the queue, and drops the jobs that died in it.
     pub(crate) fn unlock_and_discard(&self, mut queue: MutexGuard<'_, Queue<T>>, dead: Vec<T>) {
         let idle = queue.take_idle_wakers();
+        let left = queue.job_left();
         drop(queue);
+        drop(left);
         for job in dead {
             self.dead.remove();
             self.counts.leave(Ending::Cancelled);

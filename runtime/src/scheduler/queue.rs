@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, mem, ops::Range, sync::Arc, task::Waker};
 
 use super::{
-    awaited_calls::AwaitedCalls,
+    awaited_calls::{AwaitedCalls, LeftBehind},
     close::CloseReason,
     ends::{BodySlot, Ended},
     idle_wakers::IdleWakers,
@@ -83,6 +83,12 @@ impl<T> Queue<T> {
         let job = self.jobs.pop()?;
         self.begin(BodySlot::Runner);
         Some(job)
+    }
+
+    /// Must follow when a job was taken out of the queue, whose call may be awaited.
+    #[must_use]
+    pub(crate) fn job_left(&mut self) -> LeftBehind {
+        self.awaited.job_left(self.jobs.is_empty())
     }
 
     /// A job begins that was taken out of the queue.

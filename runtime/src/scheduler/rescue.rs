@@ -120,10 +120,9 @@ impl<T: Task> Lane<T> {
         if job.is_some() {
             queue.begin(slot);
         }
-        let none_wait = queue.jobs.is_empty();
-        let awaited = queue.awaited.take_if(none_wait);
+        let left = queue.job_left();
         drop(queue);
-        drop(awaited);
+        drop(left);
         job.map(|(job, _)| job)
     }
 

@@ -146,7 +146,9 @@ impl<T: Task> Lane<T> {
         } else {
             VecDeque::new()
         };
+        let left = queue.job_left();
         drop(queue);
+        drop(left);
         let copy = || io::Error::new(error.kind(), error.to_string());
         self.refuse_all(jobs, || Error::Thread(copy()));
     }
@@ -159,8 +161,15 @@ impl<T: Task> Lane<T> {
         if job.is_none() {
             return self.leave(queue);
         }
-        self.unlock_and_send(queue);
+        self.unlock_and_send_next(queue);
         job
+    }
+
+    /// Unlocks the queue after a job was taken out, and sends for the runners that it needs now.
+    fn unlock_and_send_next(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>) {
+        let left = queue.job_left();
+        self.unlock_and_send(queue);
+        drop(left);
     }
 
     /// Counts a job as ended, before its caller learns of the end.
@@ -181,7 +190,9 @@ impl<T: Task> Lane<T> {
         let job = queue.pop();
         if job.is_some() {
             let waits = self.is_to_be_watched(&queue);
+            let left = queue.job_left();
             drop(queue);
+            drop(left);
             self.watch_if(waits);
             return job;
         }
@@ -200,7 +211,7 @@ impl<T: Task> Lane<T> {
             let mut queue = self.queue.lock();
             if let Some(job) = queue.pop() {
                 queue.end_search();
-                self.unlock_and_send(queue);
+                self.unlock_and_send_next(queue);
                 return Some(job);
             }
         }
@@ -208,7 +219,7 @@ impl<T: Task> Lane<T> {
         queue.end_search();
         let job = queue.pop();
         if job.is_some() {
-            self.unlock_and_send(queue);
+            self.unlock_and_send_next(queue);
             return job;
         }
         self.leave(queue)
@@ -219,10 +230,9 @@ impl<T: Task> Lane<T> {
         let runners = queue.runners_to_send(FAN_OUT);
         let idle = queue.take_idle_wakers();
         let room = queue.jobs.spare_room();
-        let none_wait = queue.jobs.is_empty();
-        let awaited = queue.awaited.take_if(none_wait);
+        let left = queue.job_left();
         drop(queue);
-        drop((room, awaited));
+        drop((room, left));
         self.send(runners);
         wake_all(idle);
         None

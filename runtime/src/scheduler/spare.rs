@@ -94,8 +94,9 @@ impl<T: Task> Lane<T> {
         let first = queue.awaited.first_of_each(&mut gone);
         let awaited = first.iter().find(|call| caller_of(call).is_some());
         let job = queue.take_if_stuck(outside, awaited.map(is_job_of));
+        let left = queue.job_left();
         drop(queue);
-        drop((first, gone));
+        drop((first, gone, left));
         job
     }
 
