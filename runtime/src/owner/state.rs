@@ -1,6 +1,7 @@
 //! What the handles and the thread of an owner share: the calls that wait, and whether the value may be lent.
 
 use std::{
+    any::Any,
     fmt, mem,
     sync::{
         Arc, Condvar, PoisonError, Weak,
@@ -134,6 +135,14 @@ impl OwnerState {
         }
     }
 
+    /// A call was queued for which that body waits already.
+    pub(super) fn queued_awaited(&self, caller: &Arc<dyn QueueCaller>) {
+        self.callers.add(caller);
+        if Arc::clone(caller).holds_up(&self.signal) {
+            self.refuse_what_waits_for_itself();
+        }
+    }
+
     /// Refuses the calls for which the body that has the value waits, directly or through others.
     fn refuse_what_waits_for_itself(&self) {
         let awaited = |job: &TrackedJob| {
@@ -150,7 +159,8 @@ impl OwnerState {
 
     /// Refuses a call, unless it has left the queue.
     fn refuse(&self, call: &Arc<dyn Run>) {
-        let is_it = |job: &TrackedJob| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
+        let wanted = call.cell();
+        let is_it = |job: &TrackedJob| job.call().is_some_and(|known| known.cell() == wanted);
         let job = self.queue.lock().jobs.take_out(is_it);
         if let Some((job, _)) = job {
             self.tracker.refuse(job, Error::WouldBlock);
@@ -178,8 +188,16 @@ impl CallQueue for OwnerState {
 
     fn call_awaited(&self, caller: &Arc<dyn QueueCaller>) {
         self.callers.add(caller);
-        if Arc::clone(caller).holds_up(&self.signal) {
-            self.refuse_what_waits_for_itself();
+    }
+
+    /// Only this call is looked at: a body may wait for all that are here, and each is noted.
+    fn note_awaited(&self, _: usize, call: &dyn Any) {
+        let Some(call) = call.downcast_ref::<Arc<dyn Run>>() else {
+            return;
+        };
+        let caller = call.awaited_by();
+        if caller.is_some_and(|caller| caller.find(&self.signal).is_some()) {
+            self.refuse(call);
         }
     }
 }
@@ -230,3 +248,6 @@ impl fmt::Debug for OwnerState {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use super::{
     value,
 };
 use crate::{
-    call::{blocked::ThreadHome, current, queued_in::CallQueue},
+    call::{blocked::ThreadHome, current},
     error::Error,
     executor::{Executor, Job, tracker::TrackedJob},
     offload::place::On,
@@ -67,7 +67,7 @@ impl Executor for Thread {
         self.state.push(job);
         // Looked at again: somebody may have begun to wait for the call, or for its caller, before it was in the queue.
         if let Some(caller) = call.and_then(|call| call.awaited_by()) {
-            self.state.call_awaited(&(caller as _));
+            self.state.queued_awaited(&(caller as _));
         }
     }
 }

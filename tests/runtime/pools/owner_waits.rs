@@ -8,6 +8,7 @@ use std::{
     thread,
 };
 
+use futures::future::join_all;
 use offload_tests::{drive, gate, multi_thread, rounds};
 use tokio::sync::oneshot;
 use tokio_offload::{Error, Offload, Outcome, Owner, Pool, block_on, run};
@@ -59,6 +60,21 @@ fn a_call_that_was_started_before_is_refused_once_it_is_awaited() {
         give.send(started(owner)).unwrap();
         key.open();
         is_refused(drive(given_away));
+    });
+}
+
+/// All of many, each as it is polled.
+#[test]
+fn many_calls_that_were_started_before_are_all_refused() {
+    with_owner(|owner| {
+        let same = Arc::clone(owner);
+        let all = owner.run(move |_| {
+            let calls: Vec<_> = (0..1_000).map(|_| started(&same)).collect();
+            block_on(join_all(calls)).unwrap()
+        });
+        let all = drive(all);
+        assert_eq!(all.len(), 1_000);
+        all.into_iter().for_each(is_refused);
     });
 }
 
