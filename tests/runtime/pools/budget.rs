@@ -19,16 +19,17 @@ impl Executor for OnTheSpot {
 }
 
 type Body = Box<dyn FnOnce() -> u32 + Send>;
+type Place<F> = fn(F) -> Offload<u32>;
 
 /// More than the budget of a task allows at once. It never has to wait.
 const MANY: u32 = 1_000;
 
 async fn many() -> u32 {
-    let (send, mut sent) = mpsc::channel(1);
+    let (sender, mut receiver) = mpsc::channel(1);
     let mut sum = 0;
     for _ in 0..MANY {
-        send.send(1).await.unwrap();
-        sum += sent.recv().await.unwrap();
+        sender.send(1).await.unwrap();
+        sum += receiver.recv().await.unwrap();
         sum += run_on(&Inline, || 1).await;
     }
     sum
@@ -45,7 +46,7 @@ fn in_another() -> u32 {
 /// M1: in a task that has used up its budget, too.
 #[test]
 fn a_body_in_a_task_can_wait_for_as_much_as_it_likes() {
-    let places: [fn(fn() -> u32) -> Offload<u32>; 2] = [
+    let places: [Place<fn() -> u32>; 2] = [
         |body| run_on(&OnTheSpot, body),
         |body| run_on(&Inline, body),
     ];
@@ -69,7 +70,7 @@ fn a_body_in_a_task_can_wait_for_as_much_as_it_likes() {
 fn a_call_in_place_has_no_part_in_the_budget_around() {
     static ONE: Pool = Pool::new("budget").threads(1);
     static RAYON: LazyLock<&ThreadPool> = LazyLock::new(narrow_rayon);
-    let places: [fn(Body) -> Offload<u32>; 2] = [|body| ONE.run(body), |body| run_on(*RAYON, body)];
+    let places: [Place<Body>; 2] = [|body| ONE.run(body), |body| run_on(*RAYON, body)];
     for place in places {
         for body in [in_ours, in_another] {
             in_runtime(multi_thread, move |runtime| {
@@ -89,13 +90,14 @@ fn a_body_on_a_rayon_thread_has_no_part_in_the_budget_around() {
         in_runtime(multi_thread, move |runtime| {
             let handle = runtime.handle().clone();
             let call = RAYON.install(move || {
+                let mut call = None;
                 handle.block_on(async {
-                    let call = run_on(*RAYON, body).start();
+                    call = Some(run_on(*RAYON, body).start());
                     rayon::yield_now();
-                    call
-                })
+                });
+                call
             });
-            assert_eq!(runtime.block_on(call), 2 * MANY);
+            assert_eq!(runtime.block_on(call.unwrap()), 2 * MANY);
         });
     }
 }

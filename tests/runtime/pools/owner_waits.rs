@@ -31,7 +31,8 @@ fn started(owner: &Number) -> Outcome<u32> {
 }
 
 fn is_refused(outcome: Result<u32, Error>) {
-    assert!(matches!(outcome, Err(Error::WouldBlock)), "{outcome:?}");
+    let error = outcome.unwrap_err();
+    assert!(matches!(error, Error::WouldBlock), "{error:?}");
 }
 
 /// L12: wherever it was started: in the body, in a wait of the body before, or by somebody else who gave it away.

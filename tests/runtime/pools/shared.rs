@@ -92,7 +92,10 @@ fn a_shared_pool_keeps_its_own_limit_and_that_of_the_runtime() {
             let all = Arc::new(Barrier::new(of_runtime));
             let free = (0..of_runtime).map(|_| {
                 let all = Arc::clone(&all);
-                run(move || drop(all.wait())).start()
+                run(move || {
+                    all.wait();
+                })
+                .start()
             });
             free.collect::<Vec<_>>().into_iter().for_each(drive);
             assert_eq!(pool.stats().running, 0);
