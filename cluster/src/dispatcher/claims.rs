@@ -10,6 +10,7 @@ use tokio_offload_remote::Failure;
 
 use super::{
     call::{Action, Call, Running, SentBytes, State},
+    health::LATE,
     state::Dispatcher,
 };
 use crate::{
@@ -255,6 +256,13 @@ fn gets(call: &mut Call, (is_first, bytes): (bool, usize), now: Instant) {
         running.has_less = !is_first;
         running.sent = SentBytes::first(bytes);
         call.moves(now);
+        if !is_first {
+            // The first may only be late. Then the node knows better than this process when the body has exceeded its limit.
+            call.must_move(now + LATE);
+        }
+    } else {
+        // A later one may have more than the first, for which there was little room.
+        call.has_sent(0..bytes, now);
     }
 }
 

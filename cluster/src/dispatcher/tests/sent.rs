@@ -61,3 +61,40 @@ fn arguments_after_a_lost_grant_have_their_time() {
     let end = world.ends.get(&1);
     assert!(matches!(end, Some(Err(Failure::TimedOut(_)))), "{end:?}");
 }
+
+/// For the first grant there was little room, and it was lost. The next one has more of the arguments.
+fn repeated_with_more(arguments: usize) -> World {
+    let mut world = World::new();
+    let mut large = call(1, &BRIEF);
+    large.arguments = vec![7; arguments];
+    world.dispatcher.values_in_parts_of(64);
+    world.dispatcher.submit(large, world.now);
+    world.act();
+    world.route(Some(Has::Yes));
+    assert_eq!(world.claim("n", "brief", 1).unwrap().first.len(), 64);
+    world.node_is_there_for(2);
+    world.dispatcher.values_in_parts_of(512);
+    let first = world.claim("n", "brief", 1).unwrap().first;
+    assert_eq!(first.len(), arguments.min(128));
+    world
+}
+
+#[test]
+fn what_a_repeated_grant_has_is_sent() {
+    let mut world = repeated_with_more(400);
+    for at in [128, 192, 256, 320] {
+        world.node_is_there_for(20);
+        world.request(1, at);
+        assert!(world.ends.is_empty(), "{at}: {:?}", world.ends);
+    }
+}
+
+#[test]
+fn a_repeated_grant_may_have_all() {
+    let mut world = repeated_with_more(120);
+    world.node_is_there_for(31);
+    assert!(world.ends.is_empty(), "{:?}", world.ends);
+    world.node_is_there_for(2);
+    let end = world.ends.get(&1);
+    assert!(matches!(end, Some(Err(Failure::TimedOut(_)))), "{end:?}");
+}
