@@ -80,11 +80,14 @@ pub(crate) fn as_no_body(f: impl FnOnce()) {
     if !is_body() {
         return f();
     }
+    // `try_with`: a body may end the program, and what the thread keeps for others goes after this.
+    let outer = FRAME.try_with(RefCell::take);
     IS_BODY.set(false);
-    let outer = FRAME.take();
     f();
-    FRAME.set(outer);
-    IS_BODY.set(true);
+    if let Ok(outer) = outer {
+        FRAME.set(outer);
+        IS_BODY.set(true);
+    }
 }
 
 /// The `block_on` that the body on this thread is in. It is the caller of the calls that are submitted now.
@@ -165,9 +168,11 @@ pub(crate) fn is_body() -> bool {
 
 /// Remembers a call for `threads` that the body on this thread may have to run itself if it waits for it.
 pub(crate) fn remember_call(submitted: Submitted, threads: &Arc<Signal>) {
-    FRAME.with_borrow_mut(|frame| {
-        let Some(frame) = frame else { return };
-        frame.more().submitted.add(submitted, threads);
+    // `try_with`: a call may be made while the thread ends.
+    let _ = FRAME.try_with(|frame| {
+        if let Some(frame) = &mut *frame.borrow_mut() {
+            frame.more().submitted.add(submitted, threads);
+        }
     });
 }
 

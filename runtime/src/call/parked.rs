@@ -109,9 +109,9 @@ impl StuckWait {
         if is_due {
             self.looked = Some(now);
         }
-        // Other calls may wait now. A body that parks for so long helps its pool itself.
-        if unseen >= RELIEVE_AFTER {
-            self.since = None;
+        // Other calls may wait by now, so a time in which nobody looked counts no more than the time between two looks.
+        if let (true, Some((_, since))) = (unseen >= RELIEVE_AFTER, &mut self.since) {
+            *since += unseen.saturating_sub(LOOK_AFTER);
         }
         is_due
     }
@@ -241,4 +241,22 @@ fn relief_is_not_due_at_once_after_a_time_without_a_look() {
     wait.looked = Some(ago(RELIEVE_AFTER / 2));
     wait.since = Some((5, ago(RELIEVE_AFTER + LOOK_AFTER)));
     assert!(wait.is_look_due() && wait.is_relief_due(Some(5)));
+}
+
+#[cfg(test)]
+#[test]
+fn looks_that_are_far_apart_lead_to_relief() {
+    let mut wait = StuckWait {
+        looked: None,
+        since: Some((5, Instant::now())),
+    };
+    let mut round = || {
+        // So much time passes.
+        let before = |time: Instant| time.checked_sub(RELIEVE_AFTER).unwrap();
+        wait.looked = Some(before(Instant::now()));
+        wait.since = wait.since.map(|(ended, since)| (ended, before(since)));
+        wait.is_look_due() && wait.is_relief_due(Some(5))
+    };
+    let rounds = (1..).take(100).find(|_| round());
+    assert_eq!(rounds, Some(10));
 }
