@@ -41,9 +41,9 @@ fn nothing_is_kept_of_calls_that_a_body_waited_for() {
     let runtime = multi_thread();
     let _entered = runtime.enter();
     let pool = Arc::new(Pool::new("nested").threads(1));
-    let (inner, (begin, begun)) = (Arc::clone(&pool), mpsc::channel());
+    let (inner, (gate, opened)) = (Arc::clone(&pool), mpsc::channel());
     let body = move || {
-        begun.recv().unwrap();
+        opened.recv().unwrap();
         // What the queue grows to is not counted.
         wait_for(&inner, 2);
         let before = live();
@@ -51,11 +51,11 @@ fn nothing_is_kept_of_calls_that_a_body_waited_for() {
         live().saturating_sub(before)
     };
     let call = pool.run(body).start();
-    let others: Vec<_> = (0..1_000).map(|_| pool.run(|| ()).start()).collect();
-    begin.send(()).unwrap();
+    let others: Vec<Offload<()>> = (0..1_000).map(|_| pool.run(|| ()).start()).collect();
+    gate.send(()).unwrap();
     let kept = runtime.block_on(call);
     assert!(kept <= LITTLE, "{kept} bytes are kept");
-    others
-        .into_iter()
-        .for_each(|call: Offload<()>| runtime.block_on(call));
+    for call in others {
+        runtime.block_on(call);
+    }
 }
