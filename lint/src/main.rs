@@ -2,13 +2,13 @@
 
 mod allow;
 mod cargo;
-mod context;
 mod fix;
 mod function;
 mod options;
 mod program;
 mod report;
 mod search;
+mod signature;
 mod source;
 mod table;
 
@@ -26,7 +26,7 @@ use allow::{Scope, Seen, Settings};
 use cargo::{Lines, Packages};
 use fix::Fixed;
 use options::{Command, Options};
-use program::{Around, Graph, Unreadable};
+use program::{Graph, Questions, Unreadable};
 use report::Report;
 use search::Finding;
 use source::{Folders, Sources};
@@ -171,12 +171,12 @@ fn look_at(
 ) -> Result<(Vec<Finding>, Graph), Unreadable> {
     let start = Instant::now();
     let shared = RefCell::new(&mut *sources);
-    let around = Around {
+    let questions = Questions {
         is_own: &|file| shared.borrow().is_own(file),
         ends: &|name, is_own| search::ends(table, name, is_own),
         takes_context: &|line, name| shared.borrow_mut().takes_context(line, name),
     };
-    let graph = program::read(path, &around)?;
+    let graph = program::read(path, &questions)?;
     let findings = search::findings(&graph, table, sources);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     eprintln!(

@@ -1,4 +1,4 @@
-//! The table of blocking functions: groups of paths, each with a level and a reason.
+//! The table of blocking functions, `lint/blocking.toml`: groups of paths, each with a level and a reason.
 
 use std::collections::HashMap;
 

@@ -10,7 +10,7 @@ mod guards;
 mod hidden;
 mod paths;
 mod safe;
-mod said;
+mod summary;
 mod text;
 mod trial;
 mod uses;

@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    around::Around,
-    asked::{is_between_polls, is_poll},
+    called_by::{is_between_polls, is_poll},
     debug::Debug,
     elf::Image,
     line::Own,
     mentions::Mentions,
     name,
+    questions::Questions,
 };
 
 /// Crates whose futures call what they are given on threads that may block.
@@ -33,7 +33,7 @@ pub(super) struct BackSearch<'a, 'b, 's> {
     pub(super) image: &'a Image<'b>,
     pub(super) debug: &'a Debug<'s>,
     pub(super) mentions: &'a [Mentions],
-    pub(super) around: &'a Around<'a>,
+    pub(super) questions: &'a Questions<'a>,
 }
 
 impl BackSearch<'_, '_, '_> {
@@ -119,7 +119,7 @@ impl BackSearch<'_, '_, '_> {
     fn is_elsewhere(&self, symbol: &str) -> bool {
         let name = name::readable(symbol);
         let path = name.trim_start_matches(['<', '&']);
-        (self.around.ends)(path, false) || ELSEWHERE.iter().any(|start| path.starts_with(start))
+        (self.questions.ends)(path, false) || ELSEWHERE.iter().any(|start| path.starts_with(start))
     }
 
     fn is_asked(&self, symbol: &str) -> bool {

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use offload_limits::Seed;
 
-use super::{Around, elf, parse};
+use super::{Questions, elf, parse};
 
 fn program() -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/aarch64.elf");
@@ -13,12 +13,12 @@ fn program() -> Vec<u8> {
 
 /// Whether the program can be read.
 fn read(bytes: &[u8]) -> bool {
-    let around = Around {
+    let questions = Questions {
         is_own: &|_| true,
         ends: &|_, _| false,
         takes_context: &|_, _| None,
     };
-    parse(Path::new("broken"), bytes, &around).is_ok()
+    parse(Path::new("broken"), bytes, &questions).is_ok()
 }
 
 /// The offset of the machine in the header.

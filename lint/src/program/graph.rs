@@ -9,9 +9,8 @@ use std::{
 };
 
 use super::{
-    around::Around,
-    asked::{AskedBy, is_by_hand, is_poll},
     called_back,
+    called_by::{CalledBy, is_by_hand, is_poll},
     callers::called_from_sync,
     code,
     debug::{Debug, Frame},
@@ -19,6 +18,7 @@ use super::{
     line::{Line, Own},
     mentions::Mentions,
     name,
+    questions::Questions,
     start::mark_only_from_main,
     tables::Tables,
 };
@@ -35,7 +35,7 @@ pub(crate) struct Node {
     pub(crate) calls: Vec<Edge>,
     /// Whether only the body of `main` calls it, directly or not.
     pub(crate) only_from_main: bool,
-    pub(crate) asked_by: AskedBy,
+    pub(crate) called_by: CalledBy,
     /// Whether it calls through a pointer that it was given.
     pub(crate) calls_pointers: bool,
 }
@@ -43,7 +43,7 @@ pub(crate) struct Node {
 impl Node {
     /// Whether calls are followed from here.
     pub(crate) fn is_root(&self) -> bool {
-        matches!(self.asked_by, AskedBy::Tasks | AskedBy::CallsBack)
+        matches!(self.called_by, CalledBy::Tasks | CalledBy::CallsBack)
     }
 }
 
@@ -81,18 +81,18 @@ impl Graph {
     /// How many bodies of async code of the package it has.
     pub(crate) fn bodies(&self) -> usize {
         let all = self.nodes.iter();
-        all.filter(|node| node.asked_by == AskedBy::Tasks).count()
+        all.filter(|node| node.called_by == CalledBy::Tasks).count()
     }
 }
 
 /// Reads all code, and follows calls from async bodies up to functions for which `ends` returns true.
-pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, around: &Around<'_>) -> Graph {
+pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, questions: &Questions<'_>) -> Graph {
     let mentions = all_mentions(image);
     let tables = Tables::new(image, &mentions);
     let mut builder = Builder {
         image,
         debug,
-        around,
+        questions,
         mentions: &mentions,
         tables: &tables,
         called_back: HashSet::new(),
@@ -140,7 +140,7 @@ fn all_mentions(image: &Image<'_>) -> Vec<Mentions> {
 struct Builder<'a, 'b, 's> {
     image: &'a Image<'b>,
     debug: &'a Debug<'s>,
-    around: &'a Around<'a>,
+    questions: &'a Questions<'a>,
     mentions: &'a [Mentions],
     tables: &'a Tables<'a>,
     /// Async code of other crates that calls functions of the package.
@@ -180,7 +180,7 @@ impl Builder<'_, '_, '_> {
             image: self.image,
             debug: self.debug,
             mentions: self.mentions,
-            around: self.around,
+            questions: self.questions,
         };
         let back = search.called_back(plain);
         self.called_back = back.symbols;
@@ -193,15 +193,15 @@ impl Builder<'_, '_, '_> {
         roots
     }
 
-    fn asked_by(&self, symbol: &str, name: &str) -> AskedBy {
+    fn called_by(&self, symbol: &str, name: &str) -> CalledBy {
         if self.is_own_root(symbol) {
-            AskedBy::Tasks
+            CalledBy::Tasks
         } else if self.called_back.contains(symbol) {
-            AskedBy::CallsBack
+            CalledBy::CallsBack
         } else if self.debug.foreign_async.contains_key(symbol) || is_poll(name) {
-            AskedBy::Await
+            CalledBy::Await
         } else {
-            AskedBy::Functions
+            CalledBy::Functions
         }
     }
 
@@ -210,7 +210,7 @@ impl Builder<'_, '_, '_> {
         own.is_some_and(|own| {
             let name = own.name.split('<').next().unwrap_or_default();
             let is_closure = name.starts_with('{');
-            let says = || (self.around.takes_context)(&own.line, name);
+            let says = || (self.questions.takes_context)(&own.line, name);
             own.is_async() || (!is_closure && is_by_hand(&name::readable(symbol), says))
         })
     }
@@ -222,7 +222,7 @@ impl Builder<'_, '_, '_> {
         let id = self.graph.nodes.len();
         let name = name::readable(symbol);
         self.graph.nodes.push(Node {
-            asked_by: self.asked_by(symbol, &name),
+            called_by: self.called_by(symbol, &name),
             name,
             own: self.debug.own.get(symbol).cloned(),
             calls: Vec::new(),
@@ -238,7 +238,7 @@ impl Builder<'_, '_, '_> {
         let symbol = &self.image.functions[function].symbol;
         let caller = self.node(symbol);
         let node = &self.graph.nodes[caller];
-        if (self.around.ends)(&node.name, node.own.is_some()) {
+        if (self.questions.ends)(&node.name, node.own.is_some()) {
             return Vec::new();
         }
         let mut callees = Vec::new();

@@ -4,9 +4,8 @@
 
 pub(crate) mod aarch64;
 mod adopted;
-mod around;
-mod asked;
 mod called_back;
+mod called_by;
 mod callers;
 pub(crate) mod code;
 pub(crate) mod debug;
@@ -16,6 +15,7 @@ mod line;
 mod linked;
 mod mentions;
 pub(crate) mod name;
+mod questions;
 mod start;
 mod tables;
 mod unreadable;
@@ -23,21 +23,21 @@ pub(crate) mod x86_64;
 
 use std::path::Path;
 
-pub(crate) use around::Around;
-pub(crate) use asked::AskedBy;
+pub(crate) use called_by::CalledBy;
 pub(crate) use graph::{Edge, Graph, How, Node, NodeId};
 #[cfg(test)]
 pub(crate) use line::Own;
 pub(crate) use line::{Line, resolved};
+pub(crate) use questions::Questions;
 pub(crate) use unreadable::{Missing, Unreadable};
 
 /// Reads the program at `path`.
-pub(crate) fn read(path: &Path, around: &Around<'_>) -> Result<Graph, Unreadable> {
+pub(crate) fn read(path: &Path, questions: &Questions<'_>) -> Result<Graph, Unreadable> {
     let bytes = std::fs::read(path).map_err(|error| Unreadable::Io(path.to_owned(), error))?;
-    parse(path, &bytes, around)
+    parse(path, &bytes, questions)
 }
 
-fn parse(path: &Path, bytes: &[u8], around: &Around<'_>) -> Result<Graph, Unreadable> {
+fn parse(path: &Path, bytes: &[u8], questions: &Questions<'_>) -> Result<Graph, Unreadable> {
     let format = |why: String| Unreadable::Format(path.to_owned(), why);
     let lacks = |what| Unreadable::Lacks(path.to_owned(), what);
     let image = elf::Image::parse(bytes).map_err(format)?;
@@ -45,11 +45,11 @@ fn parse(path: &Path, bytes: &[u8], around: &Around<'_>) -> Result<Graph, Unread
         return Err(lacks(Missing::Symbols));
     }
     let sections = debug::Sections::load(&image);
-    let debug =
-        debug::Debug::read(&sections, around.is_own).map_err(|error| format(error.to_string()))?;
+    let debug = debug::Debug::read(&sections, questions.is_own)
+        .map_err(|error| format(error.to_string()))?;
     match debug.missing {
         Some(what) => Err(lacks(what)),
-        None => Ok(graph::build(&image, &debug, around)),
+        None => Ok(graph::build(&image, &debug, questions)),
     }
 }
 
@@ -60,15 +60,15 @@ mod fuzz;
 mod tests {
     use std::path::Path;
 
-    use super::{Around, Graph, How, Unreadable};
+    use super::{Graph, How, Questions, Unreadable};
 
     fn read(path: &Path, is_own: &dyn Fn(&Path) -> bool) -> Result<Graph, Unreadable> {
-        let around = Around {
+        let questions = Questions {
             is_own,
             ends: &|_, _| false,
             takes_context: &|_, _| None,
         };
-        super::read(path, &around)
+        super::read(path, &questions)
     }
 
     /// A position-independent program for aarch64, built from `tests/data/aarch64.rs.txt`.

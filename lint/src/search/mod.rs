@@ -3,19 +3,19 @@
 //! May import `program`, `source` and `table`.
 
 mod finding;
-mod reach;
-mod ways;
+mod from_async;
+mod to_table;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub(crate) use finding::{Finding, Pointer, Step, WayOut, tell_callers};
-pub(crate) use reach::ends;
-use reach::{blocking, repeated};
-pub(crate) use ways::Way;
-use ways::{FromRoots, from_roots};
+pub(crate) use from_async::Way;
+use from_async::{FromRoots, from_roots};
+pub(crate) use to_table::ends;
+use to_table::{blocking, repeated};
 
 use crate::{
-    program::{AskedBy, Edge, Graph, How, Line, Node, NodeId},
+    program::{CalledBy, Edge, Graph, How, Line, Node, NodeId},
     source::Sources,
     table::{Group, HIGHEST, Table},
 };
@@ -161,7 +161,7 @@ impl Search<'_> {
         let first = &self.graph.nodes[foreign[0]];
         // A function of another crate that is called without its name is called by the `.await` of an `async fn`.
         let is_awaited = |node: &&Node| {
-            matches!(node.asked_by, AskedBy::Await | AskedBy::CallsBack)
+            matches!(node.called_by, CalledBy::Await | CalledBy::CallsBack)
                 || (std::ptr::eq(*node, first) && node.name.ends_with("{closure}"))
         };
         match nodes.rev().find(is_awaited) {

@@ -1,6 +1,6 @@
 //! Reads the source of the package: its files, loops, signatures, and comments that allow findings.
 //!
-//! May import `context`, `function` and `program`.
+//! May import `function`, `program` and `signature`.
 
 mod comments;
 mod folders;
@@ -19,7 +19,7 @@ pub(crate) use folders::Folders;
 use folders::Owner;
 use parsed::Parsed;
 
-use crate::{context::takes_context, function::Function, program::Line};
+use crate::{function::Function, program::Line, signature::takes_context};
 
 /// The files. Each is read when it is needed.
 #[derive(Debug)]

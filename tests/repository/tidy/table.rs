@@ -259,12 +259,12 @@ const LINT: Crate = Crate {
     sources: "lint/src/",
     layers: &[
         ("program", &[]),
-        ("context", &[]),
         ("function", &[]),
+        ("signature", &[]),
         ("table", &["program"]),
         ("options", &["table"]),
         ("cargo", &["options"]),
-        ("source", &["context", "function", "program"]),
+        ("source", &["function", "program", "signature"]),
         ("search", &["program", "source", "table"]),
         ("allow", &["program", "search", "source", "table"]),
         (

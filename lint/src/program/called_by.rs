@@ -2,7 +2,7 @@
 
 /// Whether a runtime calls it, and which crate it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AskedBy {
+pub(crate) enum CalledBy {
     /// Only other functions call it.
     Functions,
     /// Tasks call it, and it belongs to the package: the body of an `async fn`, or a hand-written method of a future, stream,

@@ -1,4 +1,4 @@
-//! What is said of the functions.
+//! The lines that say what was done to each function, or why it was left.
 
 use super::{Fixed, Obstacle};
 use crate::program::Line;

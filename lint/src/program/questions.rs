@@ -1,11 +1,11 @@
-//! Information about a program that is not in the program itself.
+//! What the program itself does not say, and the source and the table do.
 
 use std::path::Path;
 
 use super::line::Line;
 
 /// Questions that the source and the table answer.
-pub(crate) struct Around<'a> {
+pub(crate) struct Questions<'a> {
     /// Whether a file belongs to the package.
     pub(crate) is_own: &'a dyn Fn(&Path) -> bool,
     /// Whether calls are not followed beyond the function of that name, which may be the package's own.

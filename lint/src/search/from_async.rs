@@ -1,8 +1,8 @@
-//! Finds the functions that async bodies reach, by calls and by addresses of functions that they take.
+//! From async code forward: finds the functions that async bodies reach, by calls and by addresses of functions that they take.
 
 use std::collections::{HashMap, HashSet};
 
-use super::reach::is_end;
+use super::to_table::is_end;
 use crate::{
     program::{Edge, Graph, How, Line, Node, NodeId, name},
     table::Table,

@@ -1,4 +1,4 @@
-//! Finds the functions of other crates that reach a function of the table, and those that `main` calls repeatedly.
+//! From the table back: finds the functions of other crates that reach a function of the table. Also those that `main` calls repeatedly.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -164,9 +164,9 @@ fn made_by_others(graph: &Graph) -> Vec<NodeId> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::ways::from_roots, blocking, made_by_others};
+    use super::{super::from_async::from_roots, blocking, made_by_others};
     use crate::{
-        program::{AskedBy, Edge, Graph, How, Line, Node, Own},
+        program::{CalledBy, Edge, Graph, How, Line, Node, Own},
         table::Table,
     };
 
@@ -185,7 +185,7 @@ mod tests {
                 Vec::new()
             },
             only_from_main: false,
-            asked_by: AskedBy::Functions,
+            called_by: CalledBy::Functions,
             calls_pointers: false,
         });
         Graph {
@@ -206,7 +206,7 @@ mod tests {
                 let name = String::new();
                 node.own = Some(Own { name, line });
             }
-            graph.nodes[2].asked_by = AskedBy::Tasks;
+            graph.nodes[2].called_by = CalledBy::Tasks;
             assert_eq!(made_by_others(&graph), made, "{maker}");
         }
     }
@@ -233,7 +233,7 @@ mod tests {
             "main::inner",
         ];
         let mut graph = chain(&names);
-        graph.nodes[0].asked_by = AskedBy::Tasks;
+        graph.nodes[0].called_by = CalledBy::Tasks;
         let table = Table::with(Vec::new()).expect("the table is well formed");
         assert_eq!(from_roots(&graph, &table).order, [0, 1]);
     }
