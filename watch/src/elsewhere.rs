@@ -10,9 +10,9 @@ use std::{
 use crate::{
     Blocked, How,
     allow::threads_inside,
-    episodes::{Due, OwnTime, Stuck},
     examined::Examined,
     origin::{Inside, Origin},
+    worker_times::{Due, OwnTime, Stuck},
 };
 
 /// A thread.
@@ -43,9 +43,9 @@ pub fn init() {}
 
 /// What threads do at one moment. It is not known on this system.
 #[derive(Default)]
-pub(crate) struct Scene;
+pub(crate) struct ThreadStates;
 
-impl Scene {
+impl ThreadStates {
     pub(crate) fn within(self, _stay: Duration) -> Self {
         self
     }
@@ -79,11 +79,11 @@ impl Look {
 
     pub(crate) fn forgive(&mut self) {}
 
-    pub(crate) fn scene(&mut self, _before: &Scene) -> Scene {
-        Scene
+    pub(crate) fn thread_states(&mut self, _before: &ThreadStates) -> ThreadStates {
+        ThreadStates
     }
 
-    pub(crate) fn root(&mut self, _now: Duration, _limit: Duration) -> Vec<Blocked> {
+    pub(crate) fn in_block_on(&mut self, _now: Duration, _limit: Duration) -> Vec<Blocked> {
         Vec::new()
     }
 
@@ -91,7 +91,7 @@ impl Look {
     /// reported. A runtime of one thread is not reported either: it looks the same when no thread is inside its `block_on`.
     pub(crate) fn examine(
         &mut self,
-        _: &mut Scene,
+        _: &mut ThreadStates,
         due: &Due,
         has_workers: bool,
         _: &dyn Fn(usize) -> bool,

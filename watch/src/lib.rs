@@ -4,12 +4,12 @@
 mod allow;
 mod attribute;
 mod blocked;
-mod episodes;
 mod examined;
 mod origin;
 mod recent;
 mod watch;
 mod watcher;
+mod worker_times;
 
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
 mod elsewhere;

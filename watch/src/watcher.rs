@@ -17,11 +17,11 @@ use tokio::runtime::{Handle, RuntimeFlavor, RuntimeMetrics};
 
 use crate::{
     Blocked, How,
-    episodes::{Counters, Due, Episodes, Late, Outcome, OwnTime, Stuck, lateness, period},
     examined::Examined,
-    look::{Look, Scene, current_tid, own_time},
+    look::{Look, ThreadStates, current_tid, own_time},
     origin::Origin,
     recent::remember,
+    worker_times::{Counters, Due, Late, Outcome, OwnTime, Stuck, WorkerTimes, lateness, period},
 };
 
 /// The function that receives reports.
@@ -52,7 +52,7 @@ pub(crate) struct Watcher {
     /// When the current tick began, and what this thread had done by then.
     woke: Instant,
     spent: OwnTime,
-    episodes: Episodes,
+    times: WorkerTimes,
     ends: Ends,
     tell: Tell,
 }
@@ -80,7 +80,7 @@ impl Watcher {
             start: Instant::now(),
             woke: Instant::now(),
             spent: OwnTime::default(),
-            episodes: Episodes::new(limit, Duration::ZERO, &counters),
+            times: WorkerTimes::new(limit, Duration::ZERO, &counters),
             ends,
             tell,
         }
@@ -88,12 +88,12 @@ impl Watcher {
 
     /// Says that it is `ready` to a test, which waits for that: what was before is none of the test's.
     pub(crate) fn run(mut self, ready: Option<&Sender<()>>) {
-        let mut scene: Option<Scene> = None;
+        let mut states: Option<ThreadStates> = None;
         // Whoever is suspected first may be gone when that is done.
         self.look.prepare();
         (self.woke, self.spent) = (Instant::now(), own_time());
         if let Some(ready) = ready {
-            self.episodes.forgive(self.start.elapsed());
+            self.times.forgive(self.start.elapsed());
             // Nobody has gone who waits for it.
             _ = ready.send(());
         }
@@ -105,21 +105,21 @@ impl Watcher {
             let now = self.start.elapsed();
             self.reopen(now);
             let due = self
-                .episodes
+                .times
                 .tick(now, |worker| counters(&self.metrics, worker));
             let is_second = !due.examine.is_empty();
             if let Some(stay) = due.look {
-                let mut before = scene.take().unwrap_or_default().within(stay);
+                let mut before = states.take().unwrap_or_default().within(stay);
                 if is_second {
                     // If both looks found the same, it is one wait.
                     self.examine(&mut before, &due);
                 }
-                scene = Some(self.look.scene(&before));
+                states = Some(self.look.thread_states(&before));
             } else if !due.keep {
-                scene = None;
+                states = None;
             }
             if !is_second {
-                for report in self.look.root(now, self.limit) {
+                for report in self.look.in_block_on(now, self.limit) {
                     self.tell(&report);
                 }
             }
@@ -128,24 +128,24 @@ impl Watcher {
 
     /// A worker may go from one poll to the next without a change of its counters. If it blocks again, that is reported too.
     fn reopen(&mut self, now: Duration) {
-        let settled: Vec<_> = self.episodes.settled().collect();
+        let settled: Vec<_> = self.times.settled().collect();
         // The counters of the others have changed, so a block there is another wait, even in the same place.
         self.look.keep(&settled);
         for worker in settled {
             if self.look.has_moved(worker) {
-                self.episodes.reopen(worker, now);
+                self.times.reopen(worker, now);
             }
         }
     }
 
-    fn examine(&mut self, before: &mut Scene, due: &Due) {
-        let (metrics, episodes) = (&self.metrics, &self.episodes);
-        let is_back = |worker| episodes.is_back(worker, counters(metrics, worker));
+    fn examine(&mut self, before: &mut ThreadStates, due: &Due) {
+        let (metrics, times) = (&self.metrics, &self.times);
+        let is_back = |worker| times.is_back(worker, counters(metrics, worker));
         let examined = self.look.examine(before, due, self.has_workers, &is_back);
         let now = self.start.elapsed();
         for (stuck, examined) in examined {
             let outcome = self.outcome(stuck, examined);
-            self.episodes.settle(stuck.worker, outcome, now);
+            self.times.settle(stuck.worker, outcome, now);
         }
     }
 
@@ -158,7 +158,7 @@ impl Watcher {
             Examined::Blocked(report) => report,
         };
         if matches!(report.how, How::NotScheduled { .. }) {
-            if !self.episodes.is_known_as_starved(stuck.worker) {
+            if !self.times.is_known_as_starved(stuck.worker) {
                 self.tell(&report);
             }
             return Outcome::Starved;
@@ -199,7 +199,7 @@ impl Watcher {
             self.look.forgive();
         }
         if late == Late::WithAll {
-            self.episodes.forgive(self.start.elapsed());
+            self.times.forgive(self.start.elapsed());
         }
     }
 }

@@ -39,17 +39,17 @@ const LOOKS: u32 = 4;
 
 /// Workers for which there were too many suspects.
 #[derive(Debug, Default)]
-pub(crate) struct Doubts(HashMap<usize, Doubt>);
+pub(crate) struct Undecided(HashMap<usize, UndecidedWorker>);
 
 #[derive(Debug)]
-struct Doubt {
+struct UndecidedWorker {
     start: Instant,
     looks: u32,
     /// The suspects of the first look that have stayed where they were.
     stayed: HashMap<Tid, State>,
 }
 
-impl Doubts {
+impl Undecided {
     /// Those of the suspects that were there at every look at one of these workers. A worker comes with the time for which it is away.
     pub(crate) fn stayed(
         &mut self,
@@ -59,11 +59,11 @@ impl Doubts {
         self.0
             .retain(|worker, _| workers.iter().any(|it| it.0 == *worker));
         for (worker, after) in workers {
-            let doubt = self.0.get_mut(worker);
+            let before = self.0.get_mut(worker);
             // One that was away before is not of this time.
-            match doubt.filter(|doubt| doubt.start.elapsed() <= *after) {
-                Some(doubt) => doubt.look(suspects),
-                None => drop(self.0.insert(*worker, Doubt::new(suspects))),
+            match before.filter(|before| before.start.elapsed() <= *after) {
+                Some(before) => before.look(suspects),
+                None => drop(self.0.insert(*worker, UndecidedWorker::new(suspects))),
             }
         }
         let is_in = |tid: &Tid| self.0.values().any(|it| it.stayed.contains_key(tid));
@@ -77,7 +77,7 @@ impl Doubts {
     }
 }
 
-impl Doubt {
+impl UndecidedWorker {
     fn new(suspects: &[(Tid, &State)]) -> Self {
         let suspects = suspects.iter().map(|(tid, state)| (*tid, (*state).clone()));
         Self {
@@ -101,7 +101,7 @@ impl Doubt {
 mod tests {
     use std::time::Duration;
 
-    use super::{Counts, Doubts, LOOKS, State};
+    use super::{Counts, LOOKS, State, Undecided};
 
     fn free(stuck: usize, excused: usize, under: usize, suspects: usize, allowed: usize) -> usize {
         Counts {
@@ -136,31 +136,34 @@ mod tests {
 
     #[test]
     fn who_has_stayed_is_told_from_who_came_later() {
-        let mut doubts = Doubts::default();
+        let mut undecided = Undecided::default();
         let (guilty, before, later) = (State::asleep(1), State::asleep(1), State::asleep(2));
         let workers = [(0, LONG)];
         let both = [(7, &guilty), (8, &before)];
-        assert_eq!(doubts.stayed(&workers, &both), [7, 8]);
-        assert_eq!(doubts.stayed(&workers, &[(7, &guilty), (8, &later)]), [7]);
-        assert_eq!(doubts.stayed(&workers, &both), [7], "it has moved");
+        assert_eq!(undecided.stayed(&workers, &both), [7, 8]);
+        assert_eq!(
+            undecided.stayed(&workers, &[(7, &guilty), (8, &later)]),
+            [7]
+        );
+        assert_eq!(undecided.stayed(&workers, &both), [7], "it has moved");
         // Another worker joins, which may be any of them.
-        assert_eq!(doubts.stayed(&[(0, LONG), (1, LONG)], &both), [7, 8]);
+        assert_eq!(undecided.stayed(&[(0, LONG), (1, LONG)], &both), [7, 8]);
     }
 
     #[test]
     fn doubts_end_and_belong_to_one_stay() {
-        let mut doubts = Doubts::default();
+        let mut undecided = Undecided::default();
         let state = State::asleep(1);
         let suspects = [(7, &state), (8, &state)];
         for _ in 0..LOOKS {
-            doubts.stayed(&[(0, LONG)], &suspects);
-            assert!(!doubts.is_over(0));
+            undecided.stayed(&[(0, LONG)], &suspects);
+            assert!(!undecided.is_over(0));
         }
-        doubts.stayed(&[(0, LONG)], &suspects);
-        assert!(doubts.is_over(0) && !doubts.is_over(1));
-        doubts.stayed(&[(0, Duration::ZERO)], &suspects);
-        assert!(!doubts.is_over(0), "it has been back");
-        doubts.stayed(&[(1, LONG)], &suspects);
-        assert!(!doubts.is_over(0), "nobody asked for it");
+        undecided.stayed(&[(0, LONG)], &suspects);
+        assert!(undecided.is_over(0) && !undecided.is_over(1));
+        undecided.stayed(&[(0, Duration::ZERO)], &suspects);
+        assert!(!undecided.is_over(0), "it has been back");
+        undecided.stayed(&[(1, LONG)], &suspects);
+        assert!(!undecided.is_over(0), "nobody asked for it");
     }
 }

@@ -6,12 +6,12 @@ use super::{
     activity::{Activity, activity, most_telling},
     ask::Helper,
     culprit::{culprit, program},
+    in_block_on::may_park,
     names::{Frame, NAMES},
     printable::printable,
     role::{Role, is_of_workers, role},
-    root::may_park,
     stacks::{Unasked, ask, is_allowed, modules, stack_and_leave, stack_of, stacks_of_running},
-    thread::{Place, Scene, State, Tid, every_thread},
+    thread::{Place, State, ThreadStates, Tid, every_thread},
     unwind::Stack,
 };
 use crate::Blocked;
@@ -106,7 +106,7 @@ impl Reader {
     /// change since `before`.
     pub(crate) fn findings(
         &mut self,
-        before: &mut Scene,
+        before: &mut ThreadStates,
         wanted: Role,
         only: Option<Tid>,
         looked: &mut dyn FnMut(),
@@ -130,7 +130,7 @@ impl Reader {
     fn look_at(
         &mut self,
         now: &HashMap<Tid, State>,
-        before: &mut Scene,
+        before: &mut ThreadStates,
         (wanted, is_only): (Role, bool),
         looked: &mut dyn FnMut(),
         found: &mut Findings,

@@ -1,14 +1,14 @@
-//! Looks at the threads of this process, and finds the functions in which missing workers are.
+//! Looks at the threads of this process, and finds the functions that keep workers from returning to their runtime.
 //!
 //! - One look: `thread` reads what the kernel says of each thread, `stacks` their stacks. `activity` compares two looks, `findings` are
 //!   all threads at one moment, `blame` decides which workers may block, `culprit` which function it is; `printable` makes its name safe.
-//! - `reported` is a thread that a report was about, `not_found` the report of a worker without a thread. `root` watches threads that have
-//!   no counters.
+//! - `reported` is a thread that a report was about, `not_found` the report of a worker without a thread. `in_block_on` watches
+//!   threads that have no counters.
 //! - Stacks to functions: `unwind` with `code` and `memory`; `modules` are the files in memory, and `sections`, `debug`, `names` read them.
 //!   `role` says whether frames are a worker's, `syscalls` names system calls.
 //! - Threads that compute (feature `process`): `ask` asks a `helper` process, unless `privileges` forbid it. `ask_mock` stands in.
 //!
-//! May import `allow`, `episodes`, `examined` and `origin`.
+//! May import `allow`, `examined`, `origin` and `worker_times`.
 
 mod activity;
 #[cfg(feature = "process")]
@@ -22,6 +22,7 @@ mod debug;
 mod findings;
 #[cfg(feature = "process")]
 mod helper;
+mod in_block_on;
 mod memory;
 mod modules;
 mod names;
@@ -31,7 +32,6 @@ mod printable;
 mod privileges;
 mod reported;
 mod role;
-mod root;
 mod sections;
 mod stacks;
 mod syscalls;
@@ -43,50 +43,50 @@ use std::{collections::HashMap, time::Duration};
 #[cfg(not(feature = "process"))]
 use self::ask_mock as ask;
 use self::{
-    blame::{Counts, Doubts},
+    blame::{Counts, Undecided},
     findings::{Findings, Reader, Suspect},
+    in_block_on::{InBlockOn, Pace},
     not_found::NotFound,
     reported::Reported,
     role::Role,
-    root::{Pace, Root},
     thread::{State, every_thread, main_thread},
 };
 use crate::{
     Blocked, How,
-    episodes::{Due, Stuck},
     examined::Examined,
     origin::{Inside, Origin},
+    worker_times::{Due, Stuck},
 };
 
 pub use self::ask::init;
-pub(crate) use self::thread::{Scene, Tid, current_tid, own_time};
+pub(crate) use self::thread::{ThreadStates, Tid, current_tid, own_time};
 
 /// Examines threads, and keeps what is slow to read.
 pub(crate) struct Look {
-    root: Root,
+    in_block_on: InBlockOn,
     /// The thread that started the watch, and whether it is inside `block_on`.
     starter: Tid,
     inside: Inside,
     /// The thread that was reported last for each worker, and how it waited then.
     reported: HashMap<usize, Reported>,
     reader: Reader,
-    doubts: Doubts,
+    undecided: Undecided,
 }
 
 impl Look {
     /// `starter` may be inside `block_on`. While it is known to be, no other thread is.
     pub(crate) fn new(starter: Tid, limit: Duration, origin: Origin, has_workers: bool) -> Self {
-        let root = match (has_workers, origin.is_short) {
-            (false, _) => Root::nobody(),
-            (true, true) => Root::of(&[starter], Pace::EachTick),
-            (true, false) => Root::of(&[starter, main_thread()], Pace::EachLimit),
+        let in_block_on = match (has_workers, origin.is_short) {
+            (false, _) => InBlockOn::nobody(),
+            (true, true) => InBlockOn::of(&[starter], Pace::EachTick),
+            (true, false) => InBlockOn::of(&[starter, main_thread()], Pace::EachLimit),
         };
         Self {
-            root,
+            in_block_on,
             starter,
             inside: origin.inside,
             reported: HashMap::new(),
-            doubts: Doubts::default(),
+            undecided: Undecided::default(),
             reader: Reader::new(limit),
         }
     }
@@ -123,7 +123,7 @@ impl Look {
 
     /// The states of all threads. A thread that has not slept since the look before keeps its state of then, so that its running
     /// time adds up.
-    pub(crate) fn scene(&mut self, before: &Scene) -> Scene {
+    pub(crate) fn thread_states(&mut self, before: &ThreadStates) -> ThreadStates {
         self.prepare();
         let mut now = every_thread();
         for (tid, state) in &mut now {
@@ -132,13 +132,13 @@ impl Look {
                 *state = old.clone();
             }
         }
-        Scene(now)
+        ThreadStates(now)
     }
 
     /// Reports about threads inside `block_on` of runtimes with several workers. Those threads have no counters.
-    pub(crate) fn root(&mut self, now: Duration, limit: Duration) -> Vec<Blocked> {
+    pub(crate) fn in_block_on(&mut self, now: Duration, limit: Duration) -> Vec<Blocked> {
         let mut reports = Vec::new();
-        for due in self.root.due(now, limit) {
+        for due in self.in_block_on.due(now, limit) {
             let is_inside = due.tid == self.starter && self.inside.is_known();
             let suspect = self.reader.suspect(due.tid, &due.before, is_inside);
             let Some(suspect) = suspect else { continue };
@@ -153,7 +153,7 @@ impl Look {
     /// Examines each worker that is over the limit. Those that return meanwhile are left out.
     pub(crate) fn examine(
         &mut self,
-        before: &mut Scene,
+        before: &mut ThreadStates,
         due: &Due,
         has_workers: bool,
         is_back: &dyn Fn(usize) -> bool,
@@ -200,7 +200,7 @@ impl Look {
         let mut examined: Vec<_> = free.iter().map(|_| Examined::Excused).collect();
         if suspects.len() > blamed.len() && !self.is_clear(&mut suspects, blamed) {
             examined.extend(blamed.iter().map(|stuck| {
-                if !self.doubts.is_over(stuck.worker) {
+                if !self.undecided.is_over(stuck.worker) {
                     return Examined::Unclear;
                 }
                 Examined::Blocked(Box::new(one_of(stuck, &suspects, &self.reader)))
@@ -222,7 +222,7 @@ impl Look {
     fn is_clear(&mut self, suspects: &mut Vec<Suspect>, blamed: &[Stuck]) -> bool {
         let workers: Vec<_> = blamed.iter().map(|it| (it.worker, it.after)).collect();
         let states: Vec<_> = suspects.iter().map(|it| (it.tid, &it.state)).collect();
-        let stayed = self.doubts.stayed(&workers, &states);
+        let stayed = self.undecided.stayed(&workers, &states);
         let is_clear = stayed.len() == blamed.len();
         if is_clear {
             suspects.retain(|it| stayed.contains(&it.tid));

@@ -1,7 +1,7 @@
 //! What a report says about a worker whose thread was not found.
 
 use super::{activity::Activity, ask, stacks::Unasked};
-use crate::{Blocked, How, episodes::Stuck, examined::Examined};
+use crate::{Blocked, How, examined::Examined, worker_times::Stuck};
 
 /// What is known when the thread was not found.
 pub(crate) struct NotFound {

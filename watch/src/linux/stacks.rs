@@ -9,7 +9,7 @@ use super::{
     ask::Helper,
     memory::Memory,
     modules::{MODULES, Modules},
-    thread::{Place, Scene, State, Tid},
+    thread::{Place, State, ThreadStates, Tid},
     unwind::{Registers, Stack, unwind},
 };
 use crate::allow::threads_inside;
@@ -77,7 +77,7 @@ pub(crate) struct StacksOfRunning<'a> {
 /// worker that computes is among them. Which of those is open, so that it is not always the same ones.
 pub(crate) fn stacks_of_running<'a>(
     mut running: Vec<(&'a Tid, &'a State)>,
-    before: &Scene,
+    before: &ThreadStates,
 ) -> StacksOfRunning<'a> {
     let has_run = |tid, state: &State| before.0.get(tid).is_some_and(|it| state.has_run_since(it));
     running.sort_by_key(|(tid, state)| !has_run(*tid, state));
@@ -145,7 +145,7 @@ pub(crate) fn modules() -> MutexGuard<'static, Modules> {
 mod tests {
     use std::collections::HashMap;
 
-    use super::{Place, Scene, State, Tid, Unasked, stacks_of_running};
+    use super::{Place, State, ThreadStates, Tid, Unasked, stacks_of_running};
 
     fn running(switches: u64) -> State {
         State::now(Place::Running, switches)
@@ -158,7 +158,7 @@ mod tests {
         let mut before = now.clone();
         before.insert(-1, running(0));
         before.remove(&-2);
-        let found = stacks_of_running(now.iter().collect(), &Scene(before));
+        let found = stacks_of_running(now.iter().collect(), &ThreadStates(before));
         let many: Vec<_> = found.unseen.iter().map(|it| it.2).collect();
         let mut expected = vec![Unasked::Gone; 16];
         expected.push(Unasked::TooMany);

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::episodes::OwnTime;
+use crate::worker_times::OwnTime;
 
 /// The number of a thread in the kernel.
 pub(crate) type Tid = i32;
@@ -128,9 +128,9 @@ impl State {
 
 /// What every thread does at one moment.
 #[derive(Default)]
-pub(crate) struct Scene(pub(crate) HashMap<Tid, State>);
+pub(crate) struct ThreadStates(pub(crate) HashMap<Tid, State>);
 
-impl Scene {
+impl ThreadStates {
     /// The states without those of threads that ran longer ago than `stay`. They say nothing about a worker that is away for that long.
     pub(crate) fn within(mut self, stay: Duration) -> Self {
         self.0
@@ -204,7 +204,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::{
-        Place, Scene, State, current_tid, parse_place, parse_schedstat, parse_status, text,
+        Place, State, ThreadStates, current_tid, parse_place, parse_schedstat, parse_status, text,
     };
 
     #[test]
@@ -244,15 +244,15 @@ mod tests {
     #[test]
     fn the_stop_for_a_look_is_passed_over_and_a_sleep_is_not() {
         let at = |switches| State::now(Place::Running, switches);
-        let before = || Scene([(1, at(5)), (2, at(5)), (3, at(5))].into());
+        let before = || ThreadStates([(1, at(5)), (2, at(5)), (3, at(5))].into());
         let now = [(1, at(5)), (2, at(6)), (3, at(5))].into();
         assert!(at(6).was_only_stopped_since(&at(5)));
         assert!(!at(7).was_only_stopped_since(&at(5)));
-        let mut scene = before();
-        scene.pass_over_stops(&[1, 2], &now);
+        let mut states = before();
+        states.pass_over_stops(&[1, 2], &now);
         let still: Vec<_> = [(1, 6), (2, 7), (3, 6)]
             .into_iter()
-            .filter(|(tid, after)| at(*after).has_run_since(&scene.0[tid]))
+            .filter(|(tid, after)| at(*after).has_run_since(&states.0[tid]))
             .collect();
         assert_eq!(still, [(1, 6)], "2 had slept before, 3 was not stopped");
     }
@@ -271,9 +271,9 @@ mod tests {
             },
             ..ran.clone()
         };
-        let scene = || Scene([(1, ran.clone()), (2, slept.clone())].into());
+        let states = || ThreadStates([(1, ran.clone()), (2, slept.clone())].into());
         let known = |stay| {
-            let mut tids: Vec<_> = scene().within(stay).0.into_keys().collect();
+            let mut tids: Vec<_> = states().within(stay).0.into_keys().collect();
             tids.sort_unstable();
             tids
         };

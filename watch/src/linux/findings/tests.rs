@@ -5,7 +5,7 @@ use std::{sync::mpsc, thread, time::Duration};
 use super::{Reader, Role};
 use crate::{
     allow_blocking,
-    linux::thread::{Place, Scene, State, current_tid},
+    linux::thread::{Place, State, ThreadStates, current_tid},
 };
 
 #[test]
@@ -38,7 +38,7 @@ fn who_may_block_after_it_was_looked_at_did_not_block_there_before() {
         assert_eq!(told.recv(), Ok(tid));
     };
     let found = Reader::new(Duration::from_secs(1)).findings(
-        &mut Scene::default(),
+        &mut ThreadStates::default(),
         Role::Single,
         Some(tid),
         &mut looked,

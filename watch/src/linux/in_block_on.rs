@@ -9,7 +9,7 @@ use super::{
 };
 
 /// The threads, and when they were last examined.
-pub(crate) struct Root {
+pub(crate) struct InBlockOn {
     threads: Vec<Thread>,
     pace: Pace,
     last: Duration,
@@ -37,7 +37,7 @@ pub(crate) struct StillThread {
     pub(crate) since: Duration,
 }
 
-impl Root {
+impl InBlockOn {
     pub(crate) fn nobody() -> Self {
         Self::of(&[], Pace::EachLimit)
     }

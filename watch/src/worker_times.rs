@@ -1,4 +1,5 @@
-//! Decides when a worker counts as blocked, from its counters and the time. It has no thread and reads no clock.
+//! For how long each worker of a runtime has not returned to it, from its counters and the time, and which are over the limit. It has no
+//! thread and reads no clock.
 
 use std::time::Duration;
 
@@ -63,7 +64,7 @@ pub(crate) enum Outcome {
 
 /// The workers of one runtime, and since when the counters of each have not changed.
 #[derive(Debug)]
-pub(crate) struct Episodes {
+pub(crate) struct WorkerTimes {
     limit: Duration,
     period: Duration,
     workers: Vec<Worker>,
@@ -137,7 +138,7 @@ fn more(patience: Duration, limit: Duration) -> Duration {
     patience.saturating_mul(2).min(most)
 }
 
-impl Episodes {
+impl WorkerTimes {
     pub(crate) fn new(limit: Duration, now: Duration, counters: &[Counters]) -> Self {
         let worker = |&last| Worker::new(last, now, limit);
         Self {
