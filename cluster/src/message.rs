@@ -1,4 +1,4 @@
-//! The messages between callers and nodes: a version, then one of the kinds below.
+//! Writes and reads the messages between callers and nodes. Each is a version, then one of the kinds below.
 //!
 //! Kinds and their fields never change. New kinds are added at the end. A message that cannot be read is `Unknown`.
 

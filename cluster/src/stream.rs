@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cluster::Cluster,
-    dispatcher::{Ack, Kept},
+    dispatcher::{Ack, StreamInfo},
     names,
 };
 
@@ -60,10 +60,10 @@ pub(crate) fn ack(message: &Message) -> Ack {
 }
 
 /// Reads the server's answer to a question about a stream. `None` if it does not say which tickets it has.
-pub(crate) fn kept(message: &Message) -> Option<Kept> {
+pub(crate) fn kept(message: &Message) -> Option<StreamInfo> {
     let said: Value = serde_json::from_slice(&message.payload).ok()?;
     if said.get("error").map(code) == Some(NO_STREAM) {
-        return Some(Kept {
+        return Some(StreamInfo {
             tickets: (1, 0),
             age: None,
             created: None,
@@ -74,7 +74,7 @@ pub(crate) fn kept(message: &Message) -> Option<Kept> {
     let time = |name| time::since_epoch(text(name)?);
     // Both times are the server's. Those before 2.10 say only one of them.
     let age = time("ts").zip(time("created"));
-    Some(Kept {
+    Some(StreamInfo {
         tickets: (number("/state/first_seq")?, number("/state/last_seq")?),
         // A clock that was set back says nothing.
         age: age.and_then(|(now, made)| now.checked_sub(made)),

@@ -1,4 +1,4 @@
-//! What this process sends of values: few bytes at once, because all else that it sends waits behind them.
+//! Limits how many bytes of arguments and results are on the way at once, because all else that is sent waits behind them.
 //!
 //! After some of them it sends a message to itself. When that comes back, all before it has left, and how long that took says how much may
 //! be on the way at once. Pure: it knows neither a connection nor a clock.

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::check::Check;
+use super::queue_streams::QueueStreams;
 use crate::{cluster::Cluster, counters::Count};
 
 /// The calls of a cluster that are in flight, and those that wait here until some of these have ended.
@@ -19,7 +19,7 @@ pub(super) struct Flight {
     pub(super) tickets: HashMap<u32, usize>,
     /// How many calls of this process each node has. Nodes without calls are left out.
     pub(super) at_nodes: HashMap<Arc<str>, usize>,
-    pub(super) check: Check,
+    pub(super) streams: QueueStreams,
 }
 
 impl Flight {

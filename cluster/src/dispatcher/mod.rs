@@ -1,16 +1,41 @@
-//! The dispatcher of a caller: it alone decides which node may run which call.
+//! The dispatcher of a caller: which nodes may run its calls.
 //!
-//! The dispatcher is pure. It takes events and the time, and leaves actions. It knows no client, no task and no clock, so
-//! tests can try every order of events. May import `cluster`, `counters`, `failure`, `message`, `names` and `uplink`.
+//! It puts the ticket of a call into a queue of the release that it chose. Nodes pull tickets, which the servers hand out, and claim its
+//! call. The dispatcher grants the first valid claim of each attempt (`claims::may_have`).
 //!
-//! `state` is what the dispatcher knows; its parts are `call`, `calls`, `flight`, `route`, `check`, `health` and `secrets`. The other
-//! files are its rules: `queue` puts a call into the queue, `routes` asks which release has a function, `claims` gives calls to
-//! nodes, `arguments` sends what these lack, `answers` takes what they say of these, `results` fetches large ones, `nodes` asks whether
-//! nodes are still there, `timers` acts on time, `kept` asks whether queues still have their tickets, `messages` writes messages, `denied`
-//! handles what the servers refuse.
+//! The dispatcher is pure. It takes events and the time, and appends actions to `self.actions`, which `link/actor` carries out. It knows no
+//! client, no task and no clock, so tests can try every order of events. May import `cluster`, `counters`, `failure`, `message`, `names`
+//! and `uplink`.
+//!
+//! What it knows:
+//!
+//! - `state`: everything below, and how a call enters and leaves it.
+//! - `call`, `calls`: one call with its states and actions; all calls, with an index by time, by route and by node.
+//! - `route`: to which release the calls of a function go.
+//! - `flight`: how many calls of a cluster are in flight, in each queue and at each node.
+//! - `queue_streams`: the streams of the queues, as the servers described them.
+//! - `health`: the last answer of each node.
+//! - `secrets`: what nodes must show to claim a call.
+//!
+//! Its rules:
+//!
+//! - `routes`: asks which release has a function.
+//! - `queue`: chooses the queue of a call, and writes its ticket.
+//! - `claims`: grants calls to nodes.
+//! - `arguments`: sends what the grants lacked of the arguments.
+//! - `answers`: handles what nodes say about their calls.
+//! - `results`: fetches large results.
+//! - `nodes`: asks whether nodes are still there.
+//! - `timers`: limits, repetitions and questions whose time has come.
+//! - `lost_tickets`: asks whether the queues still have their tickets.
+//! - `messages`: writes messages.
+//! - `denied`: handles what the servers refuse.
+//!
+//! What holds:
 //!
 //! - A call is given to a node once for each attempt, and to a further one only if the cluster's `retries` allow it.
-//! - The queue holds only the number of a call and a secret, so a doubled or forgotten ticket costs only a refused claim.
+//! - A ticket is only the inbox of the caller, the number of the call and a secret, so a doubled or forgotten one costs only a refused
+//!   claim.
 //! - Without a connection the dispatcher does not decide about nodes.
 //!
 //! The times and sizes in these files are choices and were not measured. On a loaded network an answer takes hundreds of milliseconds,
@@ -20,15 +45,15 @@ mod answers;
 mod arguments;
 mod call;
 mod calls;
-mod check;
 mod claims;
 mod denied;
 mod flight;
 mod health;
-mod kept;
+mod lost_tickets;
 mod messages;
 mod nodes;
 mod queue;
+mod queue_streams;
 mod results;
 mod route;
 mod routes;
@@ -39,6 +64,6 @@ mod tests;
 mod timers;
 
 pub(crate) use call::{Action, NewCall, Publish};
-pub(crate) use check::Kept;
 pub(crate) use queue::Ack;
+pub(crate) use queue_streams::StreamInfo;
 pub(crate) use state::Dispatcher;

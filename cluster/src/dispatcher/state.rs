@@ -11,9 +11,9 @@ use tokio_offload_remote::Failure;
 use super::{
     call::{Action, Call, NewCall, State},
     calls::Calls,
-    check::Check,
     flight::Flight,
     health::{MOVE, NodeHealth},
+    queue_streams::QueueStreams,
     route::Route,
     secrets::Secrets,
 };
@@ -134,7 +134,7 @@ impl Dispatcher {
             held: BTreeSet::new(),
             tickets: HashMap::new(),
             at_nodes: HashMap::new(),
-            check: Check::new(now),
+            streams: QueueStreams::new(now),
         });
         if flight.out < cluster.in_flight {
             flight.out += 1;

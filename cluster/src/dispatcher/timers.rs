@@ -10,8 +10,8 @@ use tokio_offload_remote::Failure;
 
 use super::{
     call::{Call, Running, State},
-    check::Check,
     health::{LATE, PING},
+    queue_streams::QueueStreams,
     route::Route,
     state::{Connection, Dispatcher},
 };
@@ -52,7 +52,7 @@ impl Dispatcher {
         self.health.clear();
         self.asked.clear();
         for flight in self.flights.values_mut() {
-            flight.check = Check::new(now);
+            flight.streams = QueueStreams::new(now);
         }
         for route in self.routes.values_mut() {
             route.reset(now);

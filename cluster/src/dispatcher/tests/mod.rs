@@ -1,7 +1,7 @@
 //! The dispatcher without a server, with events made by hand. `arguments` sends large ones, `sent` those that are lost or out of order,
 //! `results` fetches them, `random` has thousands of random events, `silence` none, `guarded` those that must not be accepted. `looks`
-//! counts the cost of each event, `narrow` what questions take of a way, `kept` tests tickets that are lost, `retried` calls that a node
-//! had before, and `routes` the search for nodes that have a function.
+//! counts the cost of each event, `narrow` what questions take of a way, `lost_tickets` tests tickets that are lost, `retried` calls that a
+//! node had before, and `routes` the search for nodes that have a function.
 
 use std::{
     collections::HashMap,
@@ -10,7 +10,7 @@ use std::{
 
 use tokio_offload_remote::Failure;
 
-use super::{Ack, Action, Dispatcher, Kept, NewCall, Publish, call::State};
+use super::{Ack, Action, Dispatcher, NewCall, Publish, StreamInfo, call::State};
 use crate::{
     cluster::Cluster,
     message::{Given, Grant, Has, Outcome, Start, ToNode, read},
@@ -18,8 +18,8 @@ use crate::{
 
 mod arguments;
 mod guarded;
-mod kept;
 mod looks;
+mod lost_tickets;
 mod narrow;
 mod random;
 mod results;

@@ -26,10 +26,10 @@ use crate::{
     parts::{Came, Turns, part_of},
 };
 
-mod deaf;
 mod deferred;
 mod incoming;
 mod outgoing;
+mod refused_inbox;
 
 use outgoing::Outgoing;
 
@@ -71,7 +71,7 @@ pub(crate) struct Actor {
     up: watch::Sender<Option<Instant>>,
     look_at: Option<Instant>,
     /// When a process that receives nothing may connect again.
-    retry: deaf::Retry,
+    retry: refused_inbox::Retry,
     /// How many attempts to log in again were refused in a row.
     refusals: u32,
     /// What the servers said when they refused the inbox, for questions of this process.
@@ -107,7 +107,7 @@ impl Actor {
             epoch,
             up,
             look_at: None,
-            retry: deaf::Retry::new(Instant::now()),
+            retry: refused_inbox::Retry::new(Instant::now()),
             refusals: 0,
             deaf,
         }

@@ -10,7 +10,7 @@ pub(super) const CHECK: Duration = Duration::from_secs(5);
 
 /// What the server says about the stream of a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Kept {
+pub(crate) struct StreamInfo {
     /// The numbers of the first and the last ticket that it may have.
     pub(crate) tickets: (u64, u64),
     /// How long ago it was made, if the server says so. Without it the numbers decide.
@@ -32,7 +32,7 @@ struct Stream {
 
 /// What is known about the tickets of a cluster.
 #[derive(Debug)]
-pub(super) struct Check {
+pub(super) struct QueueStreams {
     pub(super) next: Instant,
     /// The questions that wait for an answer, by the number of the queue, each with the time when it was asked.
     pub(super) asked: HashMap<u32, (u64, Instant)>,
@@ -42,11 +42,16 @@ pub(super) struct Check {
     pub(super) denied: bool,
 }
 
-impl Check {
+impl QueueStreams {
     /// Adds what the answer to a question from that time says of a queue. Returns since when the queue has its stream, if that is known.
     /// An age counts only when a stream is new here, and a new one was made after the last question about the one before: the clock of
     /// the server may be set to any time.
-    pub(super) fn since(&mut self, shard: u32, asked: Instant, kept: &Kept) -> Option<Instant> {
+    pub(super) fn since(
+        &mut self,
+        shard: u32,
+        asked: Instant,
+        kept: &StreamInfo,
+    ) -> Option<Instant> {
         let made = kept.age.and_then(|age| asked.checked_sub(age));
         let Some(created) = kept.created.clone() else {
             return made;

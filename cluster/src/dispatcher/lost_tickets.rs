@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     call::{Call, State},
-    check::{CHECK, Kept},
+    queue_streams::{CHECK, StreamInfo},
     state::Dispatcher,
 };
 use crate::names;
@@ -22,9 +22,9 @@ impl Dispatcher {
                 .map(|(shard, _)| (flight.cluster.name, *shard))
                 .peekable();
             if waiting.peek().is_none() {
-                flight.check.next = now + CHECK;
-            } else if now >= flight.check.next && !flight.check.denied {
-                flight.check.next = now + CHECK;
+                flight.streams.next = now + CHECK;
+            } else if now >= flight.streams.next && !flight.streams.denied {
+                flight.streams.next = now + CHECK;
                 due.extend(waiting);
             }
         }
@@ -38,7 +38,7 @@ impl Dispatcher {
         let Some(flight) = self.flights.get_mut(cluster) else {
             return;
         };
-        flight.check.asked.insert(shard, (number, now));
+        flight.streams.asked.insert(shard, (number, now));
         let subject = names::info(&names::stream(cluster, shard));
         let reply = format!("{}.s.{number}", self.inbox);
         self.send(subject, Some(reply), Vec::new());
@@ -46,13 +46,13 @@ impl Dispatcher {
 
     /// The answer to a question. It does not tell about tickets that were accepted after the question. A ticket that is older
     /// than the stream was in another one, whatever its number, and no clocks of two machines are compared for that.
-    pub(crate) fn kept(&mut self, number: u64, kept: &Kept, now: Instant) {
+    pub(crate) fn kept(&mut self, number: u64, kept: &StreamInfo, now: Instant) {
         let found = self.flights.values_mut().find_map(|flight| {
-            let mut asked = flight.check.asked.iter();
+            let mut asked = flight.streams.asked.iter();
             let (shard, _) = asked.find(|(_, (asked, _))| *asked == number)?;
             let shard = *shard;
-            let (_, when) = flight.check.asked.remove(&shard)?;
-            let since = flight.check.since(shard, when, kept);
+            let (_, when) = flight.streams.asked.remove(&shard)?;
+            let since = flight.streams.since(shard, when, kept);
             Some((flight.cluster.name, shard, when, since))
         });
         let Some((cluster, shard, when, since)) = found else {
@@ -80,7 +80,7 @@ impl Dispatcher {
             let mut queues = flight.tickets.keys();
             let name = flight.cluster.name;
             let denied = queues.any(|shard| names::info(&names::stream(name, *shard)) == subject);
-            flight.check.denied |= denied;
+            flight.streams.denied |= denied;
         }
     }
 }
