@@ -125,9 +125,7 @@ fn look(
     loop {
         let built = cargo::build(options, packages, lines)?;
         if built.programs.is_empty() {
-            return Err("nothing to look at: a library is seen through a program that calls it, so name one with \
-                        --bin, --example or --test"
-                .to_owned());
+            return Err(nothing(packages));
         }
         match look_at_all(&built, table, sources) {
             Err(Unreadable::Lacks(..)) if lines == Lines::OfProfile => {
@@ -139,6 +137,18 @@ fn look(
             found => return found.map_err(|error| error.to_string()),
         }
     }
+}
+
+/// Why no program was built.
+fn nothing(packages: &Packages) -> String {
+    let there = match &packages.offered[..] {
+        [] => "there are none yet".to_owned(),
+        all => format!("there are {}", all.join(", ")),
+    };
+    format!(
+        "nothing to look at: a library is seen through a program that calls it, so name one with --bin, --example or --test; {there}. \
+         Some may need --features"
+    )
 }
 
 fn look_at_all(

@@ -172,6 +172,10 @@ fn a_program_that_does_not_build_and_a_library_alone_are_said_to_be() {
         said.contains("a library is seen through a program"),
         "{said}"
     );
+    assert!(said.contains("there are none yet"), "{said}");
+    folder.write("examples/calls.rs", PROGRAM);
+    let said = text(&folder.lint(&[], &[]).stderr);
+    assert!(said.contains("there are --example calls"), "{said}");
 }
 
 /// A workspace with a virtual root, a renamed dependency, a build script, a macro, and code that is not compiled.
@@ -254,34 +258,6 @@ fn main() {
             "{told}"
         );
         assert!(!told.contains("build.rs"), "{told}");
-    }
-}
-
-/// The error comes before anything is built.
-#[test]
-fn a_package_that_is_not_there_is_told_with_those_that_are() {
-    let package = |name| format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\n");
-    let folder = Folder::new(
-        "absent",
-        &[
-            (
-                "Cargo.toml",
-                "[workspace]\nresolver = \"2\"\nmembers = [\"app\", \"help\"]\n",
-            ),
-            ("app/Cargo.toml", &package("app")),
-            ("app/src/main.rs", "fn main() {}\n"),
-            ("help/Cargo.toml", &package("help")),
-            ("help/src/lib.rs", ""),
-        ],
-    );
-    for wrong in ["nobody", "app@7.0.0", "tokio"] {
-        for arguments in [&["-p", wrong][..], &["--workspace", "-p", wrong]] {
-            let output = folder.lint(&[], arguments);
-            let expected =
-                format!("error: no package `{wrong}` in this workspace, which has: app, help\n");
-            assert_eq!(text(&output.stderr), expected);
-            assert_eq!(output.status.code(), Some(2), "{expected}");
-        }
     }
 }
 

@@ -61,6 +61,8 @@ const AWAITED: &[&str] = &[
     "let _ = Store::m(&Store);",
     "drop(<Store>::m(&Store));",
     "let cell = std::cell::RefCell::new(1); let held = cell.borrow_mut(); drop(held); w();",
+    "let lock = Mutex::new(1); if *lock.lock().unwrap() == 1 { w(); }",
+    "let lock = Mutex::new(true); *lock.lock().unwrap() = w();",
 ];
 
 /// Uses that cannot.
@@ -78,6 +80,9 @@ const LEFT: &[&str] = &[
     "w(); dropped! { w(); };",
     "let lock = Mutex::new(1); let held = lock.lock().unwrap(); if *held == 1 { w(); }",
     "let cell = std::cell::RefCell::new(1); let held = cell.borrow_mut(); w();",
+    "let lock = Mutex::new(1_u8); match lock.lock().unwrap().checked_add(1) { Some(_) => { w(); } None => {} }",
+    "let lock = Mutex::new(1); if let Ok(mut held) = lock.try_lock() { *held = u8::from(w()); }",
+    "let lock = Mutex::new(vec![1]); lock.lock().unwrap().push(u8::from(w()));",
 ];
 
 const SHARED: &str = r#"//! A program that uses values in many ways.

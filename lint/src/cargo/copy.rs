@@ -133,7 +133,7 @@ fn link(_: &Path, _: &Path) -> io::Result<()> {
 }
 
 /// The path without `..`.
-fn plain(path: &Path) -> PathBuf {
+pub(super) fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         if part != Component::ParentDir || !plain.pop() {
@@ -193,6 +193,8 @@ mod tests {
         Packages {
             root: root.to_owned(),
             own: vec![root.join("app")],
+            rest: Vec::new(),
+            offered: Vec::new(),
             folders: vec![root.join("app"), root.join("app/src")],
             other: Vec::new(),
             target: root.join("out"),

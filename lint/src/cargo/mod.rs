@@ -5,7 +5,9 @@
 mod check;
 mod configuration;
 mod copy;
+mod dependents;
 mod overrides;
+mod targets;
 
 use std::{
     env,
@@ -25,8 +27,9 @@ use crate::options::Options;
 #[derive(Debug)]
 pub(crate) struct Packages {
     pub(crate) root: PathBuf,
-    /// The folders of the examined packages.
+    /// The folders of the examined packages, and of the other members.
     own: Vec<PathBuf>,
+    rest: Vec<PathBuf>,
     /// The same with those that their targets have elsewhere, and all of the other members.
     pub(crate) folders: Vec<PathBuf>,
     pub(crate) other: Vec<PathBuf>,
@@ -39,6 +42,8 @@ pub(crate) struct Packages {
     specs: Vec<String>,
     /// How many binaries and examples the workspace has.
     targets: usize,
+    /// The options that name a program of the examined packages.
+    pub(crate) offered: Vec<String>,
 }
 
 /// The packages that the command line names, or else those that `cargo build` would take.
@@ -52,6 +57,7 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
         .packages
         .iter()
         .partition(|package| chosen.contains(&package.id));
+    targets::are_there(options, &own)?;
     let spec = |package: &&cargo_metadata::Package| format!("{}@{}", package.name, package.version);
     Ok(Packages {
         specs: own.iter().map(spec).collect(),
@@ -59,6 +65,8 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
         root: metadata.workspace_root.clone().into_std_path_buf(),
         names: own.iter().copied().map(name_of_ours).collect(),
         own: own.iter().copied().map(folder).collect(),
+        rest: other.iter().copied().map(folder).collect(),
+        offered: targets::offered(&own),
         folders: own.into_iter().flat_map(folders).collect(),
         other: other.into_iter().flat_map(folders).collect(),
         target: metadata.target_directory.clone().into_std_path_buf(),

@@ -2,13 +2,15 @@
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
-    fs::{self, OpenOptions},
-    io,
+    fs, io,
     path::{Path, PathBuf},
     rc::Rc,
 };
 
-use super::calls::{Calls, calls};
+use super::{
+    calls::{Calls, calls},
+    waiting::Waiting,
+};
 
 /// Texts, and the calls in them. Each is read once.
 #[derive(Debug, Default)]
@@ -21,7 +23,10 @@ impl Files {
     pub(super) fn text(&mut self, path: &Path) -> io::Result<Rc<str>> {
         Ok(match self.texts.entry(path.to_owned()) {
             Entry::Occupied(known) => known.get().clone(),
-            Entry::Vacant(new) => new.insert(fs::read_to_string(path)?.into()).clone(),
+            Entry::Vacant(new) => {
+                let text = fs::read_to_string(path).map_err(|error| about(path, &error))?;
+                new.insert(text.into()).clone()
+            }
         })
     }
 
@@ -31,47 +36,154 @@ impl Files {
         Ok(known.or_insert_with(|| Rc::new(calls(&text))).clone())
     }
 
+    /// Whether the file still had these lines when it was read here.
+    pub(super) fn check(&mut self, path: &Path, lines: &[String]) -> io::Result<()> {
+        let text = self.text(path)?;
+        let is_same = text.lines().eq(lines.iter().map(String::as_str));
+        is_same.then_some(()).ok_or_else(|| changed(path))
+    }
+
     /// Writes other texts into the user's files, all or none, unless somebody has changed one of them.
     pub(super) fn replace(&mut self, texts: &BTreeMap<PathBuf, String>) -> io::Result<()> {
+        let waiting = texts
+            .iter()
+            .map(|(path, text)| Waiting::new(path, text).map_err(|error| about(path, &error)));
+        let waiting: Vec<Waiting> = waiting.collect::<io::Result<_>>()?;
         for path in texts.keys() {
-            if fs::read_to_string(path)? != *self.text(path)? {
-                let path = path.display();
-                return Err(io::Error::other(format!("{path} has changed meanwhile")));
+            let now = fs::read_to_string(path).map_err(|error| about(path, &error))?;
+            if now != *self.text(path)? {
+                return Err(changed(path));
             }
-            OpenOptions::new().write(true).open(path)?;
         }
-        for (done, (path, text)) in texts.iter().enumerate() {
-            if let Err(error) = fs::write(path, text) {
-                for path in texts.keys().take(done + 1) {
-                    // The first error says what is wrong.
-                    drop(fs::write(path, &*self.text(path)?));
-                }
-                return Err(error);
+        for (done, (path, one)) in texts.keys().zip(&waiting).enumerate() {
+            if let Err(error) = one.take_place() {
+                self.restore(texts.keys().take(done));
+                return Err(about(path, &error));
             }
         }
         Ok(())
     }
+
+    fn restore<'a>(&mut self, paths: impl Iterator<Item = &'a PathBuf>) {
+        for path in paths {
+            let text = self.text(path);
+            let old = text.and_then(|text| Waiting::new(path, &text)?.take_place());
+            if let Err(error) = old {
+                eprintln!("warning: {} stays changed: {error}", path.display());
+            }
+        }
+    }
 }
 
+fn changed(path: &Path) -> io::Error {
+    io::Error::other(format!("{} has changed meanwhile", path.display()))
+}
+
+fn about(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "this is what `map_err` wants"
+)]
+pub(super) fn lost(error: io::Error) -> String {
+    format!("nothing is changed: {error}")
+}
+
+#[cfg(target_os = "linux")]
 #[cfg(test)]
 mod tests {
+    use std::{
+        collections::BTreeMap,
+        env, fs,
+        os::unix::fs::{PermissionsExt as _, symlink},
+        path::{Path, PathBuf},
+    };
+
+    use super::Files;
+
+    /// Removed at the end.
+    struct Place(PathBuf);
+
+    impl Place {
+        fn new(name: &str) -> Self {
+            let name = format!("offload-lint-{name}-{}", std::process::id());
+            let place = Self(env::temp_dir().join(name));
+            fs::create_dir_all(&place.0).expect("a folder");
+            place
+        }
+
+        fn write(&self, name: &str) -> PathBuf {
+            let path = self.0.join(name);
+            fs::write(&path, "user's").expect("a file");
+            path
+        }
+
+        /// How many files there are.
+        fn files(&self) -> usize {
+            fs::read_dir(&self.0).expect("the folder").count()
+        }
+    }
+
+    impl Drop for Place {
+        fn drop(&mut self) {
+            drop(fs::remove_dir_all(&self.0));
+        }
+    }
+
+    fn read(path: &Path) -> String {
+        fs::read_to_string(path).expect("a file")
+    }
+
+    fn texts(paths: &[&PathBuf]) -> BTreeMap<PathBuf, String> {
+        let all = paths.iter();
+        all.map(|path| ((*path).clone(), "changed".to_owned()))
+            .collect()
+    }
+
     #[test]
-    #[cfg(target_os = "linux")]
     fn all_files_are_written_or_none() {
-        use std::{collections::BTreeMap, env, fs};
+        let place = Place::new("all");
+        let [first, second] = ["a.rs", "b.rs"].map(|name| place.write(name));
+        // It can be read, but nothing can be written beside it, also by the administrator.
+        let closed = place.0.join("c.rs");
+        symlink("/proc/version", &closed).expect("a link");
+        let error = Files::default().replace(&texts(&[&first, &closed]));
+        assert!(error.is_err_and(|error| error.to_string().contains("c.rs: ")));
+        fs::set_permissions(&second, fs::Permissions::from_mode(0o444)).expect("it is ours");
+        let error = Files::default().replace(&texts(&[&first, &second]));
+        assert!(error.is_err_and(|error| error.to_string().contains("b.rs: it is read-only")));
+        assert_eq!((read(&first), place.files()), ("user's".to_owned(), 3));
+    }
 
-        use super::Files;
+    #[test]
+    fn what_somebody_has_changed_stays() {
+        let place = Place::new("changed");
+        let [first, second] = ["a.rs", "b.rs"].map(|name| place.write(name));
+        let mut files = Files::default();
+        files.text(&second).expect("a text");
+        let lines = ["user's".to_owned()];
+        files.check(&second, &lines).expect("it is the same");
+        assert!(files.check(&second, &[]).is_err());
+        fs::write(&second, "other").expect("a file");
+        let error = files.replace(&texts(&[&first, &second]));
+        assert!(error.is_err_and(|error| error.to_string().contains("b.rs has changed meanwhile")));
+        let after = (read(&first), read(&second), place.files());
+        assert_eq!(after, ("user's".to_owned(), "other".to_owned(), 2));
+    }
 
-        let folder = env::temp_dir().join(format!("offload-lint-files-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a folder");
-        let [first, closed] = ["a.rs", "b.rs"].map(|name| folder.join(name));
-        fs::write(&first, "user's").expect("a file");
-        // It can be read, but not written, also by the administrator, who may open it.
-        std::os::unix::fs::symlink("/proc/version", &closed).expect("a link");
-        let texts = [&first, &closed].map(|path| (path.clone(), "changed".to_owned()));
-        let replaced = Files::default().replace(&BTreeMap::from(texts));
-        assert!(replaced.is_err());
-        assert_eq!(fs::read_to_string(&first).expect("a file"), "user's");
-        fs::remove_dir_all(folder).expect("it can be removed");
+    #[test]
+    fn links_and_rights_stay_as_they_are() {
+        let place = Place::new("links");
+        let file = place.write("a.rs");
+        let link = place.0.join("b.rs");
+        symlink("a.rs", &link).expect("a link");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o750)).expect("it is ours");
+        Files::default().replace(&texts(&[&link])).expect("it can");
+        assert_eq!(read(&file), "changed");
+        assert!(link.is_symlink());
+        let mode = fs::metadata(&file).expect("a file").permissions().mode();
+        assert_eq!((mode & 0o777, place.files()), (0o750, 2));
     }
 }

@@ -5,6 +5,7 @@
 mod calls;
 mod candidate;
 mod changes;
+mod examples;
 mod files;
 mod guards;
 mod hidden;
@@ -14,10 +15,12 @@ mod summary;
 mod text;
 mod trial;
 mod uses;
+mod waiting;
 
 use std::collections::BTreeSet;
 
 use candidate::Candidate;
+use files::{Files, lost};
 use safe::is_safe;
 pub(crate) use uses::Obstacle;
 
@@ -52,7 +55,13 @@ pub(crate) fn apply(
     options: &Options,
 ) -> Result<Fixed, String> {
     let (candidates, lacking) = candidates(findings, sources, packages);
-    let tried = trial::annotate(candidates, &sources.all_files(), packages, options)?;
+    let mut files = Files::default();
+    for Candidate { place, .. } in &candidates {
+        let lines = &sources.file(&place.file).lines;
+        files.check(&place.file, lines).map_err(lost)?;
+    }
+    let code = [sources.all_files(), packages.files_of_dependents()].concat();
+    let tried = trial::annotate(candidates, files, &code, packages, options)?;
     Ok(Fixed {
         places: tried.places,
         awaited: tried.awaited,

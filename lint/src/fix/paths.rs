@@ -22,8 +22,24 @@ impl Paths {
     }
 
     pub(super) fn has_other(&self, path: &Path) -> bool {
+        if has_hard_link(path) {
+            return true;
+        }
         let file = fs::canonicalize(path).ok();
         let paths = file.and_then(|file| self.0.get(&file));
         paths.is_some_and(|paths| paths.iter().any(|one| one != path))
     }
+}
+
+/// The other path may be anywhere.
+#[cfg(unix)]
+fn has_hard_link(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    fs::metadata(path).is_ok_and(|about| about.nlink() > 1)
+}
+
+#[cfg(not(unix))]
+fn has_hard_link(_: &Path) -> bool {
+    false
 }

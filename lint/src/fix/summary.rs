@@ -51,11 +51,12 @@ impl Obstacle {
             Self::PerhapsNotCompiled => {
                 "this may be a use, or another version of it, in code that is not compiled here; change it by hand".into()
             }
+            Self::InAnExample => "an example in a comment uses it; change both by hand".into(),
             Self::OtherPath => {
-                "this file has another path as well, so it is compiled in two ways; change it by hand".into()
+                "this file has another path as well, and only this one is checked; change it by hand".into()
             }
             Self::UnderAGuard => {
-                "a guard of a lock is held around this call, and would be across `.await`; drop it before, by hand".into()
+                "a guard of a lock, a cell or a span is held around this call, and would be across `.await`; drop it before, by hand".into()
             }
             Self::OnlyOnce => {
                 "its body may not be there twice, so what it uses itself is not known; change it by hand".into()

@@ -9,7 +9,7 @@ use std::{
 use super::{
     candidate::Candidate,
     changes::{ByFile, Change, insertions, take_out},
-    files::Files,
+    files::{Files, lost},
     paths::Paths,
     uses::{Marks, Obstacle, Uses, uses},
 };
@@ -35,6 +35,7 @@ pub(super) struct Tried {
 /// Annotates the functions all of whose uses can be awaited. `code` are the files of the workspace.
 pub(super) fn annotate(
     candidates: Vec<Candidate>,
+    files: Files,
     code: &[PathBuf],
     packages: &Packages,
     options: &Options,
@@ -46,7 +47,7 @@ pub(super) fn annotate(
     eprintln!("    Checking all uses in a copy of the workspace, whose files are links");
     let mut trial = Trial {
         copy: Copy::new(packages, code).map_err(lost)?,
-        files: Files::default(),
+        files,
         options,
         written: candidates.iter().map(|it| it.place.file.clone()).collect(),
     };
@@ -103,6 +104,7 @@ impl Trial<'_> {
         let paths = Paths::new(code.iter().chain(&checked.read));
         for (number, (candidate, uses)) in of.iter().zip(&mut found).enumerate() {
             uses.add_hidden(candidate, code, &checked, &mut self.files);
+            uses.add_examples(candidate, code, &checked, &mut self.files);
             uses.add_other_paths(candidate, &paths);
             if without.contains(&number) {
                 uses.others
@@ -161,12 +163,4 @@ fn first_of_all(mistake: &Mistake, packages: &Packages) -> String {
         mistake.text,
         place.unwrap_or_default()
     )
-}
-
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "this is what `map_err` wants"
-)]
-fn lost(error: io::Error) -> String {
-    format!("cannot try the attribute: {error}")
 }

@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     candidate::Candidate,
+    examples::{in_comments, in_markdown},
     files::Files,
     hidden::hidden,
     paths::Paths,
@@ -45,6 +46,7 @@ pub(crate) enum Obstacle {
     NotInAFile,
     InItself,
     PerhapsNotCompiled,
+    InAnExample,
     OtherPath,
     OnlyOnce,
     UnderAGuard,
@@ -203,6 +205,38 @@ impl Uses {
                     let line = line(path, &text, at);
                     self.others.insert((line, Obstacle::PerhapsNotCompiled));
                 }
+            }
+        }
+    }
+}
+
+impl Uses {
+    /// Adds what examples use, which the compiler sees when they are tested: those in comments, and those in files that comments
+    /// include.
+    pub(super) fn add_examples(
+        &mut self,
+        of: &Candidate,
+        code: &[PathBuf],
+        checked: &Checked,
+        files: &mut Files,
+    ) {
+        let name = of.function.signature.ident.to_string();
+        let is_method = of.function.signature.receiver().is_some();
+        let is_markdown = |path: &&PathBuf| path.extension().is_some_and(|it| it == "md");
+        let included = checked.read.iter().filter(is_markdown);
+        for path in code.iter().chain(included) {
+            // What is no text has no examples.
+            let Ok(text) = files.text(path) else {
+                continue;
+            };
+            let find = if is_markdown(&path) {
+                in_markdown
+            } else {
+                in_comments
+            };
+            for at in find(&name, is_method, &text) {
+                let line = line(path, &text, at);
+                self.others.insert((line, Obstacle::InAnExample));
             }
         }
     }

@@ -1,0 +1,66 @@
+//! Packages inside of the workspace's folder that use its members and are no members, as `fuzz` often is.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use toml::Value;
+
+use super::{Packages, copy::plain};
+
+impl Packages {
+    /// Their code, which cargo does not check with the workspace.
+    pub(crate) fn files_of_dependents(&self) -> Vec<PathBuf> {
+        let members: Vec<&PathBuf> = self.own.iter().chain(&self.rest).collect();
+        let mut found = Vec::new();
+        for manifest in below(&self.root, &|path| path.ends_with("Cargo.toml")) {
+            let folder = manifest.parent().unwrap_or(&self.root);
+            let is_member = members.iter().any(|member| *member == folder);
+            if !is_member && uses_any(&manifest, folder, &members) {
+                found.extend(below(folder, &|path| {
+                    path.extension() == Some("rs".as_ref())
+                }));
+            }
+        }
+        found
+    }
+}
+
+/// Whether the manifest names the folder of one of them.
+fn uses_any(manifest: &Path, folder: &Path, members: &[&PathBuf]) -> bool {
+    let text = fs::read_to_string(manifest).unwrap_or_default();
+    let table = text.parse::<toml::Table>().unwrap_or_default();
+    has_path(&Value::Table(table), &|path| {
+        let path = plain(&folder.join(path));
+        members.iter().any(|member| **member == path)
+    })
+}
+
+/// Dependencies are in many tables, and so may their paths be.
+fn has_path(value: &Value, is_one: &dyn Fn(&str) -> bool) -> bool {
+    match value {
+        Value::Table(table) => table.iter().any(|(key, value)| {
+            (key == "path" && value.as_str().is_some_and(is_one)) || has_path(value, is_one)
+        }),
+        Value::Array(all) => all.iter().any(|value| has_path(value, is_one)),
+        _ => false,
+    }
+}
+
+/// The files below the folder, without those that are hidden, and without what cargo builds.
+fn below(folder: &Path, is_one: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            if !is_hidden && !path.join("CACHEDIR.TAG").exists() {
+                found.extend(below(&path, is_one));
+            }
+        } else if is_one(&path) {
+            found.push(path);
+        }
+    }
+    found
+}

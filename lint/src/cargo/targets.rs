@@ -1,0 +1,58 @@
+//! The targets that the command line names.
+
+use cargo_metadata::{Package, Target};
+
+use crate::options::Options;
+
+/// What cargo calls them, in words, and which targets they are.
+type Kind = (&'static str, &'static str, fn(&Target) -> bool);
+
+const KINDS: [Kind; 3] = [
+    ("--bin", "binary", Target::is_bin),
+    ("--example", "example", Target::is_example),
+    ("--test", "test", Target::is_test),
+];
+
+/// An error if the packages do not have one of them. Cargo would build others of the workspace, or tell less.
+pub(super) fn are_there(options: &Options, packages: &[&Package]) -> Result<(), String> {
+    for words in options.build.windows(2) {
+        let kind = KINDS.iter().find(|(flag, ..)| words[0] == *flag);
+        let (Some((_, kind, is_one)), Some(wanted)) = (kind, words[1].to_str()) else {
+            continue;
+        };
+        let names = names(packages, *is_one);
+        // Cargo takes patterns as well.
+        if !wanted.contains(['*', '?', '[']) && !names.contains(&wanted) {
+            let packages: Vec<&str> = packages.iter().map(|it| it.name.as_str()).collect();
+            let there = if names.is_empty() {
+                "none".to_owned()
+            } else {
+                names.join(", ")
+            };
+            let of = packages.join(", ");
+            return Err(format!("no {kind} `{wanted}` in {of}: there are {there}"));
+        }
+    }
+    Ok(())
+}
+
+/// All that can be named, for a library alone.
+pub(super) fn offered(packages: &[&Package]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (flag, _, is_one) in KINDS {
+        let names = names(packages, is_one);
+        found.extend(names.iter().map(|name| format!("{flag} {name}")));
+    }
+    found
+}
+
+fn names<'a>(packages: &[&'a Package], is_one: fn(&Target) -> bool) -> Vec<&'a str> {
+    let targets = packages.iter().flat_map(|package| &package.targets);
+    let mut names: Vec<&str> = targets
+        .filter(|target| is_one(target))
+        .map(|target| target.name.as_str())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}

@@ -1,0 +1,198 @@
+//! Names in examples, which are compiled when they are tested: in comments, and in text that comments include.
+
+use proc_macro2::{Literal, TokenStream, TokenTree};
+
+use super::text::code;
+
+/// The bytes of the comments of `text` whose examples have the name.
+pub(super) fn in_comments(name: &str, is_method: bool, text: &str) -> Vec<usize> {
+    if !text.contains(name) {
+        return Vec::new();
+    }
+    let (base, code) = code(text);
+    let mut found = Vec::new();
+    if let Ok(tokens) = code.parse::<TokenStream>() {
+        let name = Name { name, is_method };
+        look(tokens, &name, &mut found);
+    }
+    found.iter().map(|at| at + base).collect()
+}
+
+/// The bytes of the lines that have the name in an example.
+pub(super) fn in_markdown(name: &str, is_method: bool, text: &str) -> Vec<usize> {
+    let name = Name { name, is_method };
+    let mut example = Example::default();
+    let mut at = 0;
+    let mut found = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if example.is_code(line) && name.is_in(line) {
+            found.push(at);
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// The compiler sees each line of such a comment as an attribute.
+fn look(tokens: TokenStream, name: &Name<'_>, found: &mut Vec<usize>) {
+    let mut example = Example::default();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                if let Some((at, comment)) = comment(group.stream()) {
+                    let mut has = false;
+                    // All lines have to be seen, since one may end the example.
+                    for line in comment.lines() {
+                        has |= example.is_code(line) && name.is_in(line);
+                    }
+                    found.extend(has.then_some(at));
+                } else {
+                    look(group.stream(), name, found);
+                }
+            }
+            TokenTree::Punct(_) => {}
+            // The comment ends where its item begins.
+            TokenTree::Ident(_) | TokenTree::Literal(_) => example = Example::default(),
+        }
+    }
+}
+
+/// The text of `doc = ".."`, and where it is.
+fn comment(attribute: TokenStream) -> Option<(usize, String)> {
+    let tokens: Vec<TokenTree> = attribute.into_iter().collect();
+    let [
+        TokenTree::Ident(word),
+        TokenTree::Punct(_),
+        TokenTree::Literal(text),
+    ] = &tokens[..]
+    else {
+        return None;
+    };
+    let at = text.span().byte_range().start;
+    (word == "doc").then_some(())?;
+    Some((at, string(text)?))
+}
+
+fn string(text: &Literal) -> Option<String> {
+    match syn::Lit::new(text.clone()) {
+        syn::Lit::Str(text) => Some(text.value()),
+        _ => None,
+    }
+}
+
+/// Whether lines are in an example, from one line to the next.
+#[derive(Default)]
+struct Example {
+    /// What begins and ends it, and whether it is Rust.
+    inside: Option<(String, bool)>,
+}
+
+impl Example {
+    fn is_code(&mut self, line: &str) -> bool {
+        let text = line.trim();
+        let fence: String = text
+            .chars()
+            .take_while(|sign| ['`', '~'].contains(sign))
+            .collect();
+        let is_fence = fence.len() >= 3;
+        match &self.inside {
+            Some((begin, _)) if is_fence && fence.starts_with(begin) => self.inside = None,
+            Some((_, is_rust)) => return *is_rust,
+            None if is_fence => {
+                let is_rust = is_rust(&text[fence.len()..]);
+                self.inside = Some((fence, is_rust));
+            }
+            // Four more spaces than the comment has make an example as well.
+            None => return line.trim_end().starts_with("     "),
+        }
+        false
+    }
+}
+
+/// Whether what stands behind the fence makes it an example that is compiled.
+fn is_rust(words: &str) -> bool {
+    let known = [
+        "rust",
+        "ignore",
+        "should_panic",
+        "no_run",
+        "compile_fail",
+        "test_harness",
+        "standalone",
+        "edition",
+    ];
+    let mut words = words
+        .split([',', ' ', '{', '}'])
+        .filter(|it| !it.is_empty());
+    let is_error = |word: &str| {
+        let number = word.strip_prefix('E');
+        number.is_some_and(|it| it.chars().all(|sign| sign.is_ascii_digit()))
+    };
+    words.all(|word| is_error(word) || known.iter().any(|one| word.starts_with(one)))
+}
+
+struct Name<'a> {
+    name: &'a str,
+    is_method: bool,
+}
+
+impl Name<'_> {
+    /// Whether the line of code has it, outside of what it says itself.
+    fn is_in(&self, line: &str) -> bool {
+        let line = line.split("//").next().unwrap_or_default();
+        let is_part = |sign: Option<char>| sign.is_some_and(|it| it.is_alphanumeric() || it == '_');
+        line.match_indices(self.name).any(|(at, name)| {
+            let (before, after) = (&line[..at], &line[at + name.len()..]);
+            let last = before.chars().next_back();
+            let fits = if self.is_method {
+                last == Some('.') || last == Some(':')
+            } else {
+                last != Some('.')
+            };
+            fits && !is_part(last) && !is_part(after.chars().next())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{in_comments, in_markdown};
+
+    #[test]
+    fn examples_in_comments_are_seen() {
+        for text in [
+            "/// Loads.\n/// ```\n/// let a = app::load(1);\n/// ```\nfn load() {}",
+            "//! ```rust,no_run\n//! load();\n//! ```\nfn a() {}",
+            "mod a { impl B { /// ```ignore\n /// load()\n /// ```\n fn b() {} } }",
+            "/** Text.\n```\nload(1)\n```\n*/\nfn a() {}",
+            "#[doc = \"```\\nload()\\n```\"] fn a() {}",
+            "/// ```\n/// # fn main() {\n/// load();\n#[inline]\n/// ```\nfn a() {}",
+            "/// Such as:\n///\n///     load()\nfn a() {}",
+            "/// ~~~\n/// load()\n/// ~~~\nfn a() {}",
+            "/// ```text\n/// load()\n/// ```\n/// ```\n/// load()\n/// ```\nfn a() {}",
+        ] {
+            assert_eq!(in_comments("load", false, text).len(), 1, "{text}");
+        }
+        let method = "/// ```\n/// a.load(); load();\n/// ```\nfn a() {}";
+        assert_eq!(in_comments("load", true, method), [8]);
+    }
+
+    #[test]
+    fn other_comments_are_not() {
+        for text in [
+            "/// Loads, as `load()` does.\nfn load() { load() }",
+            "/// ```text\n/// load()\n/// ```\nfn a() {}",
+            "// ```\n// load()\n// ```\nfn a() {}",
+            "/// ```\n/// a.load(); reload(); load_all(); // load\n/// ```\nfn a() {}",
+            "/// ```\n/// a()\n/// ```\nfn a() { load(\"```\") }\n/// load()\nfn b() {}",
+        ] {
+            assert_eq!(in_comments("load", false, text), [0; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn text_that_comments_include_has_examples() {
+        let text = "# App\n\n```rust\nload();\n```\n\n```sh\nload\n```\nand load().\n";
+        assert_eq!(in_markdown("load", false, text), [15]);
+    }
+}
