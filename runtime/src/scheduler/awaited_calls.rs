@@ -59,6 +59,10 @@ impl AwaitedHere {
 }
 
 impl AwaitedCalls {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.here.is_empty()
+    }
+
     /// Adds a call that is awaited in `block_on`. Returns those that wait no more, if they were looked for.
     pub(crate) fn add(&mut self, block_on: usize, call: Arc<dyn Run>) -> Vec<Arc<dyn Run>> {
         let mut gone = Vec::new();

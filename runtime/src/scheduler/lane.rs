@@ -125,18 +125,16 @@ impl<T: Task> Lane<T> {
     }
 
     /// Notes what a call is as it enters the queue. What this returns is to be dropped where no lock is held.
-    fn note_entry(&self, queue: &mut Queue<T>, job: &T) -> Vec<Arc<dyn Run>> {
-        let Some(call) = job.call() else {
-            return Vec::new();
-        };
+    fn note_entry(&self, queue: &mut Queue<T>, job: &T) -> Option<Vec<Arc<dyn Run>>> {
+        let call = job.call()?;
         match call.enter(&self.number) {
             Entry::AwaitedIn(block_on) if queue.close_reason().is_none() => {
-                return queue.awaited.add(block_on, Arc::clone(call));
+                return Some(queue.awaited.add(block_on, Arc::clone(call)));
             }
             Entry::AwaitedIn(_) | Entry::Waits => {}
             Entry::Dead => self.dead.add(),
         }
-        Vec::new()
+        None
     }
 
     pub(super) fn enqueue(

@@ -87,8 +87,9 @@ impl<T> Queue<T> {
 
     /// Must follow when a job was taken out of the queue, whose call may be awaited.
     #[must_use]
-    pub(crate) fn job_left(&mut self) -> LeftBehind {
-        self.awaited.job_left(self.jobs.is_empty())
+    pub(crate) fn job_left(&mut self) -> Option<LeftBehind> {
+        // Asked for each job, under the lock, and nearly always no call is awaited.
+        (!self.awaited.is_empty()).then(|| self.awaited.job_left(self.jobs.is_empty()))
     }
 
     /// A job begins that was taken out of the queue.

@@ -101,7 +101,9 @@ impl<T: Task> Lane<T> {
         let runners = queue.runners_to_send(expected);
         let waits = self.is_to_be_watched(&queue);
         drop(queue);
-        self.send(runners);
+        if !runners.is_empty() {
+            self.send(runners);
+        }
         self.watch_if(waits);
     }
 
