@@ -170,11 +170,17 @@ fn lent(
     })
 }
 
-/// Output, outside: `#[cfg(..)] let x = P::pack::<T>(P::stay(x));`,
-/// inside: `#[cfg(..)] let x = P::unpack(x); #[cfg(..)] let mut x: T = x;`
-///
-/// The first line inside keeps the value to the end of the body, where a pattern such as `_` would not. A name does.
-pub(crate) fn captured(model: &Model<'_>, argument: &Argument) -> (TokenStream, TokenStream) {
+/// An argument that a closure captures.
+pub(crate) struct Captured {
+    /// Before the closure: `#[cfg(..)] let x = P::pack::<T>(P::stay(x));`
+    pub(crate) outside: TokenStream,
+    /// In its body: `#[cfg(..)] let x = P::unpack(x); #[cfg(..)] let mut x: T = x;`
+    ///
+    /// The first line keeps the value to the end of the body, where a pattern such as `_` would not. A name does.
+    pub(crate) inside: TokenStream,
+}
+
+pub(crate) fn captured(model: &Model<'_>, argument: &Argument) -> Captured {
     let Crossing {
         ty, value, binding, ..
     } = self::argument(model, argument);
@@ -186,7 +192,7 @@ pub(crate) fn captured(model: &Model<'_>, argument: &Argument) -> (TokenStream, 
     if binding.is_empty() && is_name(&pattern, &argument.name) {
         let inside =
             quote_spanned!(span=> #(#cfgs)* #lints let #pattern: #ty = #path::unpack(#own););
-        return (outside, inside);
+        return Captured { outside, inside };
     }
     let unpacked = quote_spanned!(span=> #(#cfgs)* let #own = #path::unpack(#own););
     let inside = if binding.is_empty() {
@@ -194,7 +200,10 @@ pub(crate) fn captured(model: &Model<'_>, argument: &Argument) -> (TokenStream, 
     } else {
         quote!(#(#cfgs)* #binding)
     };
-    (outside, quote!(#unpacked #inside))
+    Captured {
+        outside,
+        inside: quote!(#unpacked #inside),
+    }
 }
 
 /// Whether the pattern is `x` or `mut x`.

@@ -58,7 +58,7 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
     let path = options.path.at(output.span);
     let shown = options.path.shown_at(output.span);
     let awaited = awaited(&function.sig, &output.awaited, scope);
-    let (signature, bounds) = signature(function, scope);
+    let Promised { head, bounds } = signature(function, scope);
     let end = if function.is_declaration() {
         quote_spanned!(span=> -> impl ::core::future::Future<Output = #awaited> #bounds;)
     } else {
@@ -76,7 +76,7 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
         }
     };
     let attrs = attribute::promised(&function.attrs);
-    quote!(#(#attrs)* #[allow(refining_impl_trait, unused)] #signature #end)
+    quote!(#(#attrs)* #[allow(refining_impl_trait, unused)] #head #end)
 }
 
 /// The function, which returns what its future yields if it was refused for returning one.
@@ -109,9 +109,9 @@ pub(crate) fn declaration(
     let output = output::lower(&function.sig, &options.path, span);
     let shown = options.path.shown_at(output.span);
     let awaited = awaited(&function.sig, &output.awaited, scope);
-    let (signature, bounds) = signature(function, scope);
+    let Promised { head, bounds } = signature(function, scope);
     let attrs = attribute::promised(&function.attrs);
-    quote_spanned!(span=> #(#attrs)* #signature -> #shown::Offload::<#awaited> #bounds;)
+    quote_spanned!(span=> #(#attrs)* #head -> #shown::Offload::<#awaited> #bounds;)
 }
 
 /// The function with a name or `_` for each argument: a declaration may have no patterns.
@@ -133,8 +133,15 @@ fn without_patterns(mut function: Function) -> Function {
     function
 }
 
-/// The signature to its closing parenthesis, without what was refused in it, and its bounds.
-fn signature(function: &Function, scope: &Scope<'_>) -> (TokenStream, TokenStream) {
+/// The signature of a function, without what was refused in it.
+struct Promised {
+    /// `pub fn load<T>(&self, path: &Path)`
+    head: TokenStream,
+    /// `where T: Read`
+    bounds: TokenStream,
+}
+
+fn signature(function: &Function, scope: &Scope<'_>) -> Promised {
     let mut sig = function.sig.clone();
     (sig.constness, sig.abi, sig.variadic) = (None, None, None);
     sig.asyncness = scope
@@ -153,7 +160,10 @@ fn signature(function: &Function, scope: &Scope<'_>) -> (TokenStream, TokenStrea
         }
     }
     let (vis, default) = (&function.vis, &function.default);
-    (quote!(#vis #default #sig), bounds.to_token_stream())
+    Promised {
+        head: quote!(#vis #default #sig),
+        bounds: bounds.to_token_stream(),
+    }
 }
 
 /// Callers hold no more than a `&` to what stands in for the value.

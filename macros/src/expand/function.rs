@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Token;
 
-use crate::expand::crossing::{self, Crossing};
+use crate::expand::crossing::{self, Captured, Crossing};
 use crate::model::{Model, blocking::BlockingVersion, receiver::Own};
 use crate::parse::{crate_path::here, editor};
 use crate::tokens::rewrite::Rewrite;
@@ -147,7 +147,7 @@ fn crossings(
         if fits {
             crossings.push(crossing::argument(model, argument));
         } else {
-            let (outside, inside) = crossing::captured(model, argument);
+            let Captured { outside, inside } = crossing::captured(model, argument);
             before.extend(outside);
             captured.extend(inside);
         }

@@ -4,12 +4,13 @@
 //!   `remote_call` is for `remote`; `blocking` and `beside` are for a second version of the function. `shape` checks a returned `impl
 //!   Fn`, `lints` are those turned off.
 //! - A function with a mistake: `fallback`, with `mended` types. `parts` tries again without parts that a `cfg` may remove.
-//! - Blocks: `impl_block`, `trait_` (with `trait_checks`), `owner`.
+//! - Blocks: `impl_block`, `trait_` (with `trait_checks`, and `associated` for constants and types), `owner`.
 //! - The other two attributes: `main_fn`, `test_fn`.
 //!
 //! May import `diagnostics`, `model`, `parse` and `tokens`. Total: a `Model` that exists can be expanded, so there is no error
 //! path.
 
+mod associated;
 pub(crate) mod beside;
 pub(crate) mod blocking;
 pub(crate) mod call;

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, GenericParam, Generics, ItemTrait, Token, TraitItem, Type, TypeParamBound,
+    Attribute, GenericParam, Generics, ItemTrait, Token, Type, TypeParamBound,
     WherePredicate,
 };
 
@@ -17,7 +17,7 @@ use crate::parse::naming::Added;
 use crate::parse::options::Options;
 use crate::tokens::self_type::SelfType;
 use crate::{
-    expand::{blocking, fallback, function, impl_block, lints, mended, trait_checks},
+    expand::{associated::{self, InBoth}, blocking, fallback, function, impl_block, lints, mended, trait_checks},
     model::{self, generics, promises},
     parse::attribute,
     tokens::body,
@@ -111,54 +111,31 @@ impl<'a> Pair<'a> {
     ) -> TokenStream {
         let (mut declared, mut defined) = (TokenStream::new(), TokenStream::new());
         for (member, options) in members.iter().zip(of_methods) {
-            let (declaration, definition) = match (member, options) {
+            let both = match (member, options) {
                 (Member::Function(function), Some(options)) => self.method(options, function),
-                _ => self.other(member),
+                _ => associated::item(member, &self.blocker, &self.blocking),
             };
-            declared.extend(declaration);
-            defined.extend(definition);
+            declared.extend(both.declared);
+            defined.extend(both.defined);
         }
         let asynchronous = self.asynchronous(declared);
         let implementation = self.implementation(options, members, &defined);
         quote!(#asynchronous #implementation)
     }
 
-    /// A method as the asynchronous trait declares it, and as `Arc<T>` implements it.
-    fn method(&self, options: &Options, written: &Function) -> (TokenStream, TokenStream) {
+    fn method(&self, options: &Options, written: &Function) -> InBoth {
         let mut function = written.clone();
         function.attrs = attribute::accepted(&function.attrs).cloned().collect();
         function.body = Some(blocking::empty_body());
         match model::lower(options, &function, &self.scope) {
-            Ok(model) => (function::declaration(&model), function::definition(&model)),
-            Err(errors) => (
-                fallback::declaration(options, &function, &self.scope),
-                fallback::expand(&errors, options, &function, &self.scope),
-            ),
-        }
-    }
-
-    /// A constant or a type: declared as written, and what the blocking trait says. Macro calls stay in the blocking trait.
-    fn other(&self, member: &Member) -> (TokenStream, TokenStream) {
-        let tokens = member.written();
-        let (blocker, blocking) = (&self.blocker, &self.blocking);
-        match syn::parse2(tokens.clone()) {
-            Ok(TraitItem::Const(item)) => {
-                let (name, ty, cfgs) = (&item.ident, &item.ty, attribute::cfgs(&item.attrs));
-                // The blocking trait may be the only one whose methods use it.
-                let declared = quote!(#[allow(dead_code)] #tokens);
-                let defined = quote!(#(#cfgs)* const #name: #ty = <#blocker as #blocking>::#name;);
-                (declared, defined)
-            }
-            Ok(TraitItem::Type(item)) => {
-                let (name, cfgs) = (&item.ident, attribute::cfgs(&item.attrs));
-                let (generics, arguments, bounds) = item.generics.split_for_impl();
-                let defined = quote! {
-                    #(#cfgs)*
-                    type #name #generics = <#blocker as #blocking>::#name #arguments #bounds;
-                };
-                (tokens, defined)
-            }
-            _ => (TokenStream::new(), TokenStream::new()),
+            Ok(model) => InBoth {
+                declared: function::declaration(&model),
+                defined: function::definition(&model),
+            },
+            Err(errors) => InBoth {
+                declared: fallback::declaration(options, &function, &self.scope),
+                defined: fallback::expand(&errors, options, &function, &self.scope),
+            },
         }
     }
 
@@ -189,7 +166,7 @@ impl<'a> Pair<'a> {
         let span = here(name.span());
         let path = options.path.at(name.span());
         let (mut generics, predicates) = self.promises();
-        let travelling = travelling(members).map(|item| {
+        let travelling = associated::travelling(members).map(|item| {
             quote_spanned!(span=> <#blocker as #blocking>::#item: ::core::marker::Send + 'static)
         });
         generics
@@ -241,23 +218,6 @@ fn blocker(head: &ItemTrait, blocking: &Ident, members: &[Member]) -> Ident {
         name.push('_');
     }
     Ident::new(&name, here(head.ident.span()))
-}
-
-/// The associated types without parameters that methods take or give.
-fn travelling(members: &[Member]) -> impl Iterator<Item = Ident> + '_ {
-    let signatures: TokenStream = members
-        .iter()
-        .filter_map(Member::function)
-        .map(|function| function.sig.to_token_stream())
-        .collect();
-    let types = members.iter().filter_map(|member| match member {
-        Member::Other(tokens) => match syn::parse2(tokens.clone()) {
-            Ok(TraitItem::Type(item)) if item.generics.params.is_empty() => Some(item.ident),
-            _ => None,
-        },
-        Member::Function(_) => None,
-    });
-    types.filter(move |name| body::mentions(signatures.clone(), name))
 }
 
 /// The attributes that both traits carry: what they are for, whether they exist, and their lints.

@@ -24,7 +24,7 @@ pub(crate) fn check(function: &Function, errors: &mut Errors) {
     }
     for bound in bounds(function) {
         if let Some(found) = asked_for(&bound.path, &lent) {
-            let (declared, path) = wider(bound, &found, &function.sig);
+            let Wider { declared, path } = wider(bound, &found, &function.sig);
             errors.push(diagnostics::lent_lifetime(&found, &declared, &path));
         }
     }
@@ -121,8 +121,15 @@ fn find(tokens: TokenStream, lent: &[&Lifetime]) -> Option<Lifetime> {
     None
 }
 
-/// Output: the `'b` and the `Deserialize<'b>` of `for<'b> Deserialize<'b>`
-fn wider(bound: &TraitBound, narrow: &Lifetime, sig: &Signature) -> (TokenStream, TokenStream) {
+/// A bound for every lifetime: `for<'b> Deserialize<'b>`
+struct Wider {
+    /// `'b`
+    declared: TokenStream,
+    /// `Deserialize<'b>`
+    path: TokenStream,
+}
+
+fn wider(bound: &TraitBound, narrow: &Lifetime, sig: &Signature) -> Wider {
     let path = &bound.path;
     let taken = |name: &&str| body::mentions(quote!(#sig), *name);
     let name = ["b", "c", "d", "r"].into_iter().find(|name| !taken(name));
@@ -133,7 +140,10 @@ fn wider(bound: &TraitBound, narrow: &Lifetime, sig: &Signature) -> (TokenStream
     };
     let declared = bound.lifetimes.iter().flat_map(|list| &list.lifetimes);
     let path = renamed(path.to_token_stream(), &narrow.ident, &lifetime.ident);
-    (quote!(#(#declared,)* #lifetime), path)
+    Wider {
+        declared: quote!(#(#declared,)* #lifetime),
+        path,
+    }
 }
 
 fn renamed(tokens: TokenStream, from: &Ident, to: &Ident) -> TokenStream {

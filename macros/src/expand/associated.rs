@@ -1,0 +1,61 @@
+//! The constants and types of an asynchronous trait.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::TraitItem;
+
+use crate::parse::{attribute, block::Member};
+use crate::tokens::body;
+
+/// A member of the asynchronous trait.
+#[derive(Default)]
+pub(super) struct InBoth {
+    /// In the trait.
+    pub(super) declared: TokenStream,
+    /// In its implementation for `Arc<T>`.
+    pub(super) defined: TokenStream,
+}
+
+/// A constant or a type: declared as written, and what the blocking trait says. Macro calls stay in the blocking trait.
+pub(super) fn item(member: &Member, blocker: &Ident, blocking: &TokenStream) -> InBoth {
+    let tokens = member.written();
+    match syn::parse2(tokens.clone()) {
+        Ok(TraitItem::Const(item)) => {
+            let (name, ty, cfgs) = (&item.ident, &item.ty, attribute::cfgs(&item.attrs));
+            // The blocking trait may be the only one whose methods use it.
+            let declared = quote!(#[allow(dead_code)] #tokens);
+            let defined = quote!(#(#cfgs)* const #name: #ty = <#blocker as #blocking>::#name;);
+            InBoth { declared, defined }
+        }
+        Ok(TraitItem::Type(item)) => {
+            let (name, cfgs) = (&item.ident, attribute::cfgs(&item.attrs));
+            let (generics, arguments, bounds) = item.generics.split_for_impl();
+            let defined = quote! {
+                #(#cfgs)*
+                type #name #generics = <#blocker as #blocking>::#name #arguments #bounds;
+            };
+            InBoth {
+                declared: tokens,
+                defined,
+            }
+        }
+        _ => InBoth::default(),
+    }
+}
+
+/// The associated types without parameters that methods take or give.
+pub(super) fn travelling(members: &[Member]) -> impl Iterator<Item = Ident> + '_ {
+    let signatures: TokenStream = members
+        .iter()
+        .filter_map(Member::function)
+        .map(|function| function.sig.to_token_stream())
+        .collect();
+    let types = members.iter().filter_map(|member| match member {
+        Member::Other(tokens) => match syn::parse2(tokens.clone()) {
+            Ok(TraitItem::Type(item)) if item.generics.params.is_empty() => Some(item.ident),
+            _ => None,
+        },
+        Member::Function(_) => None,
+    });
+    types.filter(move |name| body::mentions(signatures.clone(), name))
+}
