@@ -1,6 +1,6 @@
 //! `Cluster`: the static that functions name, its options, and its queries.
 
-use std::{fmt, sync::OnceLock, time::Duration};
+use std::{sync::OnceLock, time::Duration};
 
 use crate::{
     counters::{ClusterStats, Counters},
@@ -18,6 +18,18 @@ pub(crate) const MOST_SHARDS: u32 = 64;
 /// A named group of nodes, on any number of machines, that run the bodies of functions. Made for a `static`.
 ///
 /// A call is not a durable job: it ends with the process of its caller. See the [front page](crate).
+///
+/// ```
+/// use tokio_offload::offload;
+/// use tokio_offload_cluster::Cluster;
+///
+/// static SUMS: Cluster = Cluster::new("sums").retries(1);
+///
+/// #[offload(remote = SUMS)]
+/// pub fn sum(numbers: &[u64]) -> Result<u64, tokio_offload::Error> {
+///     Ok(numbers.iter().sum())
+/// }
+/// ```
 pub struct Cluster {
     pub(crate) name: &'static str,
     pub(crate) version: &'static str,
@@ -287,14 +299,5 @@ impl Cluster {
     /// ```
     pub fn stats(&self) -> ClusterStats {
         self.counters.read()
-    }
-}
-
-impl fmt::Debug for Cluster {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cluster")
-            .field("name", &self.name)
-            .field("stats", &self.stats())
-            .finish_non_exhaustive()
     }
 }

@@ -4,6 +4,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counters of the calls that this process has made to a [`Cluster`](crate::Cluster). Each call that has ended is counted in
 /// exactly one of `done`, `failed`, `cancelled` and `refused`.
+///
+/// ```
+/// # use tokio_offload_cluster::Cluster;
+/// static THUMBS: Cluster = Cluster::new("thumbs");
+///
+/// let stats = THUMBS.stats();
+/// println!("{} queued, {} running on {} nodes", stats.queued, stats.running, stats.nodes);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClusterStats {

@@ -22,6 +22,15 @@ const QUIET: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// What a node said about itself when it was asked.
+///
+/// ```
+/// # use tokio_offload_cluster::Cluster;
+/// # static THUMBS: Cluster = Cluster::new("thumbs");
+/// # async fn f() -> Result<(), Box<dyn std::error::Error>> {
+/// let busy: usize = THUMBS.nodes().await?.iter().map(|node| node.busy).sum();
+/// println!("{busy} bodies run on all nodes together");
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NodeInfo {

@@ -1,4 +1,6 @@
-//! The functions of this program that run on a cluster.
+//! What a cluster is in this program: its functions, and how it is printed.
+
+use std::fmt;
 
 use tokio_offload_remote::{Function, Table, table};
 
@@ -16,5 +18,14 @@ impl Cluster {
     /// The hash that identifies the types of a function here.
     pub(crate) fn shape_of(&self, function: &Function) -> u64 {
         release::shape(function, self.version)
+    }
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cluster")
+            .field("name", &self.name)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
     }
 }

@@ -23,6 +23,20 @@ use crate::{failure::codec, message::Outcome};
 /// Where a node can run bodies: a `Pool`, or `Workers` with the feature `process`.
 ///
 /// This trait is sealed: only this crate implements it.
+///
+/// ```
+/// use tokio_offload::Pool;
+/// use tokio_offload_cluster::{Bodies, Cluster, Node};
+///
+/// static THUMBS: Cluster = Cluster::new("thumbs");
+/// static CPU: Pool = Pool::new("cpu");
+///
+/// fn node(place: impl Bodies) -> Node {
+///     Node::of(&THUMBS).on(place)
+/// }
+///
+/// let node = node(&CPU);
+/// ```
 pub trait Bodies: Place + 'static {}
 
 fn cpus() -> usize {

@@ -5,6 +5,16 @@ use std::{error, fmt};
 use tokio_offload_remote::Failure;
 
 /// Why a node does not serve.
+///
+/// ```
+/// # use tokio_offload_cluster::{Cluster, Node};
+/// # static THUMBS: Cluster = Cluster::new("thumbs");
+/// # async fn f() {
+/// if let Err(error) = Node::of(&THUMBS).serve_until(std::future::pending()).await {
+///     eprintln!("the node has ended: {error}");
+/// }
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct NodeError(String);
 

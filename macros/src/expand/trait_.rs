@@ -5,8 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, GenericParam, Generics, ItemTrait, Token, Type, TypeParamBound,
-    WherePredicate,
+    Attribute, GenericParam, Generics, ItemTrait, Token, Type, TypeParamBound, WherePredicate,
 };
 
 use crate::model::scope::Scope;
@@ -17,7 +16,10 @@ use crate::parse::naming::Added;
 use crate::parse::options::Options;
 use crate::tokens::self_type::SelfType;
 use crate::{
-    expand::{associated::{self, InBoth}, blocking, fallback, function, impl_block, lints, mended, trait_checks},
+    expand::{
+        associated::{self, InBoth},
+        blocking, fallback, function, impl_block, lints, mended, trait_checks,
+    },
     model::{self, generics, promises},
     parse::attribute,
     tokens::body,

@@ -3,10 +3,28 @@
 use std::{error, fmt};
 
 /// Arguments or a result that could not be turned into bytes, or bytes that do not encode such a value.
+///
+/// ```
+/// use tokio_offload::Error;
+///
+/// fn log(error: &Error) {
+///     if let Error::Codec(codec) = error {
+///         eprintln!("{:?}: {}", codec.stage(), codec.message());
+///     }
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct CodecError(pub(crate) Box<(CodecStage, String)>);
 
 /// Where on the way to a worker process and back.
+///
+/// ```
+/// use tokio_offload::{CodecError, CodecStage};
+///
+/// fn is_in_worker(error: &CodecError) -> bool {
+///     matches!(error.stage(), CodecStage::DecodeArguments | CodecStage::EncodeResult)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CodecStage {

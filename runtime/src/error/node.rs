@@ -5,6 +5,16 @@ use std::fmt;
 /// The node that had a call is gone, or has not answered for seconds.
 ///
 /// Nobody knows whether the body ran to its end there. The call is given to another node if `retries` are declared.
+///
+/// ```
+/// use tokio_offload::Error;
+///
+/// fn log(error: &Error) {
+///     if let Error::Lost(loss) = error {
+///         eprintln!("{} was lost while it ran {}", loss.host(), loss.function());
+///     }
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct NodeLoss(pub(crate) Box<NodeFacts>);
 

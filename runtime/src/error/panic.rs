@@ -8,6 +8,16 @@ use std::{
 };
 
 /// The panic of a body.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{Error, run};
+///
+/// let ended = run(|| -> u8 { panic!("no such user") }).outcome().await;
+/// let Err(Error::Panicked(panic)) = ended else { unreachable!() };
+/// assert_eq!(panic.message().as_deref(), Some("no such user"));
+/// # }
+/// ```
 pub struct Panic {
     thrown: Box<Thrown>,
 }

@@ -3,6 +3,16 @@
 use std::{error, fmt, time::Duration};
 
 /// The exit of a worker process that was not asked to exit.
+///
+/// ```
+/// use tokio_offload::Error;
+///
+/// fn log(error: &Error) {
+///     if let Error::WorkerDied(exit) = error {
+///         eprintln!("{}: signal {:?}, code {:?}", exit.function(), exit.signal(), exit.code());
+///     }
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct WorkerExit(pub(crate) Box<Facts>);
 
@@ -220,6 +230,14 @@ fn name(signal: i32) -> &'static str {
 }
 
 /// Why no worker process could be made ready.
+///
+/// ```
+/// use tokio_offload::{Error, StartError};
+///
+/// fn is_slow_init(error: &Error) -> bool {
+///     matches!(error, Error::Start(start) if matches!(**start, StartError::Silent { .. }))
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartError {

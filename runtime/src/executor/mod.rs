@@ -134,6 +134,20 @@ impl<E: ?Sized + Executor> Executor for Borrowed<E> {
 }
 
 /// One call on its way to the thread that runs it.
+///
+/// ```
+/// use std::sync::mpsc;
+/// use tokio_offload::{Executor, Job};
+///
+/// /// Hands each job to the thread that receives from the channel.
+/// struct Queue(mpsc::Sender<Job>);
+///
+/// impl Executor for Queue {
+///     fn submit(&self, job: Job) {
+///         let _ = self.0.send(job); // without a receiver the job is dropped, which ends its call
+///     }
+/// }
+/// ```
 #[must_use = "a job dropped without being run ends its call"]
 pub struct Job {
     job: Option<Arc<dyn Run>>,

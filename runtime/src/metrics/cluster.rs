@@ -1,6 +1,14 @@
 //! The counters of the nodes of a cluster.
 
 /// The counters of the nodes of a cluster, as this process sees them.
+///
+/// ```
+/// for pool in tokio_offload::snapshot().pools {
+///     if let Some(cluster) = pool.cluster {
+///         println!("{}: {} nodes, {} lost", pool.name, cluster.nodes, cluster.lost);
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",

@@ -11,6 +11,17 @@ use crate::call::{
 /// Counters start at zero with the pool and only grow. At rest, with nothing queued or running, every submission is in
 /// exactly one of `done`, `panicked`, `cancelled` and `refused`; a call that was handed back as refused and submitted again
 /// is two submissions.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::Pool;
+///
+/// static CPU: Pool = Pool::new("cpu").threads(2);
+///
+/// CPU.run(|| ()).await;
+/// assert_eq!(CPU.stats().done, 1);
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {

@@ -103,6 +103,16 @@ impl<R> Offload<R> {
 }
 
 /// The stream of [`Offload::stream`]. When it is dropped, a panic in the `Drop` of an item reaches only the panic hook.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{ReadAhead, run};
+/// use tokio_stream::StreamExt;
+///
+/// let numbers: ReadAhead<_> = run(|| 0..3).stream(2);
+/// assert_eq!(numbers.collect::<Vec<_>>().await, [0, 1, 2]);
+/// # }
+/// ```
 #[must_use = "a stream does nothing until it is polled"]
 pub struct ReadAhead<I: Iterator> {
     site: &'static Site,

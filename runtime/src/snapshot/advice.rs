@@ -5,6 +5,12 @@ use std::{fmt, time::Duration};
 use super::{BlockedSnapshot, FunctionSnapshot, PoolSnapshot, Snapshot};
 
 /// Something the measurements suggest. Its text says what was seen and what could be done.
+///
+/// ```
+/// for advice in tokio_offload::snapshot().advice() {
+///     println!("{advice}");
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

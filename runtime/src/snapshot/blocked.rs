@@ -3,6 +3,13 @@
 use std::{fmt, time::Duration};
 
 /// A function that has blocked a worker (feature `watch`): the reports of all watches of this process about it.
+///
+/// ```
+/// for blocked in tokio_offload::snapshot().blocked {
+///     let function = blocked.function.as_deref().unwrap_or("unknown");
+///     println!("{function}: {} reports, at most {:?}", blocked.reports, blocked.longest);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

@@ -8,6 +8,14 @@ use crate::{call::meter::Measured, metrics::counts::Stats};
 /// `failed`. A call that was never started is not counted; one that was handed back as refused and started again is two.
 ///
 /// A counter that is missing in written data, because an earlier version did not have it, is read as zero.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// tokio_offload::run(|| ()).await;
+/// let calls = tokio_offload::snapshot().functions[0].calls;
+/// assert_eq!((calls.started, calls.done, calls.panicked), (1, 1, 0));
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",

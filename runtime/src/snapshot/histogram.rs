@@ -4,7 +4,16 @@ use std::time::Duration;
 
 /// How many calls took how long, in buckets that are at most 1/16 of their value wide.
 ///
-/// Nanoseconds are told apart, up to 2^44 of them: almost five hours.
+/// Times are in nanoseconds. Times above 2^44 ns, almost five hours, count in the last bucket.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// tokio_offload::run(|| ()).await;
+/// let run = &tokio_offload::snapshot().functions[0].run;
+/// println!("{} calls, median {:?}, p99 {:?}", run.count(), run.quantile(0.5), run.quantile(0.99));
+/// # assert_eq!(run.count(), 1);
+/// # }
+/// ```
 // `PRECISION` and `LONGEST` in `call/meter.rs` decide both.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -14,6 +23,14 @@ pub struct Histogram {
 }
 
 /// The calls that took between `from` and `to`, both included.
+///
+/// ```
+/// for function in tokio_offload::snapshot().functions {
+///     for bucket in function.run.buckets() {
+///         println!("{:?} to {:?}: {} calls", bucket.from, bucket.to, bucket.count);
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

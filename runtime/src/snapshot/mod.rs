@@ -125,6 +125,12 @@ pub struct Snapshot {
 }
 
 /// One annotated function.
+///
+/// ```
+/// for function in tokio_offload::snapshot().functions {
+///     println!("{}: {} running, p99 {:?}", function.name, function.calls.running, function.run.quantile(0.99));
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -144,6 +150,12 @@ pub struct FunctionSnapshot {
 }
 
 /// The pools of one name.
+///
+/// ```
+/// for pool in tokio_offload::snapshot().pools {
+///     println!("{}: {} threads, {} calls queued", pool.name, pool.threads, pool.calls.queued);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -171,6 +183,14 @@ pub struct PoolSnapshot {
 }
 
 /// The call that waits longest for a thread of a pool.
+///
+/// ```
+/// for pool in tokio_offload::snapshot().pools {
+///     if let Some(longest) = pool.longest_wait {
+///         println!("{}: {} has waited for {:?}", pool.name, longest.function, longest.time);
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -182,6 +202,14 @@ pub struct LongestWait {
 }
 
 /// A function that runs in a pool now.
+///
+/// ```
+/// for pool in tokio_offload::snapshot().pools {
+///     for occupant in pool.occupants {
+///         println!("{}: {} bodies of {}", pool.name, occupant.bodies, occupant.function);
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

@@ -6,6 +6,15 @@ use tokio_offload_remote as engine;
 ///
 /// Counters only grow. At rest, with nothing queued or running, every call that was submitted is in exactly one of `done`, `panicked`,
 /// `died`, `timed_out`, `cancelled`, `refused` and `failed`.
+///
+/// ```
+/// use tokio_offload::Workers;
+///
+/// static DECODERS: Workers = Workers::new("decoders");
+///
+/// let stats = DECODERS.stats();
+/// println!("{} processes, {} calls queued, {} died", stats.processes, stats.queued, stats.died);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WorkerStats {

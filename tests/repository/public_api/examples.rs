@@ -1,12 +1,12 @@
-//! What the docs of every public function have: an example, what dropping means where something is awaited, and which errors and panics
-//! there are.
+//! What the docs of every public item have: an example; and those of a function also what dropping means where something is awaited, and
+//! which errors and panics there are.
 
 use std::path::Path;
 
 use quote::ToTokens as _;
 use syn::{
-    Attribute, Expr, ExprLit, ImplItem, Item, Lit, Meta, ReturnType, Signature, TraitItem, Type,
-    TypeParamBound, Visibility,
+    Attribute, Block, Expr, ExprLit, Ident, ImplItem, Item, Lit, Meta, ReturnType, Signature,
+    TraitItem, Type, TypeParamBound, Visibility,
 };
 
 use crate::{CRATES, exports, files, items::self_name, parse, sources};
@@ -42,12 +42,45 @@ fn public_functions_say_what_they_do_with_examples_errors_panics_and_cancel_safe
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
+#[test]
+fn public_types_have_examples() {
+    let mut wrong = Vec::new();
+    for (name, _) in CRATES {
+        let folder = sources(name);
+        let (exports, _) = exports(&parse(&folder.join("lib.rs")));
+        let items = files(&folder)
+            .into_iter()
+            .flat_map(|file| parse(&file).items);
+        for (item, attrs) in items
+            .filter_map(named)
+            .filter(|(item, _)| exports.contains_key(&item.to_string()))
+        {
+            if !docs(&attrs).contains("```") {
+                wrong.push(format!("{name}: `{item}` has no example"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// The name of a public type or trait, and its attributes.
+fn named(item: Item) -> Option<(Ident, Vec<Attribute>)> {
+    let (vis, ident, attrs) = match item {
+        Item::Struct(item) => (item.vis, item.ident, item.attrs),
+        Item::Enum(item) => (item.vis, item.ident, item.attrs),
+        Item::Trait(item) => (item.vis, item.ident, item.attrs),
+        Item::Type(item) => (item.vis, item.ident, item.attrs),
+        _ => return None,
+    };
+    is_public(&vis).then_some((ident, attrs))
+}
+
 struct Documented {
     name: String,
     docs: String,
     is_awaited: bool,
     is_fallible: bool,
-    /// With `#[track_caller]`, which is there to show who is at fault.
+    /// With `#[track_caller]`, which is there to show who is at fault, or with an assertion.
     panics: bool,
 }
 
@@ -63,16 +96,19 @@ fn functions(folder: &Path) -> Vec<Documented> {
     for item in items {
         match item {
             Item::Fn(item) if is_public(&item.vis) && known(&item.sig.ident.to_string()) => {
-                found.push(documented("", &item.sig, &item.attrs));
+                found.push(documented("", &item.sig, &item.attrs, Some(&item.block)));
             }
             Item::Impl(item) if item.trait_.is_none() => {
                 let Some(name) = self_name(&item.self_ty).filter(known) else {
                     continue;
                 };
                 found.extend(item.items.iter().filter_map(|item| match item {
-                    ImplItem::Fn(method) if is_public(&method.vis) => {
-                        Some(documented(&name, &method.sig, &method.attrs))
-                    }
+                    ImplItem::Fn(method) if is_public(&method.vis) => Some(documented(
+                        &name,
+                        &method.sig,
+                        &method.attrs,
+                        Some(&method.block),
+                    )),
                     _ => None,
                 }));
             }
@@ -82,7 +118,8 @@ fn functions(folder: &Path) -> Vec<Documented> {
                 let shown = docs(&item.attrs);
                 found.extend(item.items.iter().filter_map(|item| match item {
                     TraitItem::Fn(method) => {
-                        let mut method = documented(&name, &method.sig, &method.attrs);
+                        let body = method.default.as_ref();
+                        let mut method = documented(&name, &method.sig, &method.attrs, body);
                         method.docs.push_str(&shown);
                         Some(method)
                     }
@@ -96,15 +133,22 @@ fn functions(folder: &Path) -> Vec<Documented> {
     found
 }
 
-fn documented(owner: &str, sig: &Signature, attrs: &[Attribute]) -> Documented {
+fn documented(
+    owner: &str,
+    sig: &Signature,
+    attrs: &[Attribute],
+    body: Option<&Block>,
+) -> Documented {
+    let body = body.map(|block| block.to_token_stream().to_string());
     Documented {
         name: format!("{owner}::{}", sig.ident),
         docs: docs(attrs),
         is_awaited: sig.asyncness.is_some() || gives_future(&sig.output),
         is_fallible: gives_result(&sig.output),
-        panics: attrs
-            .iter()
-            .any(|attr| attr.path().is_ident("track_caller")),
+        panics: body.is_some_and(|body| body.contains("assert !") || body.contains("panic !"))
+            || attrs
+                .iter()
+                .any(|attr| attr.path().is_ident("track_caller")),
     }
 }
 

@@ -11,6 +11,7 @@ mod dead_code;
 mod doctests;
 mod layers;
 mod lengths;
+mod links;
 mod manifests;
 mod options;
 mod paths;

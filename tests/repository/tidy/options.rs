@@ -34,6 +34,25 @@ fn every_option_is_listed() {
 }
 
 #[test]
+fn every_option_has_an_example() {
+    let text = fs::read_to_string(root().join("runtime/offload.md")).unwrap();
+    let wrong = without_example(&text);
+    assert!(wrong.is_empty(), "no example: {wrong:?}");
+    assert_eq!(
+        without_example("# x\n## `a`\n```\n## `b`\n## `c`\n```\n"),
+        ["`b`"]
+    );
+}
+
+/// The sections of options in which there is no code.
+fn without_example(text: &str) -> Vec<&str> {
+    let sections = text.split("\n## ").skip(1);
+    let options = sections.filter(|section| section.starts_with('`'));
+    let bare = options.filter(|section| !section.contains("```"));
+    bare.filter_map(|section| section.lines().next()).collect()
+}
+
+#[test]
 fn a_missing_option_is_seen() {
     let options = options(
         "pub(crate) const OPTIONS: [..] = [\n    (\"pool\", \"P\"),\n    (\"skip\", \"\"),\n];\n",

@@ -7,6 +7,7 @@ use crate::{
     doctests::names_no_root_of_an_example,
     layers::{imports_run_downwards, says_what_it_may_import},
     lengths::{comments_fit, functions_are_short},
+    links::links_lead_somewhere,
     manifests::gives_reasons,
     random::draws_from_the_seed,
 };
@@ -14,7 +15,7 @@ use crate::{
 /// A check of one file: its path from the root, its text, and where to put what is wrong.
 pub(crate) type Rule = fn(&str, &str, &mut Vec<String>);
 
-pub(crate) const RULES: [Rule; 18] = [
+pub(crate) const RULES: [Rule; 19] = [
     opens_with_what_it_owns,
     is_short,
     functions_are_short,
@@ -31,6 +32,7 @@ pub(crate) const RULES: [Rule; 18] = [
     keeps_the_engine_below,
     gives_reasons,
     names_no_root_of_an_example,
+    links_lead_somewhere,
     is_a_page,
     speaks_in_one_voice,
 ];

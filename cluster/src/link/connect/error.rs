@@ -3,6 +3,16 @@
 use std::{error::Error, fmt, io};
 
 /// Why a process has no connection.
+///
+/// ```
+/// # async fn f() {
+/// use tokio_offload_cluster::{Connect, connect};
+///
+/// if let Err(error) = connect(Connect::from_env()).await {
+///     eprintln!("no cluster: {error}");
+/// }
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConnectError(String);
 

@@ -20,6 +20,12 @@ use crate::unwind::drop_quietly;
 use registered::Registered;
 
 /// Text that travels with a call to another process: names and values, such as `traceparent`.
+///
+/// ```
+/// use tokio_offload::Headers;
+///
+/// let headers: Headers = vec![("tenant".to_owned(), "acme".to_owned())];
+/// ```
 pub type Headers = Vec<(String, String)>;
 
 /// Registers a value to copy into every later call in this process.
