@@ -20,15 +20,12 @@ pub(crate) const MOST_SHARDS: u32 = 64;
 /// A call is not a durable job: it ends with the process of its caller. See the [front page](crate).
 ///
 /// ```
-/// use tokio_offload::offload;
 /// use tokio_offload_cluster::Cluster;
 ///
 /// static SUMS: Cluster = Cluster::new("sums").retries(1);
 ///
-/// #[offload(remote = SUMS)]
-/// pub fn sum(numbers: &[u64]) -> Result<u64, tokio_offload::Error> {
-///     Ok(numbers.iter().sum())
-/// }
+/// #[tokio_offload::offload(remote = SUMS)]
+/// pub fn sum(a: u64, b: u64) -> Result<u64, tokio_offload::Error> { Ok(a + b) }
 /// ```
 pub struct Cluster {
     pub(crate) name: &'static str,
