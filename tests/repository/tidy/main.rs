@@ -13,6 +13,7 @@ mod layers;
 mod lengths;
 mod links;
 mod manifests;
+mod map;
 mod options;
 mod paths;
 mod picture;
