@@ -33,7 +33,7 @@ fn is_wrapped(code: &TokenStream, around: &TokenStream) {
     becomes(code, around, &quote!((#code)));
 }
 
-/// Expressions that hold together by nothing but what is around them.
+/// Expressions that would be parsed differently without the group around them.
 fn loose() -> [TokenStream; 10] {
     [
         quote!(a + b),

@@ -1,4 +1,4 @@
-//! Broken input in great number: the attribute never panics, and says something or gives code that can be read.
+//! Random broken input: the attribute never panics, and its output is an error message or code that parses.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use offload_limits::Seed;
@@ -79,7 +79,7 @@ fn what_cannot_be_read_gets_the_words_of_the_parser_and_help() {
     }
 }
 
-/// Whether the input was expanded. Bodies are handed on unread, so what rustc could not read before it cannot after.
+/// Whether the input was expanded. Bodies are passed on unparsed, so a body that does not parse before does not parse after.
 fn check(options: TokenStream, item: TokenStream) -> bool {
     let readable = syn2::parse2::<syn2::ImplItemFn>(item.clone()).is_ok()
         || syn2::parse2::<syn2::File>(item.clone()).is_ok();

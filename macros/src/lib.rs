@@ -22,10 +22,10 @@ mod tokens;
 
 use proc_macro::TokenStream;
 
-/// Whether the library has calls that run elsewhere: without them `remote` could name nothing.
+/// Whether the feature `remote` of the library is on: without it there is nothing to name after `remote =`.
 const HAS_REMOTE: bool = cfg!(any(feature = "remote", test));
 
-/// Whether the library can look for functions that block.
+/// Whether the feature `watch` of the library is on.
 const HAS_WATCH: bool = cfg!(any(feature = "watch", test));
 
 /// Makes a blocking function asynchronous. Its reference is at `tokio_offload::offload`.
@@ -50,7 +50,7 @@ pub fn offload(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::run(options.into(), whole(item)).into()
 }
 
-/// Lets a program be its own worker processes, and looks for what blocks it. Its reference is at `tokio_offload::main`.
+/// Lets a program be its own worker processes, and watches for functions that block. Its reference is at `tokio_offload::main`.
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
     if has_equals() {
@@ -77,7 +77,7 @@ fn has_equals() -> bool {
     })
 }
 
-/// The item, in which the fragments of a `macro_rules!` stay what they were.
+/// The item, with parentheses around fragments of `macro_rules!` that need them.
 fn whole(item: TokenStream) -> proc_macro2::TokenStream {
     tokens::precedence::kept(item.into())
 }

@@ -1,4 +1,4 @@
-//! What Cargo.toml says of the package where the attribute is used: its edition, and the name that it gives the library.
+//! Reads the Cargo.toml of the package that uses the attribute: its edition, and its name for the library.
 
 use std::env;
 use std::ffi::OsString;
@@ -8,17 +8,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 const PACKAGE: &str = "tokio-offload";
 
-/// What is asked of a package.
+/// The facts about a package.
 #[derive(Debug)]
 pub(crate) struct Package {
     folder: Option<OsString>,
-    /// The other name, as Rust writes it; none where the library has its own, or where no manifest can be read.
+    /// The name of a renamed dependency, as a Rust identifier. `None` if it is not renamed, or if no manifest can be read.
     pub(crate) other_name: Option<String>,
-    /// Whether it has edition 2015, which is the default for a package that names none.
+    /// Whether it has edition 2015, which is the default.
     pub(crate) is_of_2015: bool,
 }
 
-/// The package that is compiled. It is read once, and again where one process expands for another one, as editors do.
+/// The package that is compiled. It is read once, and again if the process expands for several packages, as editors do.
 pub(crate) fn current() -> Arc<Package> {
     static LAST: Mutex<Option<Arc<Package>>> = Mutex::new(None);
     let folder = env::var_os("CARGO_MANIFEST_DIR");

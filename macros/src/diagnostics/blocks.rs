@@ -47,7 +47,7 @@ pub(crate) fn option_of_handle(key: &Ident) -> Error {
     )
 }
 
-/// `value` is the type the handle is about.
+/// `value` is the type of the value that the handle's thread owns.
 pub(crate) fn owner_receiver(receiver: &Receiver, value: &str, method: &Ident) -> Error {
     let way_out = if matches!(receiver.kind, ReceiverKind::Typed(..)) {
         "take `&self`, or put `#[offload(skip)]` on it".to_owned()
@@ -80,7 +80,7 @@ pub(crate) fn owner_without_receiver(name: &Ident) -> Error {
     )
 }
 
-/// Also for a trait, whose one implementation must pass on what its methods take.
+/// Also for a trait, whose generated implementation passes the arguments on.
 pub(crate) fn chosen_argument(cfg: &Attribute) -> Error {
     message(
         cfg,

@@ -1,4 +1,4 @@
-//! The mistakes found so far, each with the `cfg` under which it is one.
+//! The mistakes found so far, each with the `cfg` under which it exists.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -28,7 +28,7 @@ impl Errors {
         });
     }
 
-    /// Takes over what was found in a part that only exists under this predicate, if there is one.
+    /// Adds the mistakes of a part that exists only under this predicate, if it has one.
     pub(crate) fn of_part(&mut self, predicate: Option<&TokenStream>, found: Self) {
         self.0.extend(found.0.into_iter().map(|mistake| Mistake {
             part: mistake.part.or_else(|| predicate.cloned()),
@@ -36,8 +36,8 @@ impl Errors {
         }));
     }
 
-    /// What was found in a member of a block that only exists under this predicate, if there is one. (An item of its own
-    /// whose `cfg` removes it is gone before the attribute sees it.)
+    /// The mistakes of a member of a block that exists only under this predicate, if it has one. (A whole item that its `cfg`
+    /// removes is never passed to the attribute.)
     pub(crate) fn of_item(self, predicate: Option<&TokenStream>) -> Self {
         let mistakes = self.0.into_iter().map(|mistake| Mistake {
             whole: mistake.whole.or_else(|| predicate.cloned()),

@@ -70,7 +70,7 @@ pub(crate) fn repeated_attribute(attr: &Attribute) -> Error {
     message(attr, "this is offloaded twice", "remove this `#[offload]`")
 }
 
-/// Shows at the name of the function, since the attribute does not see its own.
+/// Reported at the name of the function: the attribute does not know its own span.
 pub(crate) fn offloaded_twice(name: &Ident) -> Error {
     message(
         name,
@@ -153,7 +153,7 @@ pub(crate) fn mutable_receiver(receiver: &Receiver) -> Error {
     )
 }
 
-/// `catch` and `remote` put the failures of a call where they cannot go.
+/// `catch` and `remote` need a return type that can hold a failure of the call.
 pub(crate) fn foreign_error(ty: &Type) -> Error {
     let shown = show(ty);
     message(
@@ -196,7 +196,7 @@ pub(crate) fn hidden_borrow(lifetime: &Lifetime) -> Error {
     )
 }
 
-/// The bound `for<declared> path` holds for what the body is lent.
+/// The help proposes the bound `for<declared> path`, which also holds for the copy that the body borrows.
 pub(crate) fn lent_lifetime(
     lifetime: &Lifetime,
     declared: &TokenStream,
@@ -210,7 +210,7 @@ pub(crate) fn lent_lifetime(
     )
 }
 
-/// What holds a lock, or a borrow, of something that its caller keeps.
+/// A guard of a lock or a borrow that the caller keeps.
 pub(crate) fn borrowed_guard(guard: &Type, shared: &str) -> Error {
     message(
         guard,
@@ -285,7 +285,7 @@ pub(crate) fn wrong_item(keyword: &TokenTree, kind: &str) -> Error {
     )
 }
 
-/// The words of the parser, and what can stand here.
+/// The message of the parser, and what is allowed here.
 pub(crate) fn unreadable(error: &Error) -> Error {
     let help =
         "the attribute reads functions, `impl` blocks and traits: `fn load(path: &Path) { .. }`";

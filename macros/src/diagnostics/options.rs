@@ -26,13 +26,13 @@ pub(crate) fn missing_equals(key: &Ident, value: &TokenStream) -> Error {
     )
 }
 
-/// The types of pools, which are made once for all calls.
+/// The types of pools, which must be created once and not for each call.
 pub(crate) const POOLS: [&str; 3] = ["Pool", "Workers", "Cluster"];
 
 /// The methods that set limits of a pool. Another method may return something else, such as an `Arc` that is kept.
 pub(crate) const LIMITS: [&str; 4] = ["threads", "processes", "queue_capacity", "keep_alive"];
 
-/// The same pool is meant by every call, and the expression is evaluated by each.
+/// The expression is evaluated by every call, but all calls should use one pool.
 pub(crate) fn made_by_each_call(value: &Expr, ty: &Ident, option: &str) -> Error {
     message(
         value,
@@ -84,7 +84,7 @@ pub(crate) fn catch_is_remotes(catch: &Ident) -> Error {
     )
 }
 
-/// `what` is returned so far.
+/// `what` is the return type as written.
 pub(crate) fn catch_output(tokens: &dyn ToTokens, what: &str) -> Error {
     message(
         tokens,

@@ -89,7 +89,7 @@ pub(crate) fn remote_opaque_return(opaque: &TypeImplTrait) -> Error {
     )
 }
 
-/// `library` is where the error comes from, or `Box`; `value` is what is returned beside it.
+/// `library` is the library of the error type, or `Box`; `value` is the type in `Ok`.
 pub(crate) fn remote_error(ty: &Type, library: &str, value: &str) -> Error {
     let what = match library {
         "io" => "an `io::Error`",
@@ -105,7 +105,7 @@ pub(crate) fn remote_error(ty: &Type, library: &str, value: &str) -> Error {
     message(ty, format!("{what} cannot cross to a worker process"), help)
 }
 
-/// `what` is returned so far.
+/// `what` is the return type as written.
 pub(crate) fn remote_output(tokens: &dyn ToTokens, what: &str) -> Error {
     message(
         tokens,

@@ -46,7 +46,7 @@ pub(crate) fn offloaded_main(attr: &Attribute) -> Error {
     )
 }
 
-/// The body is lent a copy of what `Self` would borrow from.
+/// The body borrows from a copy, so the `Self` that it returns would not live long enough.
 pub(crate) fn borrowed_self(word: &Ident, lifetime: &Lifetime) -> Error {
     message(
         word,
@@ -55,7 +55,7 @@ pub(crate) fn borrowed_self(word: &Ident, lifetime: &Lifetime) -> Error {
     )
 }
 
-/// What the body has to give to such a function lives for less.
+/// The body has only values with a shorter lifetime to pass to such a function.
 pub(crate) fn taken_lifetime(lifetime: &Lifetime) -> Error {
     message(
         lifetime,
@@ -72,7 +72,7 @@ pub(crate) fn unsized_value(ty: &Type) -> Error {
     )
 }
 
-/// A borrow of the parameter is to be copied, and no bound says how.
+/// A borrow of the type parameter must be copied, and no bound says how.
 pub(crate) fn unsized_parameter(bound: &TypeParamBound, name: &Ident) -> Error {
     message(
         bound,
@@ -96,7 +96,7 @@ fn sized(ty: &Type) -> String {
             format!("Box<{shown}{}>", if sends { "" } else { " + Send" })
         }
         Type::Path(path) => {
-            // A whole path is written where nothing was imported.
+            // Write the whole path if nothing was imported.
             let mut module = path.path.segments.iter().skip(1);
             match (module.next(), module.next()) {
                 (Some(module), Some(_)) => format!("std::{}::{}", module.ident, owner(ty)),

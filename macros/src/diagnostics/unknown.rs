@@ -1,4 +1,4 @@
-//! The message about an option that does not exist, for somebody who knows other libraries too.
+//! The message about an unknown option. It also knows names of options of other libraries.
 
 use proc_macro2::Ident;
 use syn::Error;
@@ -27,7 +27,7 @@ fn instead(key: &str) -> Option<&'static str> {
     option(key).or_else(|| elsewhere(key))
 }
 
-/// What is another option, or said of a pool.
+/// Words for which there is another option, or a method of a pool.
 fn option(key: &str) -> Option<&'static str> {
     Some(match key {
         "threads" | "max_threads" | "limit" | "concurrency" => {
@@ -58,7 +58,7 @@ fn option(key: &str) -> Option<&'static str> {
     })
 }
 
-/// What is said where the function is called, in its body, or once for the program.
+/// Words for something that is set at the call, in the body, or once for the program.
 fn elsewhere(key: &str) -> Option<&'static str> {
     Some(match key {
         "deadline" | "timeout" => {

@@ -16,7 +16,7 @@ pub(super) struct InBoth {
     pub(super) defined: TokenStream,
 }
 
-/// A constant or a type: declared as written, and what the blocking trait says. Macro calls stay in the blocking trait.
+/// A constant or a type: declared as written, and defined as in the blocking trait. Macro calls stay in the blocking trait only.
 pub(super) fn item(member: &Member, blocker: &Ident, blocking: &TokenStream) -> InBoth {
     let tokens = member.written();
     match syn::parse2(tokens.clone()) {
@@ -43,7 +43,7 @@ pub(super) fn item(member: &Member, blocker: &Ident, blocking: &TokenStream) -> 
     }
 }
 
-/// The associated types without parameters that methods take or give.
+/// The associated types without parameters that methods have as arguments or return types.
 pub(super) fn travelling(members: &[Member]) -> impl Iterator<Item = Ident> + '_ {
     let signatures: TokenStream = members
         .iter()

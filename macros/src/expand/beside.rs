@@ -1,4 +1,4 @@
-//! `asynchronous = NAME`: the function as written, and beside it the asynchronous one under that name.
+//! `asynchronous = NAME`: the function as written, followed by the asynchronous one under that name.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -32,7 +32,7 @@ pub(crate) fn expand(
     quote!(#written #asynchronous)
 }
 
-/// Output: the function as written, and in its promised shape the one that cannot be added.
+/// Output: the function as written, and a stub with the signature of the one that cannot be added.
 pub(crate) fn refused(
     errors: &Errors,
     options: &Options,
@@ -50,7 +50,7 @@ pub(crate) fn refused(
     quote!(#written #promised)
 }
 
-/// The function without the options of ours.
+/// The function without our attribute.
 fn written(options: &Options, function: &Function) -> TokenStream {
     let mut written = function.clone();
     blocking::allow_unused(&mut written.sig, options.place.as_ref());
@@ -62,7 +62,7 @@ fn written(options: &Options, function: &Function) -> TokenStream {
     quote!(#allowed #written)
 }
 
-/// The function under another name, and without the symbols, which stay with the one as written.
+/// The function under another name, without `no_mangle` and the like: only the function as written keeps its symbol.
 fn called(name: &Ident, function: &Function) -> Function {
     let mut added = function.clone();
     added.sig.ident = name.clone();

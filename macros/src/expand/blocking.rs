@@ -1,4 +1,4 @@
-//! `blocking = NAME`: the function as written, under that name, and the call of it.
+//! `blocking = NAME`: the function as written, under that name, and the call of it from the asynchronous one.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -17,8 +17,8 @@ use crate::{
     tokens::body,
 };
 
-/// Output: the item as written, with its attributes and visibility, named `name`. `fails` says whether failures of the call are to become
-/// errors of the function.
+/// Output: the item as written, with its attributes and visibility, named `name`. `fails`: failures of the call become errors of the
+/// function.
 pub(crate) fn blocking(
     function: &Function,
     name: &Ident,
@@ -34,7 +34,7 @@ pub(crate) fn blocking(
     quote!(#(#attrs)* #allowed #vis #sig #body)
 }
 
-/// The arguments that `pool` names may be there for it alone, and nothing asks for it where the body blocks.
+/// An argument that only `pool` uses would be reported as unused in the blocking version.
 pub(crate) fn allow_unused(sig: &mut Signature, place: Option<&Expr>) {
     let Some(place) = place else {
         return;
@@ -67,7 +67,7 @@ pub(crate) fn call(model: &Model<'_>, callee: &TokenStream) -> TokenStream {
         .receiver
         .iter()
         .map(|own| match (&model.blocking, own) {
-            // Spelled out, since after a mistake in the signature rustc would not go from the `Arc` to what is in it.
+            // With an explicit dereference: after a mistake in the signature rustc does not dereference the `Arc` by itself.
             (BlockingVersion::Elsewhere(_), Own { name, .. })
                 if !own.is_lent() && !own.is_shared() =>
             {

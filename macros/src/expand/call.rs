@@ -1,4 +1,4 @@
-//! `Model` to tokens: the call that stands in the body of the asynchronous function, where it runs and what it is called.
+//! `Model` to tokens: the call in the body of the asynchronous function, with its place and its site.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote_spanned};
@@ -12,7 +12,7 @@ use crate::parse::crate_path::here;
 use crate::parse::value;
 use crate::tokens::body;
 
-/// The call and what is around it.
+/// The call, and the code around it.
 pub(crate) fn call(
     model: &Model<'_>,
     crossings: &[Crossing],
@@ -30,7 +30,7 @@ fn plain(
     place: &TokenStream,
     closure: &TokenStream,
 ) -> TokenStream {
-    // What `Self` lacks as a return type is said there.
+    // rustc reports there what `Self` lacks as a return type.
     let returns_self = body::names_self_type(model.output.passed.clone());
     let name = model.function.at;
     let span = here(if returns_self {
@@ -46,7 +46,7 @@ fn plain(
     quote_spanned!(span=> #path::#call::<#(#types,)* #passed>(#site, #place, #(#values,)* #closure))
 }
 
-/// Output: `P::catch::<R>(P::call2::<..>(..))`, where the option asks for it.
+/// Output: `P::catch::<R>(P::call2::<..>(..))` with the option `catch`.
 fn caught(model: &Model<'_>, call: TokenStream) -> TokenStream {
     if !model.catches {
         return call;
@@ -56,7 +56,7 @@ fn caught(model: &Model<'_>, call: TokenStream) -> TokenStream {
     quote_spanned!(span=> #path::catch::<#passed>(#call))
 }
 
-/// Output: `let __offload_call = P::call2::<..>(..); __offload_call.await`, so that nothing but the call lives until it is over.
+/// Output: `let __offload_call = P::call2::<..>(..); __offload_call.await`, so that no temporary but the call lives until its end.
 fn awaited(model: &Model<'_>, call: TokenStream) -> TokenStream {
     if !model.awaits {
         return call;

@@ -1,4 +1,4 @@
-//! One value on its way from the caller to the body: what the call, the closure and the body each say about it.
+//! How one value is passed from the caller to the body: its tokens in the call, in the closure and in the body.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -11,7 +11,7 @@ use crate::model::receiver::{self, Kind};
 use crate::parse::crate_path::here;
 use crate::tokens::{bare, body};
 
-/// The four places a value shows up in.
+/// The tokens of a value in the four places where it occurs.
 pub(crate) struct Crossing {
     /// Its type in the turbofish.
     pub(crate) ty: TokenStream,
@@ -76,13 +76,13 @@ fn borrowed(model: &Model<'_>, own: &receiver::Own<'_>, ty: &TokenStream, span: 
     }
 }
 
-/// Whether the body names `self`, also in a format string: lints would report a binding that nothing uses.
+/// Whether the body uses `self`, also in a format string. Otherwise lints would report an unused binding.
 fn uses_self(model: &Model<'_>) -> bool {
     let body = model.function.body_tokens();
     model.callee().is_some() || body.to_string().contains("self")
 }
 
-/// Makes the value that a constructor builds the one that its thread owns.
+/// Passes the value that a constructor builds to the thread that owns it.
 pub(crate) fn keeper(name: &Ident) -> Crossing {
     Crossing {
         ty: quote_spanned!(name.span()=> _),
@@ -92,7 +92,7 @@ pub(crate) fn keeper(name: &Ident) -> Crossing {
     }
 }
 
-/// The argument at all four places. What the body borrows gets a binding; any other argument is the closure's parameter itself.
+/// The argument at all four places. An argument that the body borrows gets a binding; any other is the closure's parameter itself.
 pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
     let (lints, pattern) = (lints(model, argument), inner_pattern(model, argument));
     let lent = lent(model, argument, &lints, &pattern);
@@ -141,8 +141,8 @@ fn owned(model: &Model<'_>, argument: &Argument) -> TokenStream {
     }
 }
 
-/// Whether this is `Path`, which may be that of std or the program's own. If it has no size, rustc says so at the signature,
-/// and not once more for each use that stands at the same place.
+/// Whether this is `Path`, which may be that of std or the program's own. If it is unsized, rustc reports that at the signature,
+/// and only once for all uses with the same span.
 fn may_be_unsized(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.is_ident("Path"))
 }
@@ -212,7 +212,7 @@ fn is_name(pattern: &TokenStream, name: &Ident) -> bool {
     *name == pattern.trim_start_matches("mut ")
 }
 
-/// The patterns that the body binds. A call of the blocking version passes plain names on.
+/// The patterns that the body binds. A call of the blocking version uses plain names.
 fn inner_pattern(model: &Model<'_>, argument: &Argument) -> TokenStream {
     match model.callee() {
         Some(_) => own_name(argument).to_token_stream(),
@@ -220,7 +220,7 @@ fn inner_pattern(model: &Model<'_>, argument: &Argument) -> TokenStream {
     }
 }
 
-/// The lint levels of the body's own binding, which may leave to `pool` what the argument is there for.
+/// The lint levels of the binding in the body. It may be unused if only `pool` uses the argument.
 fn lints(model: &Model<'_>, argument: &Argument) -> TokenStream {
     let lints = &argument.lints;
     let unused = names(model, argument)
@@ -234,8 +234,8 @@ fn names(model: &Model<'_>, argument: &Argument) -> bool {
     model.place.is_some_and(named)
 }
 
-/// The name in the signature. One that starts with `_` is used there by the macro, so it gets the macro's hygiene, unless
-/// `pool` names it: lints about the use of such names then see no use by the user.
+/// The name in the signature. A name that starts with `_` gets the macro's hygiene, unless `pool` uses it: otherwise a lint would
+/// report that the user uses it.
 pub(crate) fn outer_name(model: &Model<'_>, argument: &Argument) -> Ident {
     let name = &argument.name;
     let hidden = name.to_string().starts_with('_') && !names(model, argument);

@@ -1,4 +1,4 @@
-//! One function, wherever it stands: expanded if it can be, else in the shape that its signature promises.
+//! One function, free or a method: its expansion, or after a mistake a stub with the promised signature.
 
 use proc_macro2::TokenStream;
 

@@ -1,4 +1,4 @@
-//! After a mistake: the errors, and the item in its promised shape, so that its callers see no further ones.
+//! After a mistake: the errors, and the item with its promised signature, so that its callers cause no further errors.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -18,7 +18,7 @@ use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::tokens::{body, borrow, future, self_type};
 
-/// Input: the mistakes and what was read. Output: the mistakes, then the function.
+/// Input: the mistakes and the parsed function. Output: the mistakes, then the function.
 pub(crate) fn expand(
     errors: &Errors,
     options: &Options,
@@ -79,7 +79,7 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
     quote!(#(#attrs)* #[allow(refining_impl_trait, unused)] #head #end)
 }
 
-/// The function, which returns what its future yields if it was refused for returning one.
+/// The function. If it was refused because it returns a future, it returns the output of the future instead.
 fn awaited_once(function: &Function) -> Function {
     let mut function = function.clone();
     let yields = match &function.sig.output {
@@ -166,7 +166,7 @@ fn signature(function: &Function, scope: &Scope<'_>) -> Promised {
     }
 }
 
-/// Callers hold no more than a `&` to what stands in for the value.
+/// Callers have only a `&` to the handle or the `Arc` that replaces the value.
 fn share(receiver: &mut Receiver) {
     if receiver::is_arc(receiver) {
         receiver.kind = ReceiverKind::Value;
@@ -176,8 +176,8 @@ fn share(receiver: &mut Receiver) {
     }
 }
 
-/// The return type as written: what the macro adds to an `impl Trait` could be one more error. Without a body there is
-/// nothing to infer an `impl Trait` from.
+/// The return type as written: bounds that the macro adds to an `impl Trait` could cause another error. Without a body an
+/// `impl Trait` cannot be inferred.
 fn awaited(sig: &Signature, lowered: &TokenStream, scope: &Scope<'_>) -> TokenStream {
     match &sig.output {
         ReturnType::Type(_, ty) if matches!(borrow::peel(ty), Type::Never(_)) => lowered.clone(),
@@ -190,8 +190,7 @@ fn awaited(sig: &Signature, lowered: &TokenStream, scope: &Scope<'_>) -> TokenSt
     }
 }
 
-/// Whether an `impl Trait` can promise its callers to hold no borrow of theirs: not if it says that it does, or may hold a value of
-/// a type parameter.
+/// Whether an `impl Trait` can get the bound `'static`: not if it names a lifetime, or may hold a value of a type parameter.
 fn lasts(sig: &Signature, scope: &Scope<'_>) -> bool {
     if output::borrows(&sig.output) {
         return false;
@@ -204,7 +203,7 @@ fn lasts(sig: &Signature, scope: &Scope<'_>) -> bool {
     !around && !own && !body::mentions(sig.inputs.to_token_stream(), "impl")
 }
 
-/// The body and the pool stay used, so that what is imported for them is not reported as unused.
+/// Keeps the body and the pool, so that their imports are not reported as unused.
 fn kept_body(
     function: &Function,
     options: &Options,
@@ -224,7 +223,7 @@ fn kept_body(
         _ => body.to_token_stream(),
     };
     if output::has_opaque(&sig.output) {
-        // What is never reached may borrow.
+        // Unreachable code may borrow.
         let ends = lasts.then(|| quote!(loop {}));
         return quote!({
             fn __offload_promised<R>(_: impl ::core::ops::FnOnce() -> R) -> #path::Offload<R> { loop {} }
@@ -236,7 +235,7 @@ fn kept_body(
     if let Some(word) = &sig.asyncness {
         return quote!({ #place let _ = #word || -> #declared #inner; loop {} });
     }
-    // Called once and given its arguments, it may return what it borrows of them.
+    // It is called once with its arguments by value, so it may return borrows of them.
     quote!({
         fn __offload_kept<R>(_: impl ::core::ops::FnOnce() -> R) {}
         #place
@@ -245,7 +244,7 @@ fn kept_body(
     })
 }
 
-/// An `async` closure can return no borrow; and none can name the arguments that the signature lost.
+/// An `async` closure cannot return a borrow, and no closure can use arguments that were removed from the signature.
 fn keeps_body(sig: &Signature) -> bool {
     let lends = match (&sig.output, sig.asyncness) {
         (ReturnType::Type(_, ty), Some(_)) => {

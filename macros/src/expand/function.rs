@@ -15,10 +15,10 @@ use crate::{
     tokens::body,
 };
 
-/// The largest number of values that `callN` takes; what is beyond is captured.
+/// The largest number of values that `callN` takes. Further values are captured by the closure.
 const LARGEST_CALL: usize = 12;
 
-/// Input: a function that was found good. Output: the asynchronous function, and the blocking one if it has a name.
+/// Input: a valid function. Output: the asynchronous function, and the blocking one if it has a name.
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let function = asynchronous(model);
     let fails = model.catches || model.remote.is_some();
@@ -30,7 +30,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
         }
         BlockingVersion::Repeated(name) => {
             let version = blocking::blocking(model.function, name, model.place, fails);
-            // Nothing here calls it: it may be there for tests only.
+            // It may be used by tests only.
             let allowed = quote_spanned!(Span::mixed_site()=> #[allow(dead_code)]);
             quote!(#function #allowed #version)
         }
@@ -98,7 +98,7 @@ fn inputs(model: &Model<'_>) -> TokenStream {
     quote!(#(#inputs),*)
 }
 
-/// Output: the call, after the values that no parameter can carry.
+/// Output: the captured values, then the call.
 fn outer_body(model: &Model<'_>) -> Group {
     let span = here(model.function.at);
     let keeper = model
@@ -128,7 +128,7 @@ fn outer_body(model: &Model<'_>) -> Group {
     body::regroup(&braces, quote!(#made #before #call))
 }
 
-/// The parameters of the closure; what stands before the call, and inside the closure, for the arguments that it captures.
+/// The parameters of the closure, and for captured arguments the tokens before the call and inside the closure.
 fn crossings(
     model: &Model<'_>,
     keeper: Option<&Ident>,
@@ -170,7 +170,7 @@ fn same_names(model: &Model<'_>) -> Option<TokenStream> {
 fn made(model: &Model<'_>) -> Option<TokenStream> {
     let span = here(model.output.span);
     let (path, passed) = (model.path.at(span), &model.output.passed);
-    // What catches returns a `Result`, which is asked for there.
+    // With `catch` the return type is a `Result`, and `catch` makes this check.
     let asks = !model.catches && output::may_be_future(&model.function.sig.output);
     asks.then(|| {
         let made = quote_spanned!(span=> __offload_made);
@@ -191,7 +191,7 @@ fn closure(
     quote_spanned!(span=> #moved |#(#parameters),*| -> #declared #body)
 }
 
-/// Whether the last expression may borrow from locals of the body that were parameters of the function.
+/// Whether the last expression may borrow from parameters of the function, which are locals of the body here.
 fn borrows_locals(model: &Model<'_>, captured: &TokenStream) -> bool {
     let body = model.function.body_tokens();
     let mut lent = model.arguments.iter().filter(|own| own.is_lent());
@@ -225,14 +225,14 @@ fn outlived(model: &Model<'_>, braces: &Group, tokens: TokenStream) -> TokenStre
     block.to_token_stream()
 }
 
-/// Whether the body says `self` as it was written: an editor shows that name, and has no question that takes the body out of its
-/// method. There `mut self` is not `mut` outside of the body.
+/// Whether the body keeps the word `self`. Editors show that name, and never use the closure outside of its method. They see no `mut`
+/// of `mut self` outside of the body.
 fn keeps_self(model: &Model<'_>) -> bool {
     let mutability = model.receiver.as_ref().and_then(Own::mutability);
     editor::is_running() && mutability.is_none()
 }
 
-/// The user's body behind what lends it its arguments, all in one block with the user's braces.
+/// The bindings of the arguments, then the user's body, in one block with the user's braces.
 fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStream) -> TokenStream {
     let function = model.function;
     let braces = function.body.clone().unwrap_or_else(blocking::empty_body);

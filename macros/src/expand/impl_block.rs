@@ -31,7 +31,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     let borrowed = check_type(&head, &members, &mut errors);
     let added = head.trait_.is_some() && options.asynchronous.is_some();
     let members = if added && scope(&head).awaits() {
-        // Its trait is one of `async fn`s.
+        // The trait declares `async fn`s.
         let mut plain = options.clone();
         plain.asynchronous = None;
         replaced(&plain, &mut head, members, suffix, borrowed)
@@ -47,7 +47,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     quote!(#errors #head)
 }
 
-/// A member of a block that stays as it is, without the options of ours.
+/// A member of a block that stays as it is, without our attribute.
 fn as_written(options: &Options, member: &mut Member) -> TokenStream {
     member.options(options, None);
     member.written()
@@ -87,7 +87,7 @@ fn scope(head: &ItemImpl) -> Scope<'_> {
     }
 }
 
-/// The expansion of a method, below the attributes that see the method first.
+/// The expansion of a method, below the attributes that must be expanded before it.
 fn method(
     options: &Options,
     function: Function,
@@ -110,7 +110,7 @@ fn method(
         };
     }
     if scope.awaits() {
-        // The `async fn` awaits the call in the span that the attribute makes, and so does the body run in it.
+        // The `async fn` awaits the call inside the span that the attribute creates, so the body runs inside it too.
         let asynchronous = each::expand(options, &function, scope);
         return quote!(#(#earlier)* #asynchronous);
     }
@@ -146,7 +146,7 @@ fn parameters(head: &ItemImpl) -> Vec<Ident> {
         .collect()
 }
 
-/// `blocking` or `asynchronous` is here what is put after the name of each method.
+/// The value of `blocking` or `asynchronous` is a suffix here, for the name of each method.
 fn check_suffix<'a>(
     options: &'a Options,
     head: &ItemImpl,
@@ -187,7 +187,7 @@ pub(crate) fn check_head(head: &mut ItemImpl, members: &[Member], errors: &mut E
     }
 }
 
-/// Refuses a block whose methods all stay as they are, where `async` is why.
+/// Refuses a block in which no method can be offloaded because all are `async`.
 fn check_left(scope: &Scope<'_>, members: &[Member], errors: &mut Errors) {
     let stays = |member: &&Member| member.function().is_some_and(|it| scope.keeps(it));
     let offloads =
@@ -203,7 +203,7 @@ fn check_left(scope: &Scope<'_>, members: &[Member], errors: &mut Errors) {
     errors.of_part(cfg::predicate(&function.attrs).as_ref(), found);
 }
 
-/// Refuses a type that borrows, if a method takes it along. Whether it does.
+/// Refuses a type that borrows, if a method sends `self` to another thread. Returns whether it did.
 pub(crate) fn check_type(head: &ItemImpl, members: &[Member], errors: &mut Errors) -> bool {
     let takes_self = members.iter().any(
         |member| matches!(member, Member::Function(function) if function.sig.receiver().is_some()),
@@ -215,7 +215,7 @@ pub(crate) fn check_type(head: &ItemImpl, members: &[Member], errors: &mut Error
     found.is_some()
 }
 
-/// The attributes of a block that also hold for what is put beside it: whether it exists, and its lints.
+/// The attributes of a block that generated items get too: `cfg` and lint levels.
 pub(crate) fn carried(attrs: &[Attribute]) -> Vec<Attribute> {
     let names = ["cfg", "allow", "expect", "warn", "deny", "forbid"];
     let holds = |attr: &&Attribute| names.iter().any(|name| attr.path().is_ident(name));

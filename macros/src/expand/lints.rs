@@ -1,4 +1,4 @@
-//! The lints that are turned off for what is generated.
+//! The lints that are turned off for generated code.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -9,19 +9,18 @@ use crate::model::argument::{self, Argument, Passing};
 use crate::parse::function::Function;
 use crate::tokens::body;
 
-/// As many arguments as no project finds too many.
+/// A number of arguments that `too_many_arguments` allows in every configuration.
 const MANY: usize = 3;
 
-/// What would be said of the expansion and not of the function: its arguments come again in the body, and the call is its
-/// last expression; a lifetime that the body named is gone from it; a trait's `async fn` is refined by a concrete type; the
-/// block around an unsafe body is ours, so is the call of a deprecated blocking version, and so are the lines that come to stand
-/// before the items at the start of a body.
+/// Lints that would report the expansion and not the user's function. In the expansion arguments are bound again in the body, the call is
+/// the last expression, lifetimes that the body used are removed, and a trait's `async fn` is refined by a concrete type. The block
+/// around an unsafe body, the call of a deprecated blocking version and statements before the items of a body are generated too.
 pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
     unsaid(model.function, caused(model))
 }
 
-/// Output: `#[allow(..)]` for the blocking version, where what is for the asynchronous one alone has no use: an argument that only
-/// `pool` names, and the `Result` that `catch` and `remote` need. What lints say of the signature they say of the asynchronous one.
+/// Output: `#[allow(..)]` for the blocking version, which has no use for an argument that only `pool` uses, and for the `Result` that
+/// `catch` and `remote` need. Lints about the signature report the asynchronous version.
 pub(crate) fn of_blocking(
     function: &Function,
     place: Option<&Expr>,
@@ -45,17 +44,17 @@ pub(crate) fn of_written(function: &Function) -> Option<TokenStream> {
     unsaid(function, vec![constant()])
 }
 
-/// Output: `#[allow(..)]` for an asynchronous version that is added, whose signature is that of the function as written.
+/// Output: `#[allow(..)]` for an added asynchronous version, whose signature is that of the function as written.
 pub(crate) fn of_added(function: &Function) -> Option<TokenStream> {
     unsaid(function, of_signature(function))
 }
 
-/// What would ask for a `const` that the attribute refuses.
+/// The lint that proposes `const`, which the attribute refuses.
 fn constant() -> TokenStream {
     quote!(clippy::missing_const_for_fn)
 }
 
-/// The lints that would say the same of both versions, where they may say it.
+/// The lints that would report both versions.
 fn of_signature(function: &Function) -> Vec<TokenStream> {
     let (sig, mut lints) = (&function.sig, Vec::new());
     let types: TokenStream = function
@@ -90,7 +89,7 @@ fn unsaid(function: &Function, mut lints: Vec<TokenStream>) -> Option<TokenStrea
     (!lints.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> #[allow(#(#lints),*)]))
 }
 
-/// Output: `#[allow(deprecated)]` for what is generated beside an item that is deprecated, and names it.
+/// Output: `#[allow(deprecated)]` for generated items that use a deprecated item.
 pub(crate) fn of_deprecated(attrs: &[Attribute]) -> Option<TokenStream> {
     let is_deprecated = attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
     is_deprecated.then(|| quote_spanned!(Span::mixed_site()=> #[allow(deprecated)]))
@@ -126,10 +125,10 @@ fn caused(model: &Model<'_>) -> Vec<TokenStream> {
     lints
 }
 
-/// Those of the body, which the macro only calls if it stands in a blocking version.
+/// The lints of the body. A body that is called through a blocking version needs none.
 fn of_body(model: &Model<'_>, called: bool) -> Vec<TokenStream> {
     let (function, mut lints) = (model.function, Vec::new());
-    // The text that is made of it comes to a body that may make one more.
+    // The body gets a `String`, and may call `to_string` on it again.
     let is_text = |own: &Argument| matches!(own.passing, Passing::ToString);
     if !called && model.arguments.iter().any(is_text) {
         lints.push(quote!(clippy::redundant_clone));

@@ -1,4 +1,4 @@
-//! `#[main]`: a worker process turns off before the program begins, and the program looks for what blocks it.
+//! `#[main]`: a worker process never runs the user's `main`, and other processes may watch for functions that block.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -16,7 +16,7 @@ const NAMES: Names = Names {
     foreign: diagnostics::main_option,
 };
 
-/// Input: what stands between the parentheses of the attribute, and the function under it.
+/// Input: the arguments of the attribute, and the function under it.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut written = item.clone();
     let options = entry::parse(options, &NAMES);
@@ -41,7 +41,7 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     quote!(#written #errors)
 }
 
-/// Output: `fn main() -> R { fn main(..) -> R { .. } loop {} }`, which the compiler has nothing to say about.
+/// Output: `fn main() -> R { fn main(..) -> R { .. } loop {} }`, which causes no further errors.
 pub(super) fn promised(function: &Function) -> TokenStream {
     let (vis, sig, written) = (&function.vis, &function.sig, function.written());
     let (word, name, output) = (&sig.fn_token, &sig.ident, &sig.output);

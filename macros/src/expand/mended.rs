@@ -1,4 +1,4 @@
-//! A refused function in which types are replaced that rustc would refuse once more.
+//! Replaces types in a refused function for which rustc would report further errors.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -13,8 +13,8 @@ use crate::parse::function::Function;
 use crate::tokens::borrow::{self, Borrow};
 use crate::tokens::{body, unsized_value};
 
-/// The function with a `Box` around what has no size, and a name for the lifetimes that an `impl Trait` must not leave out, or
-/// that nothing else in the signature names.
+/// The function with a `Box` around unsized types, and with names for elided lifetimes that an `impl Trait` must capture or that nothing
+/// else in the signature uses.
 pub(crate) fn mended(mut function: Function) -> Function {
     let name = function.fresh("__offload_borrowed", here(function.at));
     let lifetime = Lifetime {
@@ -36,7 +36,7 @@ pub(crate) fn mended(mut function: Function) -> Function {
     if let ReturnType::Type(_, ty) = &mut function.sig.output {
         let lasting = Lifetime::new("'static", here(function.at));
         let lasts = !elides && name_in_type(ty, &lasting, true);
-        // What the body returns may borrow from an argument, which does not last.
+        // The return value may borrow from an argument, which does not live long enough.
         if sized(ty) || lasts && !function.sig.inputs.is_empty() {
             function.body = function
                 .body
@@ -46,7 +46,7 @@ pub(crate) fn mended(mut function: Function) -> Function {
     function
 }
 
-/// Whether a return type may elide its lifetimes: there is one that they can stand for.
+/// Whether a return type may elide its lifetimes: the arguments have one for them.
 fn elides(sig: &Signature) -> bool {
     let mut named = Vec::new();
     for input in &sig.inputs {
@@ -66,7 +66,7 @@ fn elides(sig: &Signature) -> bool {
     named.len() == 1
 }
 
-/// The member of a blocking trait. What is a mistake in the asynchronous one as well is told there.
+/// The member of a blocking trait. A mistake in both traits is reported in the asynchronous one.
 pub(crate) fn member(member: &Member) -> TokenStream {
     match member {
         Member::Function(function) => mended((**function).clone()).written(),
@@ -84,7 +84,7 @@ fn sized(ty: &mut Type) -> bool {
     changed
 }
 
-/// Whether a lifetime was left out and is named now. `inside` says whether the type stands in an `impl Trait`.
+/// Whether an elided lifetime got a name. `inside`: the type is inside an `impl Trait`.
 fn name_in_type(ty: &mut Type, lifetime: &Lifetime, inside: bool) -> bool {
     match ty {
         Type::Group(group) => name_in_type(&mut group.elem, lifetime, inside),
@@ -115,7 +115,7 @@ fn name_in_type(ty: &mut Type, lifetime: &Lifetime, inside: bool) -> bool {
 fn name_in_path(path: &mut syn::Path, lifetime: &Lifetime, inside: bool) -> bool {
     let mut named = false;
     for segment in &mut path.segments {
-        // A lifetime that `Fn(..)` leaves out is declared by the `Fn(..)` itself.
+        // `Fn(..)` itself declares the lifetimes that are elided in it.
         let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else {
             continue;
         };

@@ -1,9 +1,9 @@
 //! Turns the annotated tokens into the expansion.
 //!
-//! - One function (`each`): `function` is the item, `call` the call in it, `crossing` how each value goes to the other thread.
+//! - One function (`each`): `function` is the item, `call` the call in it, `crossing` how each value is passed to the other thread.
 //!   `remote_call` is for `remote`; `blocking` and `beside` are for a second version of the function. `shape` checks a returned `impl
-//!   Fn`, `lints` are those turned off.
-//! - A function with a mistake: `fallback`, with `mended` types. `parts` tries again without parts that a `cfg` may remove.
+//!   Fn`, `lints` turns lints off.
+//! - A function with a mistake: `fallback`, with the types of `mended`. `parts` tries again without parts that a `cfg` may remove.
 //! - Blocks: `impl_block`, `trait_` (with `trait_checks`, and `associated` for constants and types), `owner`.
 //! - The other two attributes: `main_fn`, `test_fn`.
 //!
@@ -39,7 +39,7 @@ use crate::parse::function::Function;
 use crate::parse::item::{self, Item};
 use crate::parse::{editor, hints, options};
 
-/// Input: what stands between the parentheses of the attribute, and the item under it. Output: what replaces both.
+/// Input: the arguments of the attribute, and the item under it. Output: the tokens that replace both.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     let edited = editor::is_running().then(|| item.clone());
     let item = item::parse(item);
@@ -69,8 +69,8 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     quote!(#hints #expansion)
 }
 
-/// Output: what an attribute made already, as it is. Under a name of the user's own, the attribute of the block cannot know
-/// the one of a method.
+/// Output: a function that the attribute has expanded before, unchanged. If the attribute was imported under another name, the attribute
+/// of a block cannot recognise the one of a method.
 fn offloaded(item: &Item) -> Option<TokenStream> {
     let is_offloaded = |function: &&Function| output::is_offloaded(&function.sig.output);
     let (found, written) = match item {

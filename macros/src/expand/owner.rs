@@ -23,7 +23,7 @@ use crate::{
     tokens::wording,
 };
 
-/// Output: the block as written, the handle, its methods, and what every handle implements.
+/// Output: the block as written, the handle, its methods, and the traits of every handle.
 pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     let Block {
         mut head,
@@ -61,7 +61,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     quote!(#errors #head #beside)
 }
 
-/// The member as it was, whose call could not be a `const` one.
+/// The member as written. Its call cannot be `const`, so it needs no lint that asks for that.
 fn written(member: &Member) -> TokenStream {
     let allowed = member.offered().and_then(lints::of_written);
     let written = member.written();
@@ -104,7 +104,7 @@ fn method(options: &Options, head: &ItemImpl, function: &Function) -> TokenStrea
     each::expand(&options, &function, &scope)
 }
 
-/// A function builds the value if it returns it, or a type whose first argument is it. The handle returns itself instead.
+/// A function is a constructor if it returns the value, or a type whose first argument is the value. The handle replaces the value there.
 fn constructor(value: &SelfType<'_>, output: &mut ReturnType) -> Option<Builds> {
     let ReturnType::Type(_, ty) = output else {
         return None;
@@ -121,7 +121,7 @@ fn constructor(value: &SelfType<'_>, output: &mut ReturnType) -> Option<Builds> 
     Some(Builds { ty, surely })
 }
 
-/// Containers of std hold the value in a way in which no thread could own it.
+/// In these containers of std no single thread could own the value.
 fn first_argument(ty: &mut Type) -> Option<&mut Type> {
     let containers = [
         "Arc", "Box", "Cell", "Cow", "Mutex", "OnceCell", "OnceLock", "Pin", "Rc", "RefCell",
@@ -203,7 +203,7 @@ fn beside(
     }
 }
 
-/// The docs of the block, or what can be said of any handle.
+/// The docs of the block, or general docs.
 fn docs(head: &ItemImpl) -> TokenStream {
     let docs: Vec<&Attribute> = head
         .attrs

@@ -1,5 +1,5 @@
-//! A function that is expanded if it can be. If it cannot for the sake of parts that a `cfg` may remove, it is there in two
-//! versions: expanded without these parts where they are removed, and refused where they stay.
+//! Expands a function. If only parts that a `cfg` may remove have mistakes, the output has two versions: the expansion without these
+//! parts under the negated `cfg`, and the errors under the `cfg`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +9,7 @@ use crate::model::{self, Model, scope::Scope};
 use crate::parse::function::Function;
 use crate::parse::options::Options;
 
-/// `good` makes the output of a function in which nothing is wrong; `promised` are the options for one that is refused.
+/// `good` expands a function without mistakes; `promised` are the options for one that is refused.
 pub(crate) fn expand(
     options: &Options,
     promised: &Options,

@@ -1,4 +1,4 @@
-//! `remote = EXPR`: the function whose body another process runs, as tokens.
+//! `remote = EXPR`: the tokens of a function whose body another process runs.
 
 use proc_macro2::{Group, Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -16,7 +16,7 @@ use crate::{
     tokens::{body, cfg},
 };
 
-/// The names that the expansion gives to things.
+/// Names in the expansion.
 struct GeneratedNames {
     body: Ident,
     function: Ident,
@@ -69,7 +69,7 @@ fn written(model: &Model<'_>, name: &Ident) -> TokenStream {
 
 /// Output: `static __OFFLOAD_FUNCTION: P::remote::Function = P::remote::Function::new("..", || ..,
 /// |mut __offload_input, __offload_output| { .. }, |__offload_fingerprint| { .. });`
-/// in the table in which worker processes look it up.
+/// in the table that worker processes search.
 fn entry(model: &Model<'_>, pool: &Expr, names: &GeneratedNames) -> TokenStream {
     let span = here(model.function.at);
     let path = model.path.at(span);
@@ -130,7 +130,7 @@ fn answer(model: &Model<'_>, names: &GeneratedNames) -> TokenStream {
     }
 }
 
-/// Output: `let __offload_answer = __offload_body(path.lend(), n);`, once for each choice that `cfg` has about the arguments.
+/// Output: `let __offload_answer = __offload_body(path.lend(), n);`, once for each combination of the `cfg`s of arguments.
 fn calls(model: &Model<'_>, names: &GeneratedNames) -> TokenStream {
     let mut choices: Vec<(String, &[Attribute])> = Vec::new();
     for argument in &model.arguments {

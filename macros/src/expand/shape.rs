@@ -1,5 +1,5 @@
-//! A returned `impl Fn(..)`: what the body ends with is checked against it, as it would be in the function as written.
-//! Without that rustc does not know what the parameters of a closure are.
+//! A returned `impl Fn(..)`: passes the last expression of the body through a function with these bounds. Otherwise rustc could not
+//! infer the types of the parameters of a returned closure.
 
 use std::iter::once;
 use std::ops::Range;
@@ -43,8 +43,8 @@ pub(crate) fn shaped(model: &Model<'_>, body: TokenStream) -> TokenStream {
     }
 }
 
-/// Where the closure stands that ends the body, also after `return`, if it leaves to the bounds what a parameter is. No other
-/// end needs them, and one that is a function would be refused: it says more than the bounds do here.
+/// The position of the closure that ends the body, also after `return`, if one of its parameters has no type. No other last expression
+/// needs the bounds, and a function item would not satisfy them.
 fn closing(tokens: &[TokenTree]) -> Option<Range<usize>> {
     let ends_statement = |token: &TokenTree| match token {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
@@ -76,7 +76,7 @@ fn is_typed(closure: &ExprClosure) -> bool {
     parameters.all(|parameter| matches!(parameter, Pat::Type(_)))
 }
 
-/// A type in the bounds, and whether it needs no size.
+/// A type in the bounds, and whether it may be unsized.
 struct Abstracted {
     name: Ident,
     pointed: bool,
@@ -85,7 +85,7 @@ struct Abstracted {
 
 type Asked = Punctuated<TypeParamBound, Token![+]>;
 
-/// The bounds like `Fn(..)`, with parameters for their types. None if they have types that no parameter can stand for.
+/// The bounds like `Fn(..)`, with type parameters for their types. `None` if a type cannot be a type parameter.
 fn shape(output: &ReturnType) -> Option<(Asked, Vec<Abstracted>)> {
     let ReturnType::Type(_, ty) = output else {
         return None;
@@ -114,7 +114,7 @@ fn shape(output: &ReturnType) -> Option<(Asked, Vec<Abstracted>)> {
     (!bounds.is_empty()).then_some((bounds, found))
 }
 
-/// Puts parameters for the types, behind references and in tuples and slices too.
+/// Replaces types by type parameters, behind references and in tuples and slices too.
 fn abstracted(ty: &mut Type, pointed: bool, found: &mut Vec<Abstracted>) -> Option<()> {
     match ty {
         Type::Group(group) => abstracted(&mut group.elem, pointed, found),
@@ -146,7 +146,7 @@ fn abstracted(ty: &mut Type, pointed: bool, found: &mut Vec<Abstracted>) -> Opti
     }
 }
 
-/// Looks into types of std that are no parameters themselves, and whose arguments have a size.
+/// Replaces the arguments of well-known types of std, which are sized.
 fn abstracted_within(path: &mut Path, found: &mut Vec<Abstracted>) -> Option<()> {
     let only = path.segments.first_mut().filter(|only| {
         let known = ["Option", "Result", "Vec"];

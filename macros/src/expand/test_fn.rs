@@ -15,7 +15,7 @@ const NAMES: Names = Names {
     foreign: diagnostics::test_option,
 };
 
-/// Input: what stands between the parentheses of the attribute, and the function under it.
+/// Input: the arguments of the attribute, and the function under it.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     let written = item.clone();
     let options = entry::parse(options, &NAMES);
@@ -51,8 +51,8 @@ fn check(function: &Function, options: &EntryOptions, errors: &mut Errors) {
     }
 }
 
-/// Output: the function with the body `{ let __offload_denied = P::watch::deny(..); { .. } }`. What it returns is there before
-/// it is checked.
+/// Output: the function with the body `{ let __offload_denied = P::watch::deny(..); { .. } }`. The return value is computed before the
+/// check.
 fn expand(mut function: Function, options: &EntryOptions, limit: u64) -> TokenStream {
     let span = here(function.at);
     let path = options.path.at(span);

@@ -1,5 +1,5 @@
-//! `#[offload(blocking = BlockingStore)] trait Store { .. }`: the trait as written, an asynchronous one, and between them one
-//! implementation for `Arc<T>`.
+//! `#[offload(blocking = BlockingStore)] trait Store { .. }`: the blocking trait as written, an asynchronous one, and an implementation
+//! of the latter for `Arc<T>`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -68,7 +68,7 @@ fn written(options: &Options, head: &ItemTrait, members: &mut [Member]) -> Token
     blocking(head, &nameless, members)
 }
 
-/// The trait as written, under the name of the blocking one if there is a good one.
+/// The trait as written, under the name of the blocking one if that is valid.
 fn blocking(head: &ItemTrait, options: &Options, members: &[Member]) -> TokenStream {
     let mut head = head.clone();
     let name = options.blocking.iter().find(|name| **name != head.ident);
@@ -222,7 +222,7 @@ fn blocker(head: &ItemTrait, blocking: &Ident, members: &[Member]) -> Ident {
     Ident::new(&name, here(head.ident.span()))
 }
 
-/// The attributes that both traits carry: what they are for, whether they exist, and their lints.
+/// The attributes that both traits get: docs, `cfg` and lint levels.
 fn attrs(attrs: &[Attribute]) -> Vec<Attribute> {
     let names = ["doc", "deprecated", "must_use"];
     let said = |attr: &&Attribute| names.iter().any(|name| attr.path().is_ident(name));
@@ -230,7 +230,7 @@ fn attrs(attrs: &[Attribute]) -> Vec<Attribute> {
     said.chain(impl_block::carried(attrs)).collect()
 }
 
-/// Whether `Arc<T>` has the supertrait if `T` has it, as far as its name tells.
+/// Whether `Arc<T>` implements the supertrait if `T` does, judged by its name.
 fn is_marker(bound: &TypeParamBound) -> bool {
     match bound {
         TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|last| {
@@ -250,7 +250,7 @@ fn is_about_self(predicate: &WherePredicate) -> bool {
     ))
 }
 
-/// The `where` clause with the predicates that are wanted.
+/// The `where` clause with the `wanted` predicates only.
 fn bounds(
     generics: &Generics,
     wanted: impl Fn(&WherePredicate) -> bool,

@@ -44,7 +44,7 @@ pub(crate) fn check(
     }
 }
 
-/// A trait of `async fn`s that another macro rewrites has nothing that blocks but in its implementations.
+/// A trait of `async fn`s that another macro rewrites: only its implementations can be offloaded.
 pub(crate) fn asynchronous(head: &ItemTrait, members: &[Member]) -> Option<Error> {
     let mut functions = members.iter().filter_map(Member::function);
     let any = functions.any(|function| function.sig.asyncness.is_some());

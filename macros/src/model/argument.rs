@@ -11,7 +11,7 @@ use crate::tokens::borrow::{self, Borrow};
 use crate::tokens::interior;
 use crate::{model::output, parse::attribute};
 
-/// One argument that can come along.
+/// One argument that can be sent to another thread.
 pub(crate) struct Argument {
     /// The attributes that decide whether the argument exists.
     pub(crate) cfgs: Vec<Attribute>,
@@ -28,9 +28,9 @@ pub(crate) struct Argument {
 
 /// How an argument crosses to the body.
 pub(crate) enum Passing {
-    /// It is owned already. The type with `_` for what cannot be named.
+    /// It is owned. The type has `_` for parts that cannot be named.
     Stay(Type),
-    /// An `impl Trait`, whose bounds say all that is needed.
+    /// An `impl Trait`, whose bounds include all that is needed.
     Opaque,
     /// `&T`
     Own(Type),
@@ -47,7 +47,7 @@ pub(crate) enum Passing {
 }
 
 impl Argument {
-    /// Whether the body has a binding of its own, of what it is lent.
+    /// Whether the body needs a binding for a reference to the owned value.
     pub(crate) fn is_lent(&self) -> bool {
         matches!(
             self.passing,
@@ -71,7 +71,7 @@ pub(crate) fn lower(
         }
         pattern => (fresh_name(), pattern.to_token_stream()),
     };
-    // Nobody has written the names of the macro's own, which messages do not show.
+    // Messages show only names that the user has written.
     let shown = plain_name(argument).cloned();
     let shown = shown.unwrap_or_else(|| Ident::new("value", name.span()));
     let passing = passing(&argument.ty, &shown, owned, errors);
@@ -113,7 +113,7 @@ fn passing(written: &Type, name: &Ident, owned: &[Owned], errors: &mut Errors) -
     Passing::Stay(output::without_opaque(written))
 }
 
-/// `&T`: owned by the call and lent again, when `T` says by itself how.
+/// `&T`: owned by the call and lent to the body, if `T` itself shows how to copy it.
 fn reference_passing(
     reference: &TypeReference,
     name: &Ident,
@@ -219,7 +219,7 @@ fn check_lent(reference: &TypeReference, errors: &mut Errors) {
     }
 }
 
-/// The body gets a copy, so what it writes must not be there for its caller.
+/// The body gets a copy. A type with interior mutability is refused, since the caller would not see the changes.
 fn check_copied(ty: &Type, errors: &mut Errors) {
     if let Some(found) = interior::find(ty) {
         errors.push(diagnostics::copied_cell(&found));
@@ -244,8 +244,8 @@ fn check_owned(ty: &Type, errors: &mut Errors) {
     }
 }
 
-/// Whether another argument is spelled the same. Its name may still be another one, from a `macro_rules!`: only rustc can
-/// tell, so it is asked, and until then the two go by names of the macro's own.
+/// Whether another argument is spelled the same. With the hygiene of `macro_rules!` the two names may still differ. Only rustc knows, so
+/// generated code makes it check that, and both arguments get generated names.
 pub(crate) fn is_repeated(argument: &PatType, function: &Function) -> bool {
     let same = |other: &&PatType| plain_name(other) == plain_name(argument);
     let others = function

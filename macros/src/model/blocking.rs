@@ -1,4 +1,4 @@
-//! The blocking version: whether there is one, and how the asynchronous one comes to its body.
+//! The blocking version: whether there is one, and how the asynchronous one uses it.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
@@ -17,13 +17,13 @@ pub(crate) enum BlockingVersion<'a> {
     None,
     /// The body calls it as `Self::name`.
     Called(&'a Ident),
-    /// The macro cannot know its path, so the body is there twice.
+    /// The macro cannot know its path, so both versions have the body.
     Repeated(&'a Ident),
-    /// The body calls the function as written, which stands elsewhere, by this path.
+    /// The body calls the function as written, which is in another item, by this path.
     Elsewhere(TokenStream),
 }
 
-/// The blocking version that `options` ask for, or that stands elsewhere.
+/// The blocking version that `options` ask for, or that is in another item.
 pub(crate) fn of<'a>(
     options: &'a Options,
     function: &Function,

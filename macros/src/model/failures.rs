@@ -6,14 +6,14 @@ use crate::diagnostics::{self, Errors};
 use crate::parse::function::Function;
 use crate::tokens::{borrow, wording};
 
-/// Refuses the errors of a `Result` that no failure of a call can become: types of std that nobody may teach it.
+/// Refuses error types that cannot be made from a failure of a call: types of std for which nobody can implement `From`.
 pub(crate) fn check_error(output: &ReturnType, errors: &mut Errors) {
     if let Some(error) = error(output).filter(|error| is_foreign(error)) {
         errors.push(diagnostics::foreign_error(error));
     }
 }
 
-/// Refuses the errors that are known not to cross to a worker process.
+/// Refuses error types that are known not to be serializable.
 pub(crate) fn check_crossing(output: &ReturnType, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else {
         return;
@@ -27,14 +27,14 @@ pub(crate) fn check_crossing(output: &ReturnType, errors: &mut Errors) {
     }
 }
 
-/// Refuses what has no place for a failure that is caught.
+/// Refuses return types that cannot hold a caught failure.
 pub(crate) fn check_catch(function: &Function, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = &function.sig.output else {
         errors.push(diagnostics::catch_output(function.name(), "()"));
         return;
     };
     match borrow::peel(ty) {
-        // What is called `Result` or stands for one, and what may borrow, which is said elsewhere.
+        // A `Result` or an alias of one, and types that may borrow, which have their own check.
         Type::Path(_) | Type::Macro(_) | Type::Verbatim(_) | Type::Reference(_) => {}
         Type::Never(_) => errors.push(diagnostics::catch_output(ty, "()")),
         other => {
@@ -105,7 +105,7 @@ fn is_of_std(path: &Path) -> bool {
     }
 }
 
-/// The library that an error comes from which cannot be written down.
+/// The library of an error type that cannot be serialized.
 fn stays(error: &Type) -> Option<&'static str> {
     let Type::Path(path) = error else {
         return None;
@@ -118,7 +118,7 @@ fn stays(error: &Type) -> Option<&'static str> {
     }
 }
 
-/// The module in front of a type of this name, if it is known to have one that cannot be written down.
+/// The module of a type with this name, if a known library has one that cannot be serialized.
 fn library(ty: &Type, name: &str) -> Option<&'static str> {
     let Type::Path(path) = ty else {
         return None;
@@ -127,12 +127,12 @@ fn library(ty: &Type, name: &str) -> Option<&'static str> {
     let (last, module) = (segments.next()?, segments.next()?);
     let known = ["io", "anyhow", "eyre", "color_eyre"];
     let known = known.into_iter().find(|known| module.ident == known)?;
-    // What another path leads to may be a module of the program's own.
+    // Another path may lead to a module of the program.
     let root = segments.next();
     if root.is_some_and(|root| root.ident != "std") {
         return None;
     }
-    // With two arguments it is an alias whose error is written.
+    // With two arguments the error type is written.
     let alone = match &last.arguments {
         PathArguments::AngleBracketed(arguments) => arguments.args.len() < 2,
         _ => true,

@@ -1,4 +1,4 @@
-//! The type parameters: which of them an `AsRef` bound makes ours to own, and what the others must promise.
+//! The type parameters: which of them can be replaced by an owned type because of an `AsRef` bound, and which bounds the others need.
 
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -11,23 +11,23 @@ use crate::model::{promises, shared, travelling};
 use crate::tokens::{borrow, cfg};
 use crate::{parse::function::Function, tokens::body};
 
-/// How the call owns an argument whose type the caller chooses, by the one trait it is asked for.
+/// How the call owns an argument whose type the caller chooses, by its one trait bound.
 #[derive(Clone)]
 pub(crate) enum Owning {
-    /// `AsRef<X>`: what it refers to is copied.
+    /// `AsRef<X>`: the `X` is copied.
     AsRef {
         /// The `X`.
         target: Type,
         /// Whether the body may copy the argument: it then sees a reference, which is `Copy`.
         copy: bool,
     },
-    /// `Into<X>`: it is made an `X`.
+    /// `Into<X>`: it is converted to an `X`.
     Into(Type),
-    /// `ToString`: it is made a `String`.
+    /// `ToString`: it is converted to a `String`.
     ToString,
 }
 
-/// A type parameter that only one argument of its own uses, and only through one such trait.
+/// A type parameter that only one argument uses, with one such trait bound.
 pub(crate) struct Owned {
     pub(crate) name: Ident,
     pub(crate) owning: Owning,
@@ -46,8 +46,7 @@ pub(crate) fn owned(function: &Function) -> Vec<Owned> {
         .collect()
 }
 
-/// How the call owns the argument, when the bounds are one of those traits and nothing that the owned value could not
-/// promise as well.
+/// How the call owns the argument, if the bounds are one of those traits and otherwise only bounds that the owned value has too.
 pub(crate) fn owning<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<Owning> {
     let mut found = None;
     let (mut copy, mut clone) = (false, false);
@@ -87,7 +86,7 @@ impl Owning {
         }
     }
 
-    /// Whether a reference to the argument will do, and a worker process can be told of it.
+    /// Whether the argument may be a reference, and can be sent to a worker process.
     pub(crate) fn is_by_reference(&self) -> bool {
         matches!(self, Self::AsRef { .. })
     }
@@ -144,7 +143,7 @@ fn is_only_an_argument(name: &Ident, owning: &Owning, function: &Function) -> bo
         && !body::mentions(function.body_tokens(), name)
 }
 
-/// Whether the type of an argument is the parameter, or a reference to it where that will do.
+/// Whether the type of an argument is the parameter, or a reference to it where that is allowed.
 fn is_argument(input: &FnArg, name: &Ident, owning: &Owning) -> bool {
     let FnArg::Typed(argument) = input else {
         return false;
@@ -200,7 +199,7 @@ pub(crate) fn attrs(parameter: &GenericParam) -> &[Attribute] {
     }
 }
 
-/// Adds `Send + 'static`, and `Sync` for what is shared.
+/// Adds `Send + 'static`, and `Sync` for shared values.
 fn promise(sendable: &mut Generics, name: &Ident, sig: &Signature) {
     if shared::is_shared(name, sig) {
         promises::promise_shared(sendable, name);
@@ -208,7 +207,7 @@ fn promise(sendable: &mut Generics, name: &Ident, sig: &Signature) {
     promises::promise(sendable, name);
 }
 
-/// The generics as written, and `Send + 'static` for every parameter that travels, also those `around` the function.
+/// The generics as written, with `Send + 'static` for every parameter whose values are sent, also those `around` the function.
 pub(crate) fn sendable(sig: &Signature, owned: &[Owned], around: &[Ident]) -> Generics {
     let mut sendable = sig.generics.clone();
     for name in around {

@@ -1,4 +1,4 @@
-//! The lifetimes of arguments that the body gets as copies, where a bound asks for something at just that lifetime.
+//! Bounds that need an argument at the caller's lifetime, while the body gets a copy with a shorter one.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -11,7 +11,7 @@ use crate::diagnostics::{self, Errors};
 use crate::parse::function::Function;
 use crate::tokens::{body, borrow, cfg, self_type};
 
-/// The body is lent a copy, for less than the lifetime that its caller chose: `T: Deserialize<'a>` says nothing of it.
+/// The body borrows a copy for a shorter lifetime than the caller's: `T: Deserialize<'a>` does not hold for that one.
 pub(crate) fn check(function: &Function, errors: &mut Errors) {
     let arguments = function.typed();
     let arguments = arguments.filter(|argument| cfg::predicate(&argument.attrs).is_none());
@@ -30,7 +30,7 @@ pub(crate) fn check(function: &Function, errors: &mut Errors) {
     }
 }
 
-/// A `Self` that comes back, beside an argument whose lifetime is that of the block around: it borrows for just as long.
+/// A returned `Self`, and an argument with a lifetime of the surrounding block: `Self` borrows from that argument.
 pub(crate) fn check_self(function: &Function, errors: &mut Errors) {
     let sig = &function.sig;
     let own = function.lifetimes();
@@ -75,7 +75,7 @@ fn bounds(function: &Function) -> Vec<&TraitBound> {
     .collect()
 }
 
-/// A lifetime that what implements the trait must cope with. What it yields at one may be shorter for the body.
+/// A lifetime that is an argument of a trait bound, where the body would have a shorter one.
 fn asked_for(path: &Path, lent: &[&Lifetime]) -> Option<Lifetime> {
     path.segments
         .iter()

@@ -48,7 +48,7 @@ pub(crate) struct Model<'a> {
     pub(crate) output: Output,
     /// The type parameters that an argument of their own replaces.
     pub(crate) owned: Vec<Owned>,
-    /// The type parameters around the function that must be able to travel.
+    /// The type parameters around the function whose values are sent to another thread.
     pub(crate) around: Around,
     pub(crate) blocking: BlockingVersion<'a>,
     /// Whether this is a constructor, which runs on the thread it gives its value to.
@@ -68,7 +68,7 @@ pub(crate) fn lower<'a>(
 ) -> Result<Model<'a>, Errors> {
     let mut errors = options.errors.clone();
     if function.boxed().is_some() {
-        // The type as it is now does not tell what the user wrote.
+        // The return type was boxed by another macro, so what the user wrote is unknown.
         errors.push(diagnostics::boxed_before(function.name()));
         return Err(errors);
     }
@@ -100,7 +100,7 @@ pub(crate) fn lower<'a>(
     })
 }
 
-/// The attributes, keywords and uses of `Self` that are only a mistake where the function stands.
+/// Attributes, keywords and uses of `Self` that are mistakes only in this surrounding.
 fn check_surroundings(function: &Function, scope: &Scope<'_>, errors: &mut Errors) {
     if scope.changes_function() {
         attribute::check(&function.attrs, errors);
@@ -165,7 +165,7 @@ fn check_body(function: &Function, errors: &mut Errors) {
     }
 }
 
-/// A block that catches leaves alone what can tell of no failure: constructors of owners, and what returns no `Result`.
+/// `catch` on a block does not apply to constructors of owners and to methods that return no `Result`.
 fn catches(options: &Options, function: &Function, scope: &Scope<'_>) -> bool {
     match options.catch {
         None => false,

@@ -1,4 +1,4 @@
-//! The return type: what the caller awaits and what the body's closure declares.
+//! The return type: the type that the caller awaits, and the return type of the closure.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -45,7 +45,7 @@ impl Output {
     }
 }
 
-/// Whether the type is called a result: `Result<..>`, `io::Result<..>`, or an alias that says so.
+/// Whether the name of the type is that of a result: `Result<..>`, `io::Result<..>`, or an alias that ends with it.
 pub(crate) fn is_result(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else {
         return false;
@@ -57,8 +57,8 @@ pub(crate) fn is_result(output: &ReturnType) -> bool {
     last.is_some_and(|segment| segment.ident.to_string().ends_with("Result"))
 }
 
-/// Whether the type is called a future, and may be the alias of one: `Fut`, `ReplyFuture<T>`. (Every name would have to be
-/// asked about, and the compiler would do that for each function.)
+/// Whether the name of the type may be that of a future: `Fut`, `ReplyFuture<T>`. (Checking every type with the compiler would cost
+/// compile time for each function.)
 pub(crate) fn may_be_future(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else {
         return false;
@@ -71,7 +71,7 @@ pub(crate) fn may_be_future(output: &ReturnType) -> bool {
     says_so && find_opaque(ty).is_none()
 }
 
-/// Whether this is what the attribute makes of a return type: people write no `::` before the arguments of a type.
+/// Whether the attribute has generated this return type: people write no `::` before the arguments of a type.
 pub(crate) fn is_offloaded(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else {
         return false;
@@ -102,14 +102,14 @@ pub(crate) fn check(output: &ReturnType, errors: &mut Errors) {
     check_sized(ty, errors);
 }
 
-/// Refuses values whose size the compiler does not know, alone or in what must know it.
+/// Refuses unsized values, also as arguments of types that need sized ones.
 pub(crate) fn check_sized(ty: &Type, errors: &mut Errors) {
     for found in unsized_value::all(ty) {
         errors.push(diagnostics::unsized_value(&found));
     }
 }
 
-/// Refuses return types that cannot, or should not, come back from a thread.
+/// Refuses return types that cannot, or should not, be sent back from a thread.
 pub(crate) fn check_travel(output: &ReturnType, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else {
         return;
@@ -171,7 +171,7 @@ pub(crate) fn lower(sig: &Signature, path: &CratePath, name: Span) -> Output {
     }
 }
 
-/// Output: `P::Type<R>`, where rustc words its errors about `R` as it does in the signature.
+/// Output: `P::Type<R>`, for which rustc reports errors about `R` with the same text as in the signature.
 fn declared(ty: &Type, inferred: &TokenStream, path: &CratePath) -> TokenStream {
     if !bare::is_in(ty) {
         return inferred.clone();
@@ -218,7 +218,7 @@ pub(crate) fn without_opaque(ty: &Type) -> Type {
     ty
 }
 
-/// The type with one that can be named for every `impl Trait` in it, which serves its callers as well.
+/// The type with a named type, usable by callers, in place of every `impl Trait` in it.
 pub(crate) fn without_inference(ty: &Type) -> Type {
     let mut ty = ty.clone();
     each_opaque(&mut ty, &mut |ty| {
@@ -255,7 +255,7 @@ fn each_opaque(ty: &mut Type, change: &mut dyn FnMut(&mut Type)) {
     }
 }
 
-/// The first `impl Trait` that may hold a borrow of what the function was lent: one that does not say `use<..>`.
+/// The first `impl Trait` that may hold a borrow of an argument: one without `use<..>`.
 pub(crate) fn borrowing_opaque(output: &ReturnType) -> Option<TypeImplTrait> {
     let ReturnType::Type(_, ty) = output else {
         return None;

@@ -1,4 +1,4 @@
-//! The bounds that the attribute adds: in the place where the user has some already, or in the `where` clause.
+//! The bounds that the attribute adds: next to the bounds that the user has written, or in the `where` clause.
 
 use proc_macro2::{Ident, Span};
 use quote::{ToTokens, quote_spanned};
@@ -14,7 +14,7 @@ use crate::tokens::{borrow, cfg};
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
 
-/// Adds `Send + 'static` beside the bounds the parameter has, since lints dislike two places, or else in a `where` clause.
+/// Adds `Send + 'static` next to the bounds that the parameter has, since lints report bounds in two places, or else in a `where` clause.
 pub(crate) fn promise(generics: &mut Generics, name: &Ident) {
     add(generics, name, &sendable_bounds(name.span()));
 }

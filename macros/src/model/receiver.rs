@@ -8,7 +8,7 @@ use syn::{GenericArgument, Receiver, ReceiverKind, Token, Type};
 use crate::diagnostics::{self, Errors};
 use crate::tokens::borrow::{self, Borrow};
 
-/// A receiver that can come along.
+/// A receiver that can be sent to another thread.
 pub(crate) struct Own<'a> {
     pub(crate) word: &'a Token![self],
     pub(crate) declared: TokenStream,
@@ -29,7 +29,7 @@ pub(crate) enum Kind<'a> {
         ty: TokenStream,
         span: Span,
     },
-    /// `self: Arc<Self>` of a blocking trait: the asynchronous one stands on that `Arc`, and takes it.
+    /// `self: Arc<Self>` of a blocking trait: the asynchronous trait is implemented for that `Arc`, and takes it by value.
     Shared,
     /// `&self` of a handle: the thread that owns the value lends it.
     Lent,
@@ -70,7 +70,7 @@ pub(crate) fn lower<'a>(receiver: &'a Receiver, name: Ident, errors: &mut Errors
     }
 }
 
-/// The receiver of a handle's method, which is never exclusive.
+/// The receiver of a handle's method, which is always `&self`.
 pub(crate) fn lent(receiver: &Receiver, name: Ident) -> Own<'_> {
     let word = &receiver.self_token;
     let and = Token![&](word.span);
@@ -82,8 +82,8 @@ pub(crate) fn lent(receiver: &Receiver, name: Ident) -> Own<'_> {
     }
 }
 
-/// The receiver of a method that stands on the `Arc` that the blocking one takes. It takes it as well: with a `&`, callers
-/// that see both traits would call the blocking one.
+/// The receiver of a method that is implemented for the `Arc` that the blocking method takes. It takes the `Arc` by value too: with a
+/// `&`, code that imports both traits would call the blocking one.
 pub(crate) fn shared(receiver: &Receiver, name: Ident) -> Own<'_> {
     let word = &receiver.self_token;
     Own {
@@ -150,7 +150,7 @@ impl Own<'_> {
         matches!(self.kind, Kind::Shared)
     }
 
-    /// The `mut` by which the body may change the receiver that it has.
+    /// The `mut` of the receiver in the body.
     pub(crate) fn mutability(&self) -> Option<Token![mut]> {
         match self.kind {
             Kind::Value { mutability, .. } | Kind::Borrowed { mutability, .. } => mutability,
@@ -158,7 +158,7 @@ impl Own<'_> {
         }
     }
 
-    /// Whether the body has a reference to the value that came along.
+    /// Whether the body has a reference to the value that was sent.
     pub(crate) fn is_borrowed(&self) -> bool {
         matches!(self.kind, Kind::Borrowed { .. })
     }

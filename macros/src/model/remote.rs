@@ -1,4 +1,4 @@
-//! `remote = EXPR`: what a call to another process asks of a function, beyond what any call does.
+//! `remote = EXPR`: the additional requirements for a function whose body runs in another process.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -15,7 +15,7 @@ use crate::{
     tokens::{body, cfg, wording},
 };
 
-/// Refuses what the other process could not know or take.
+/// Refuses functions that cannot run in another process.
 pub(crate) fn check_inputs(function: &Function, owned: &[Owned], errors: &mut Errors) {
     check_self(function, errors);
     for parameter in &function.sig.generics.params {
@@ -34,7 +34,7 @@ pub(crate) fn check_inputs(function: &Function, owned: &[Owned], errors: &mut Er
     }
 }
 
-/// A method without the value it is called on, and any function whose `Self` would have to be told to a process.
+/// Refuses a `self` that cannot be sent, and any function that uses `Self`, which the other process could not know.
 fn check_self(function: &Function, errors: &mut Errors) {
     if let Some(FnArg::Receiver(receiver)) = function.sig.inputs.first() {
         errors.push(diagnostics::remote_receiver(receiver, function.name()));
@@ -93,7 +93,7 @@ fn lasting_borrow(ty: &Type) -> Option<&TypeReference> {
     }
 }
 
-/// A `Result`, as far as syntax can tell: only that has a place for what can happen to a process.
+/// Requires a `Result`, as far as syntax shows it: only that can hold the failures of a process.
 pub(crate) fn check_output(function: &Function, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = &function.sig.output else {
         errors.push(diagnostics::remote_output(function.name(), "()"));
@@ -115,7 +115,7 @@ pub(crate) fn check_output(function: &Function, errors: &mut Errors) {
     }
 }
 
-/// Refuses what points into the memory of the other process. (A borrowed error is refused for another reason.)
+/// Refuses return types that point into the memory of the other process. (A borrowed error is refused for another reason.)
 pub(crate) fn check_lasting(output: &ReturnType, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else {
         return;
@@ -130,17 +130,17 @@ pub(crate) fn check_lasting(output: &ReturnType, errors: &mut Errors) {
     }
 }
 
-/// How one argument is written for the other process, read there, and lent to the body.
+/// How one argument is encoded for the other process, decoded there, and lent to the body.
 pub(crate) struct Parcel {
-    /// The expression that writes and reads it: `P::remote::value::<u32>()`.
+    /// The expression that encodes and decodes it: `P::remote::value::<u32>()`.
     pub(crate) codec: TokenStream,
-    /// The methods that write, read and lend it; what is owned is not lent.
+    /// The methods that encode, decode and lend it. An owned argument is not lent.
     pub(crate) give: &'static str,
     pub(crate) take: &'static str,
     pub(crate) lend: Option<&'static str>,
-    /// The method that tells of its type.
+    /// The method that adds its type to the fingerprint.
     pub(crate) fingerprint: &'static str,
-    /// Whether the body wants a reference to what is lent.
+    /// Whether the body needs a reference to the lent value.
     pub(crate) by_reference: bool,
 }
 
@@ -179,7 +179,7 @@ pub(crate) fn parcel(argument: &Argument, remote: &TokenStream) -> Parcel {
     }
 }
 
-/// Whether the type is `[u8]`, which crosses as it lies in memory.
+/// Whether the type is `[u8]`, which is sent as one block.
 fn is_bytes(ty: &Type) -> bool {
     match borrow::peel(ty) {
         Type::Slice(slice) => {

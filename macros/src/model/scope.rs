@@ -1,4 +1,4 @@
-//! The surroundings of a function, as far as the attribute can see them, and what they demand of the function.
+//! The surroundings of a function, as far as the attribute can see them, and the requirements that follow.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -46,7 +46,7 @@ pub(crate) struct Builds {
 }
 
 impl Scope<'_> {
-    /// Whether the annotated tokens are replaced, so that what other attributes say of them moves elsewhere.
+    /// Whether the annotated tokens are replaced, so that other attributes must be moved to the new ones.
     pub(crate) fn changes_function(&self) -> bool {
         !matches!(self, Self::OfHandle { .. } | Self::Trait { .. })
     }
@@ -64,7 +64,7 @@ impl Scope<'_> {
         matches!(self, Self::OfMacro)
     }
 
-    /// Whether the function is left to the macro as it is.
+    /// Whether the function is left unchanged for the other macro.
     pub(crate) fn keeps(&self, function: &Function) -> bool {
         let own = || attribute::has_options(&function.attrs);
         self.awaits() && function.sig.asyncness.is_some() && !own()
@@ -79,12 +79,12 @@ impl Scope<'_> {
         matches!(self, Self::Alone | Self::OfTrait)
     }
 
-    /// Whether `Self` may be a type that borrows. What an implementation returns is for its trait to say.
+    /// Whether `Self` may be a type that borrows. The trait decides what an implementation returns.
     pub(crate) fn may_borrow(&self) -> bool {
         matches!(self, Self::Alone | Self::Inherent(..))
     }
 
-    /// Where the blocking version stands, if that is not beside the asynchronous one.
+    /// The path of the blocking version, if it is in another item than the asynchronous one.
     pub(crate) fn elsewhere(&self) -> Option<&TokenStream> {
         match self {
             Self::OfHandle { ty: path, .. } | Self::Trait { path, .. } => Some(path),
@@ -99,10 +99,10 @@ impl Scope<'_> {
         }
     }
 
-    /// The words before `fn` that promise what the asynchronous function cannot keep.
+    /// Refuses keywords before `fn` that the asynchronous function cannot have.
     pub(crate) fn check_keywords(&self, sig: &Signature, errors: &mut Errors) {
         let remedy = self.remedy();
-        // A constructor of an owner stays as it is written; only the call that runs it is new.
+        // A constructor of an owner stays as written; only the call of it is generated.
         if let Some(word) = sig.constness.filter(|_| self.builds().is_none()) {
             errors.push(match remedy {
                 None => diagnostics::const_function(word),
@@ -120,7 +120,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Where to put a method that an annotated block cannot have.
+    /// The advice where to put a method that an annotated block cannot have.
     fn remedy(&self) -> Option<&'static str> {
         match self {
             Self::Alone => None,

@@ -1,11 +1,11 @@
-//! Which type parameters stand for values in an `Arc`, or behind a `&'static`: those go to another thread only if they are `Sync`.
+//! Which type parameters are types of values in an `Arc`, or behind a `&'static`: such values can be sent only if they are `Sync`.
 
 use proc_macro2::Ident;
 use syn::{FnArg, GenericArgument, Path, ReturnType, Signature, Type};
 
 use crate::tokens::borrow;
 
-/// Whether a value of the parameter is shared by what crosses.
+/// Whether a value of the parameter is shared by a value that is sent.
 pub(crate) fn is_shared(name: &Ident, sig: &Signature) -> bool {
     let input = |input: &FnArg| match input {
         FnArg::Typed(argument) => shares(&argument.ty, name, false),
@@ -32,7 +32,7 @@ fn shares(ty: &Type, name: &Ident, shared: bool) -> bool {
     }
 }
 
-/// Only within types that are known to share no more than they are shared themselves, unlike `Mutex<T>`.
+/// Only within types that need `Sync` of their content, unlike `Mutex<T>`.
 fn in_path(path: &Path, name: &Ident, shared: bool) -> bool {
     let containers = [
         "Arc", "BTreeMap", "BTreeSet", "Box", "HashMap", "HashSet", "Option", "Result", "Vec",

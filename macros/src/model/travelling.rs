@@ -1,4 +1,4 @@
-//! Which type parameters stand for values that cross to the body.
+//! Which type parameters are types of values that are sent to the body.
 
 use std::collections::HashSet;
 
@@ -12,9 +12,9 @@ use crate::model::generics;
 use crate::parse::function::Function;
 use crate::tokens::{body, borrow, cfg};
 
-/// The type parameters around a function that must be able to travel.
+/// The type parameters around a function whose values are sent to another thread.
 pub(crate) enum Around {
-    /// The attribute was shown them.
+    /// The attribute sees their declarations.
     Known(Vec<Ident>),
     /// Names that look like one.
     Guessed(Vec<Ident>),
@@ -27,14 +27,14 @@ impl Around {
         }
     }
 
-    /// Whether something else than a parameter may be among them.
+    /// Whether some of the names may be no parameters.
     pub(crate) fn may_err(&self) -> bool {
         matches!(self, Self::Guessed(names) if !names.is_empty())
     }
 }
 
-/// The type parameters of the `impl` around a method that stands alone, which the attribute is not shown: what is called
-/// like one in the types that cross, `T` or `K2`, and does not belong to the method.
+/// The type parameters of the `impl` around an annotated method, which the attribute does not see. These are guessed: names such as `T` or
+/// `K2` in the types that are sent, if the method does not declare them.
 pub(crate) fn around(function: &Function) -> Around {
     let sig = &function.sig;
     let (inputs, output) = (&sig.inputs, &sig.output);
@@ -61,7 +61,7 @@ pub(crate) fn around(function: &Function) -> Around {
     Around::Guessed(found)
 }
 
-/// Only where nothing but a type can stand: `N` in `[u8; N]` and `Grid<N>` may be a number.
+/// Only in positions where only a type is possible: `N` in `[u8; N]` and `Grid<N>` may be a number.
 fn named_like_one(ty: &Type, found: &mut Vec<Ident>) {
     match borrow::peel(ty) {
         Type::Reference(reference) => named_like_one(&reference.elem, found),
@@ -101,13 +101,13 @@ fn in_path(path: &Path, found: &mut Vec<Ident>) {
     }
 }
 
-/// The types of what crosses.
+/// The types of the values that are sent.
 pub(crate) fn crossing(sig: &Signature) -> TokenStream {
     let (inputs, output) = (&sig.inputs, &sig.output);
     quote!(#inputs #output)
 }
 
-/// The types of parameters that cross, `T::Err` and `<T as FromStr>::Err`: what is promised for `T` says nothing of them.
+/// Associated types of parameters that are sent, `T::Err` and `<T as FromStr>::Err`: bounds of `T` do not cover them.
 pub(crate) fn projections(sig: &Signature, around: &[Ident]) -> Vec<Type> {
     let own = sig.generics.type_params();
     // A predicate cannot have the `cfg` of its parameter.
@@ -179,8 +179,7 @@ fn arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
         })
 }
 
-/// Whether a value of the parameter may be among what crosses: an argument or the output names it, or names something that
-/// may stand for it, such as `I::Item`.
+/// Whether a value of the parameter may be sent: an argument or the output has it, or a type that may be the same, such as `I::Item`.
 pub(crate) fn travels(name: &Ident, crossing: &TokenStream, sig: &Signature) -> bool {
     body::mentions(crossing.clone(), name)
         || body::mentions(crossing.clone(), "impl")

@@ -1,4 +1,4 @@
-//! Type parameters that may have no size, where an argument borrows one: no bound says how the call can own it.
+//! Type parameters with `?Sized` behind a borrowed argument: no bound says how the call can own such a value.
 
 use proc_macro2::Ident;
 use syn::{Type, TypeParamBound};
@@ -18,7 +18,7 @@ pub(crate) fn check(function: &Function, owned: &[Owned], errors: &mut Errors) {
             continue;
         }
         let bounds: Vec<_> = generics::bounds_of(parameter, generics).collect();
-        // What is `Clone` has a size, whatever else is said.
+        // A `Clone` type is sized.
         let has_way =
             |bound: &&TypeParamBound| is_called(bound, "ToOwned") || is_called(bound, "Clone");
         if bounds.iter().any(has_way) {

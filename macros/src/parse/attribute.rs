@@ -1,4 +1,4 @@
-//! The attributes under `#[offload]`: which are refused, and where the others go.
+//! The attributes under `#[offload]`: which are refused, and which generated item gets the others.
 
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::spanned::Spanned;
@@ -7,7 +7,7 @@ use syn::{Attribute, Meta, parse_quote_spanned};
 use crate::diagnostics::{self, Errors};
 use crate::tokens::cfg::{self, Choice};
 
-/// Refuses what would be wrong on the asynchronous function.
+/// Refuses attributes that would be wrong on the asynchronous function.
 pub(crate) fn check(attrs: &[Attribute], errors: &mut Errors) {
     for attr in attrs {
         if let Some(Choice { predicate, chosen }) = Choice::of(attr) {
@@ -27,14 +27,14 @@ pub(crate) fn check(attrs: &[Attribute], errors: &mut Errors) {
     }
 }
 
-/// Whether nobody can offload this, `async` or not: a test, or where a program starts.
+/// Whether the function is a test or the start of a program, which cannot be offloaded.
 pub(crate) fn makes_start(attrs: &[Attribute]) -> bool {
     attrs
         .iter()
         .any(|attr| matches!(refusal(attr), Some(Refusal::Test | Refusal::Main)))
 }
 
-/// Whether a program starts here.
+/// Whether the function is the start of a program.
 pub(crate) fn makes_main(attrs: &[Attribute]) -> bool {
     let mut refusals = attrs.iter().filter_map(refusal);
     refusals.any(|refusal| matches!(refusal, Refusal::Main))
@@ -56,7 +56,7 @@ pub(crate) fn has_options(attrs: &[Attribute]) -> bool {
         .any(|attr| matches!(refusal(attr), Some(Refusal::Repeated)))
 }
 
-/// Takes off what gives a function a symbol of its own, which stays with the function as written.
+/// Removes attributes that give a function a symbol of its own. The function as written keeps them.
 pub(crate) fn drop_symbols(attrs: &mut Vec<Attribute>) {
     attrs.retain(|attr| !gives_symbol(attr));
 }
@@ -113,8 +113,8 @@ const OF_LANGUAGE: [&str; 24] = [
     "warn",
 ];
 
-/// Takes off the attributes of a method in an annotated block that must see it before it is offloaded: what traces the
-/// body, and any other that was written above an `#[offload]` of the method's own.
+/// Removes the attributes of a method in an annotated block that must be expanded before it is offloaded: those that trace the
+/// body, and any that is above an `#[offload]` on the method.
 pub(crate) fn take_earlier(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
     let own = attrs
         .iter()
@@ -153,7 +153,7 @@ fn is_accepted(attr: &Attribute) -> bool {
     }
 }
 
-/// The attributes of a function that was refused: its lints may not find in it what they expect.
+/// The attributes of a function that was refused. An `expect` becomes an `allow`, since it may not be fulfilled.
 pub(crate) fn promised(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
     accepted(attrs).cloned().map(allowing)
 }
@@ -170,7 +170,7 @@ pub(crate) fn asynchronous(attrs: &[Attribute], beside_blocking: bool) -> Vec<At
     kept.collect()
 }
 
-/// The attributes of an argument: those that decide whether it exists, and those the body's own binding carries.
+/// The attributes of an argument: `cfg`s, and those for the binding in the body.
 pub(crate) fn split(attrs: &[Attribute]) -> (Vec<Attribute>, Vec<Attribute>) {
     attrs.iter().cloned().partition(cfg::decides)
 }

@@ -17,7 +17,7 @@ use crate::{
 
 /// An `impl` block or a trait.
 pub(crate) struct Block<H> {
-    /// Everything but the members. The inner attributes stand among the others.
+    /// Everything but the members. Inner attributes are among the others.
     pub(crate) head: H,
     pub(crate) members: Vec<Member>,
 }
@@ -101,7 +101,7 @@ impl Member {
         self.function().is_some()
     }
 
-    /// Takes the options of a method off it: what its own attribute says, and for the rest what the block says.
+    /// Removes the attribute of a method and returns its options, completed by those of the block.
     pub(crate) fn options(&mut self, block: &Options, suffix: Option<&Ident>) -> Option<Options> {
         match self {
             Self::Function(function) => Some(method::options(block, suffix, function)),
@@ -109,7 +109,7 @@ impl Member {
         }
     }
 
-    /// The method, if others than the block's own module may call it.
+    /// The method, if other modules may call it.
     pub(crate) fn offered(&self) -> Option<&Function> {
         match self {
             Self::Function(function) if !matches!(function.vis, Visibility::Inherited) => {
@@ -208,7 +208,7 @@ fn kind(tokens: &[TokenTree]) -> Option<MemberKind> {
     None
 }
 
-/// How many tokens the first member takes.
+/// The number of tokens of the first member.
 fn length(tokens: &[TokenTree]) -> usize {
     let declares = matches!(kind(tokens), Some(MemberKind::Declaration));
     let mut rest = tokens;

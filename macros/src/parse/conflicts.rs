@@ -5,9 +5,9 @@ use syn::Ident;
 use crate::diagnostics;
 use crate::parse::naming::Shown;
 
-/// With an owner there is nothing left to say about where bodies run, or how blocking methods are called.
+/// An owner decides where bodies run and how blocking methods are named, so it excludes the options for that.
 /// `keys` are the options that were written before `key`.
-/// Where nothing can have an owner, that is the mistake.
+/// If the item cannot have an owner, that is reported instead.
 pub(crate) fn of(key: &Ident, keys: &[Ident], shown: Shown) -> Option<syn::Error> {
     let written = |name: &&str| keys.iter().find(|key| key == name);
     let beside_skip = if key == "skip" {

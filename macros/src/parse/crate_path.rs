@@ -1,4 +1,4 @@
-//! Where generated code finds the library, spelled at the place it serves.
+//! The path of the library in generated code, with the span of the code that needs it.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -29,14 +29,14 @@ impl CratePath {
         self.0.as_ref()
     }
 
-    /// The hidden module, as a path located at `span`: rustc then reports there, and not at the attribute.
+    /// The hidden module, as a path with this span, so that rustc reports errors there and not at the attribute.
     pub(crate) fn at(&self, span: Span) -> TokenStream {
         let here = here(span);
         let Some(path) = &self.0 else {
             let name = default_name(here);
             return quote_spanned!(here=> ::#name::__private);
         };
-        // If a name leads nowhere, that is said of the option. What begins the path is where rustc sees all of it.
+        // If the path does not resolve, rustc reports the option: the first segment decides the span of the whole path.
         let mut at = here;
         let path = path
             .clone()
@@ -56,8 +56,8 @@ impl CratePath {
         quote!(#(#path)*::#private)
     }
 
-    /// Where `Offload` is in signatures, which people read in editors: in the crate itself. Of another path no more is known
-    /// than that the hidden module is there.
+    /// The path of `Offload` in signatures, which people read in editors: the crate itself. With `crate = ..` only the hidden module is
+    /// known to exist.
     pub(crate) fn shown_at(&self, span: Span) -> TokenStream {
         match &self.0 {
             None => {
@@ -77,7 +77,7 @@ fn default_name(span: Span) -> Ident {
     )
 }
 
-/// A span for names of the macro's own: they cannot meet the user's, and errors about them show at `span`.
+/// A span for generated names: they cannot collide with the user's, and errors about them are shown at `span`.
 pub(crate) fn here(span: Span) -> Span {
     if editor::is_running() {
         return Span::mixed_site();

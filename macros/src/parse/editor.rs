@@ -1,12 +1,12 @@
-//! Whether an editor runs the attribute, which then looks for what stands at a place of the source.
+//! Whether an editor runs the attribute. Editors search the expansion for the token at a position of the source.
 
 use std::{env, path::Path, sync::OnceLock};
 
 /// Whether this process is the macro server of `rust-analyzer`.
 ///
-/// An editor takes every token of the expansion that is located at a word for a meaning of that word: it would offer the functions
-/// of the hidden module as the definition of a pool. There the macro's own tokens are located at the attribute. The compiler has
-/// no such question, and gets them located where its errors are to be shown.
+/// An editor takes every token of the expansion with the span of a word as a meaning of that word: it would offer the functions
+/// of the hidden module as the definition of a pool. So for editors generated tokens have the span of the attribute. For the compiler they
+/// have the span where errors are to be shown.
 pub(crate) fn is_running() -> bool {
     static RUNNING: OnceLock<bool> = OnceLock::new();
     *RUNNING.get_or_init(|| env::current_exe().is_ok_and(|program| is_server(&program)))

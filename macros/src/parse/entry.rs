@@ -15,9 +15,9 @@ use crate::parse::value::{self, skip, skip_value, stray, words};
 /// The content of such an attribute.
 pub(crate) struct EntryOptions {
     pub(crate) path: CratePath,
-    /// The limit, in nanoseconds, if it was one.
+    /// The limit in nanoseconds, if it is valid.
     pub(crate) limit: Option<u64>,
-    /// Where it was written, good or bad.
+    /// Where it was written, also if it is invalid.
     pub(crate) limit_key: Option<Ident>,
     pub(crate) errors: Errors,
 }

@@ -17,7 +17,7 @@ pub(crate) struct Function {
     pub(crate) vis: Visibility,
     pub(crate) default: Option<Token![default]>,
     pub(crate) sig: Signature,
-    /// Where its name is written, also under another one that an option gives it: errors about the call are shown there.
+    /// The span of its name as written, even if an option renames the function: errors about the call are shown there.
     pub(crate) at: Span,
     /// The braces of the body, without its inner attributes: those stand among `attrs`.
     pub(crate) body: Option<Group>,
@@ -81,7 +81,7 @@ impl Function {
         found.map(|declared| &declared.lifetime)
     }
 
-    /// A name of the macro's own: what it starts with, and as many `_` as make it occur nowhere in the function.
+    /// A generated name: this start, and as many `_` as make it unique in the function.
     pub(crate) fn fresh(&self, start: &str, span: Span) -> Ident {
         let (sig, body) = (&self.sig, &self.body);
         let tokens = quote!(#sig #body);
@@ -126,7 +126,7 @@ impl Function {
         quote!(#(#attrs)* #vis #default #sig #body #end)
     }
 
-    /// The function where none of these predicates of a `cfg` holds: without the parts that would need one.
+    /// The function as it is if none of these `cfg` predicates holds: without the parts under them.
     pub(crate) fn without(&self, predicates: &[TokenStream]) -> Self {
         let held: Vec<_> = predicates.iter().map(ToString::to_string).collect();
         let stays = |attrs: &[Attribute]| {

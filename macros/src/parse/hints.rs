@@ -6,9 +6,9 @@ use quote::quote;
 use crate::parse::naming;
 use crate::parse::options::{self, Options};
 
-/// Has editors complete and explain the names of options: for them `option` is an import of that name from a module of all
-/// options. Nothing for the compiler. Whatever has another length while a name is typed, such as the message about it, comes
-/// later: editors look for the word at one place of both expansions. `item` is there if an editor asks.
+/// Lets editors complete and explain names of options: for editors, an option is an import of that name from a module of all options. The
+/// compiler gets nothing. These tokens come first: while a name is typed, editors compare two expansions at one position, so tokens of
+/// varying length, such as error messages, must follow. `item` is given if an editor runs the attribute.
 pub(crate) fn hints(options: &Options, item: Option<TokenStream>) -> TokenStream {
     let Some(item) = item else {
         return TokenStream::new();
@@ -22,7 +22,7 @@ pub(crate) fn hints(options: &Options, item: Option<TokenStream>) -> TokenStream
     hints.collect()
 }
 
-/// The names in one attribute, and no name where another one can be typed: the editor puts a word there and asks about it.
+/// The names in one attribute, and an empty one where another name can be typed: the editor inserts a word there.
 fn shown(options: &Options) -> Vec<Option<Ident>> {
     // No import can have this name.
     let importable = options.names.iter().filter(|name| *name != "crate");

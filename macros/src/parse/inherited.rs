@@ -8,8 +8,7 @@ use crate::parse::naming::Added;
 use crate::parse::options::{Catch, Options};
 
 impl Options {
-    /// The options as they would be written on a method itself. Of a block that catches, `catches` says whether the method
-    /// is meant.
+    /// The options as they would be written on a method itself. If the block has `catch`, `catches` says whether it applies to the method.
     pub(crate) fn written(&self, catches: bool) -> TokenStream {
         // Every field is named, so that a new option cannot be forgotten here.
         let Self {

@@ -1,4 +1,4 @@
-//! The syntax of what is annotated, and of the options: signatures are parsed, bodies stay one group of tokens.
+//! The syntax of annotated items, and of the options: signatures are parsed, bodies stay one group of tokens.
 //!
 //! Parsers return a value and the mistakes they met, so that the user sees all mistakes at once.
 //!

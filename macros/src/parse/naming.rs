@@ -1,4 +1,4 @@
-//! The options that name what stands beside the annotated item: `blocking`, `asynchronous` and `owner`.
+//! The options that name additional items: `blocking`, `asynchronous` and `owner`.
 
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -8,7 +8,7 @@ use syn::{Ident, Visibility};
 use crate::diagnostics::{self, Errors};
 use crate::parse::value::words;
 
-/// The value of `owner`: what the handle is called, and who sees it.
+/// The value of `owner`: the name of the handle, and its visibility.
 #[derive(Clone)]
 pub(crate) struct HandleName {
     pub(crate) vis: Visibility,
@@ -23,7 +23,7 @@ pub(crate) enum Added {
     Misnamed,
 }
 
-/// Names that suit the item, for help.
+/// Example names for the item, for help texts.
 #[derive(Clone, Copy)]
 pub(crate) struct Shown {
     pub(crate) blocking: &'static str,

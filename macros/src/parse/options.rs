@@ -1,4 +1,4 @@
-//! The grammar of `#[offload(..)]`: names and values, separated by commas. Gives what can be read, and every error.
+//! The grammar of `#[offload(..)]`: names and values, separated by commas. Returns the options that can be parsed, and all errors.
 
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
@@ -20,14 +20,14 @@ pub(crate) struct Options {
     pub(crate) remote: Option<Expr>,
     /// The name of the blocking version.
     pub(crate) blocking: Option<Ident>,
-    /// The asynchronous version that is put beside the function as written.
+    /// The asynchronous version that is added to the function as written.
     pub(crate) asynchronous: Option<Added>,
     /// The handle to the thread that owns the value.
     pub(crate) owner: Option<HandleName>,
     /// Whether failures of the call become the function's own errors.
     pub(crate) catch: Option<Catch>,
     pub(crate) path: CratePath,
-    /// The names of the options, as far as they are known ones.
+    /// The names of the known options.
     pub(super) keys: Vec<Ident>,
     /// All names as they were written, also unknown ones: an editor may show an option half typed.
     pub(super) names: Vec<Ident>,
@@ -36,7 +36,7 @@ pub(crate) struct Options {
     pub(crate) errors: Errors,
 }
 
-/// Where `catch` was written: a block does not mean methods that return no `Result`.
+/// Where `catch` was written: on a block it does not apply to methods that return no `Result`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Catch {
     Here,
@@ -73,7 +73,7 @@ fn names() -> [&'static str; OPTIONS.len()] {
     OPTIONS.map(|(name, ..)| name)
 }
 
-/// `shown` are names that suit the item.
+/// `shown` are example names for the item.
 pub(crate) fn parse(tokens: TokenStream, shown: Shown) -> Options {
     let mut options = Options {
         place: None,
@@ -185,7 +185,7 @@ impl Options {
             }
             Key::Owner => self.owner = naming::owner(input, &mut self.errors),
             Key::Catch => self.catch = Some(Catch::Here),
-            // Whoever asks looks for its name.
+            // It has no field: its name is searched for.
             Key::Skip => {}
             Key::Crate => {
                 let path = value::crate_path(input, &mut self.errors);
@@ -216,7 +216,7 @@ impl Options {
 
     /// Nothing but a method of a block can be skipped.
     pub(crate) fn refuse_skip(&mut self) {
-        // Beside another option that has been said.
+        // With another option, a conflict has been reported.
         if let Some(key) = self.key("skip").filter(|_| self.keys.len() == 1) {
             self.errors.push(diagnostics::misplaced_skip(key));
         }
@@ -230,7 +230,7 @@ impl Options {
         }
     }
 
-    /// An expression that leads to the place of the body.
+    /// The expression for the place of the body.
     fn expression(&mut self, input: ParseStream<'_>, name: &str, example: &str) -> Option<Expr> {
         let ahead = input.fork();
         let Ok(value) = ahead.parse::<Expr>() else {

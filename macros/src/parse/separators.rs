@@ -1,4 +1,4 @@
-//! What stands between two options: a comma, or what was written for it.
+//! The separator between two options: a comma, or a mistake in its place.
 
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
@@ -31,7 +31,7 @@ pub(crate) fn read(
     Ok(input.parse::<Option<Token![,]>>()?.is_some())
 }
 
-/// The message about what stands where the name of an option should be.
+/// The message about tokens in the position of an option's name.
 pub(crate) fn misplaced(input: ParseStream<'_>) -> Error {
     let is_comma = input.peek(Token![,]);
     let found = stray(input);

@@ -1,4 +1,4 @@
-//! The values of options: where they end, and what can be told of them.
+//! The values of options: where they end, and what they look like.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -21,7 +21,7 @@ pub(crate) fn skip(input: ParseStream<'_>) -> TokenStream {
     skipped
 }
 
-/// Reads the words of a value to what ends it, or to a name behind another one or a literal, which no comma separates.
+/// Reads the tokens of a value to its end, or to a name that follows another name or a literal without a comma.
 pub(crate) fn words(input: ParseStream<'_>) -> TokenStream {
     let mut words = TokenStream::new();
     let mut named = false;
@@ -65,8 +65,8 @@ pub(crate) fn skip_value(input: ParseStream<'_>) {
     }
 }
 
-/// What stands where the name of an option should be, if it is the value of `pool`: a path to a `static`, a field. Else nothing
-/// but its value is read.
+/// The tokens in the position of an option's name, if they look like the value of `pool`: a path to a `static`, or a field. Otherwise only
+/// the value after them is read.
 pub(crate) fn unnamed(key: &Ident, input: ParseStream<'_>) -> Option<TokenStream> {
     if input.peek(Token![=]) {
         skip_value(input);
@@ -117,7 +117,7 @@ pub(crate) fn pool(value: Expr, name: &str, errors: &mut Errors) -> Option<Expr>
     None
 }
 
-/// The type of the pool that the expression makes anew, as `Workers::new("images").processes(4)` does.
+/// The type of the pool that the expression creates, as in `Workers::new("images").processes(4)`.
 fn made_type(value: &Expr) -> Option<&Ident> {
     match value {
         Expr::MethodCall(call) if diagnostics::LIMITS.iter().any(|limit| call.method == limit) => {
@@ -176,7 +176,7 @@ fn is_absolute(path: &Path) -> bool {
     path.leading_colon.is_some() || matches!(first.as_deref(), Some("crate" | "$crate"))
 }
 
-/// Whether a pool is named in a place that must be borrowed, not moved, to be handed on.
+/// Whether the expression is a place, such as a field, that must be borrowed and not moved.
 pub(crate) fn is_place(value: &Expr) -> bool {
     match value {
         Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => true,

@@ -1,5 +1,5 @@
-//! Bare names in types, such as `Path`. Where one is unknown, rustc says so wherever it stands, and not twice only where it
-//! says the same: within `<..>` it proposes a type parameter as well, and elsewhere it does not.
+//! Bare names in types, such as `Path`. rustc reports an unknown name once for equal messages with the same span. But within `<..>` its
+//! message also proposes a type parameter, so the two messages would differ.
 
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
@@ -7,7 +7,7 @@ use syn::{Token, Type, TypeInfer};
 
 use crate::tokens::borrow;
 
-/// Names that are never unknown.
+/// Names that always resolve.
 const KNOWN: [&str; 19] = [
     "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16",
     "u32", "u64", "u128", "usize", "String", "Self",

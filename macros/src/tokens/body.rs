@@ -1,10 +1,10 @@
-//! The body as tokens: what may be asked of it and the few changes made to it, without parsing it.
+//! Searches in the body and small changes of it, on its tokens and without parsing it.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute};
 
-/// Frees tokens from the invisible group that a `macro_rules!` fragment is wrapped in.
+/// Unwraps the invisible group around a `macro_rules!` fragment.
 pub(crate) fn without_invisible_group(tokens: TokenStream) -> TokenStream {
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {
@@ -77,7 +77,7 @@ pub(crate) fn borrows(tokens: TokenStream, names: &TokenStream) -> bool {
     false
 }
 
-/// Whether a `&self` occurs at any depth that is no part of a place, as in `&self.name`, and not a nested item's own.
+/// Whether a `&self` occurs at any depth, other than as part of a place such as `&self.name`, and outside of nested items.
 pub(crate) fn borrows_self(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut rest = tokens.as_slice();
@@ -240,7 +240,7 @@ pub(crate) fn starts_with_item(tokens: TokenStream) -> bool {
     }
 }
 
-/// How many tokens a nested item takes that stands at the start; none stands there if 0.
+/// The number of tokens of a nested item at the start, or 0.
 pub(crate) fn nested_item(tokens: &[TokenTree]) -> usize {
     let Some((TokenTree::Ident(word), after)) = tokens.split_first() else {
         return 0;

@@ -7,11 +7,11 @@ use syn::{
     TypeReference,
 };
 
-/// The first thing in a type that ties it to a caller's frame.
+/// A borrow in a type.
 pub(crate) enum Borrow<'a> {
     Reference(&'a TypeReference),
     Lifetime(&'a Lifetime),
-    /// What a function of the type takes must live for this.
+    /// The type is a function whose arguments must live for this lifetime.
     Taken(&'a Lifetime),
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn lasting(ty: &Type) -> Vec<&TypeReference> {
     }
 }
 
-/// Sees through the invisible groups of `macro_rules!` and through parentheses.
+/// Unwraps the invisible groups of `macro_rules!` and parentheses.
 pub(crate) fn peel(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => peel(&group.elem),
@@ -189,7 +189,7 @@ fn declared<'a>(list: Option<&'a BoundLifetimes>, known: &[&'a Lifetime]) -> Vec
     known
 }
 
-/// What is an `impl Fn(..)` says nothing of what it holds, but the type of a `dyn Fn(..)` has all that it takes and gives.
+/// The arguments of an `impl Fn(..)` say nothing about what it captures, but those of a `dyn Fn(..)` are part of its type.
 fn in_traits_of_functions<'a>(
     bounds: &'a Punctuated<TypeParamBound, Token![+]>,
     known: &[&'a Lifetime],
@@ -227,7 +227,7 @@ fn in_function<'a>(
         let named = lifetimes.filter(|lifetime| !is_own(lifetime));
         named.collect::<Vec<_>>()
     };
-    // Who takes it says what it gives back for just as long.
+    // An argument with a named lifetime: the result may borrow from it.
     if let Some(taken) = inputs.iter().flat_map(|input| named(&input.ty)).next() {
         found.push(Borrow::Taken(taken));
     } else if let ReturnType::Type(_, output) = output {

@@ -63,7 +63,7 @@ pub(crate) fn decides(attr: &Attribute) -> bool {
         || Choice::of(attr).is_some_and(|choice| choice.chosen.iter().any(decides))
 }
 
-/// The predicate under which what has these attributes exists, if they name one.
+/// The predicate under which an item with these attributes exists, if they have one.
 pub(crate) fn predicate(attrs: &[Attribute]) -> Option<TokenStream> {
     let predicates: Vec<_> = attrs.iter().filter_map(of_attribute).collect();
     match predicates.as_slice() {

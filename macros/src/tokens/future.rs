@@ -1,4 +1,4 @@
-//! Return types that are futures, as far as their syntax shows: what a body that returns one has not done yet.
+//! Return types that are futures, as far as their syntax shows. A body that returns one has not done its work yet.
 
 use syn::punctuated::Punctuated;
 use syn::{GenericArgument, PathArguments, Token, Type, TypeParamBound};

@@ -1,4 +1,4 @@
-//! Finds what can be changed through a `&`, as far as the syntax of a type shows. A copy of it would take the changes.
+//! Finds types with interior mutability, as far as syntax shows them. Changes would be made to a copy.
 
 use syn::{GenericArgument, Path, PathArguments, Type, TypePath};
 
@@ -11,7 +11,7 @@ pub(crate) struct Interior<'a> {
     pub(crate) content: &'a Type,
 }
 
-/// The first such type in `ty`. What stands behind an `Arc` is shared by its copies and does not count.
+/// The first such type in `ty`. A type behind an `Arc` is shared by copies and does not count.
 pub(crate) fn find(ty: &Type) -> Option<Interior<'_>> {
     match ty {
         Type::Array(array) => find(&array.elem),
@@ -44,7 +44,7 @@ fn in_path(ty: &TypePath) -> Option<Interior<'_>> {
     Some(Interior { ty, content })
 }
 
-/// What is shared instead of a guard, which holds a lock or a borrow for as long as it lives: `Arc<Mutex<T>>`.
+/// The type to share instead of a guard: `Arc<Mutex<T>>`.
 pub(crate) fn behind_guard(ty: &Type) -> Option<String> {
     let Type::Path(path) = borrow::peel(ty) else {
         return None;

@@ -1,9 +1,9 @@
-//! Questions about tokens and types, and the changes made to a body. All of them work without options and without a model.
+//! Searches in tokens and types, and changes of bodies. None of them needs options or a model.
 //!
-//! - Types: `borrow` finds what they borrow, `interior` what changes through a `&`, `object` trait objects, `future` futures,
+//! - Types: `borrow` finds borrows, `interior` interior mutability, `object` trait objects, `future` futures,
 //!   `unsized_value` values without a size, `bare` bare names, `self_type` a `Self` that moves; `stand_in` is for an `impl Trait`.
-//! - Bodies: `body` answers questions about them, `rewrite` renames `self` and lifetimes, `precedence` keeps fragments whole, `pointer`
-//!   frees lifetimes in function pointers.
+//! - Bodies: `body` searches them, `rewrite` renames `self` and lifetimes, `precedence` puts parentheses around fragments, `pointer`
+//!   renames lifetimes in function pointers.
 //! - Others: `cfg` reads conditions, `wording` writes code into messages.
 //!
 //! May import nothing of the crate.

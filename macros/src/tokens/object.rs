@@ -1,22 +1,22 @@
-//! Trait objects of std that are not `Send`, and so cannot go to another thread. What a trait of the user's own is, only rustc knows.
+//! Trait objects of std that are not `Send`, and so cannot be sent to another thread. Only rustc knows whether a trait of the user is.
 
 use syn::{GenericArgument, PathArguments, TraitBound, Type, TypeParamBound, TypeTraitObject};
 
 use crate::tokens::borrow;
 
-/// A trait object that is owned by a type, and what it lacks to travel.
+/// A trait object in a type, and the bounds that it lacks.
 pub(crate) struct Stuck<'a> {
     pub(crate) object: &'a TypeTraitObject,
     /// The bounds to add.
     pub(crate) missing: &'static str,
 }
 
-/// The first one in a type. What stands behind a reference or inside `fn(..)` does not count.
+/// The first one in a type. Those behind a reference or inside `fn(..)` do not count.
 pub(crate) fn find(ty: &Type) -> Option<Stuck<'_>> {
     in_type(ty, false)
 }
 
-/// `shared` says whether an `Arc` holds it, which is `Send` only if others may use what is in it.
+/// `shared`: it is in an `Arc`, which is `Send` only if its content is `Sync` too.
 fn in_type(ty: &Type, shared: bool) -> Option<Stuck<'_>> {
     match borrow::peel(ty) {
         Type::TraitObject(object) => check(object, shared),
@@ -54,12 +54,12 @@ fn check(object: &TypeTraitObject, shared: bool) -> Option<Stuck<'_>> {
         _ => false,
     });
     if borrows {
-        // Which is said of it already.
+        // It has been reported.
         return None;
     }
     let has = |name: &str| bounds().any(|bound| is_called(bound, name));
     let of_std = bounds().find(|bound| is_of_std(bound))?;
-    // Errors and functions are handed around, and what others take them for asks for both.
+    // Errors and functions are usually passed to code that requires both.
     let both = shared || is_called(of_std, "Error") || is_called(of_std, "Fn");
     let missing = match (has("Send"), has("Sync")) {
         (false, false) if both => "Send + Sync",
@@ -94,7 +94,7 @@ fn is_of_std(bound: &TraitBound) -> bool {
             || bare && named(&KNOWN, &last.ident))
 }
 
-/// Types that are `Send` only if their content is. Other types may be `Send` whatever they hold.
+/// Types that are `Send` only if their content is. Other types may be `Send` with any content.
 const CONTAINERS: [&str; 13] = [
     "Arc",
     "BTreeMap",

@@ -1,5 +1,5 @@
-//! Types of functions in a body, `fn(..)` and `Fn(..)`, whose lifetimes become their own: what the function declares has no name in
-//! the closure.
+//! Function types in a body, `fn(..)` and `Fn(..)`, get lifetimes of their own: those that the function declares cannot be named in the
+//! closure.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -177,7 +177,7 @@ fn infer(ty: &mut Type, names: &[Ident]) {
     }
 }
 
-/// `_`, where the first of the lifetimes stands: what the compiler cannot find out is reported there.
+/// `_` with the span of the first of the lifetimes: if the compiler cannot infer it, it reports that there.
 fn inferred(lifetimes: &[Ident]) -> Type {
     let span = lifetimes.first().map_or_else(Span::call_site, Ident::span);
     Type::Infer(TypeInfer {

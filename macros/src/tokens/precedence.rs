@@ -1,17 +1,17 @@
-//! Fragments of `macro_rules!` such as `$e:expr`, which come as groups without delimiters. The compiler reads such a group as if
-//! it were none where a macro returns it: so one that its neighbours would tear apart gets parentheses.
+//! Fragments of `macro_rules!` such as `$e:expr` are groups without delimiters. The compiler ignores such a group in the output of a
+//! macro, so a fragment that would be parsed differently without its group gets parentheses.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::Expr;
 
 use crate::tokens::body::{regroup, without_invisible_group};
 
-/// What begins an expression that ends with a block.
+/// Keywords that begin an expression that ends with a block.
 const WITH_BLOCK: [&str; 8] = [
     "if", "match", "loop", "while", "for", "unsafe", "const", "async",
 ];
 
-/// How much of a fragment its neighbours can take.
+/// Which neighbours would change the meaning of a fragment.
 enum Hold {
     /// Nothing.
     Firm,
@@ -27,7 +27,7 @@ enum Hold {
     Braces,
 }
 
-/// The tokens with parentheses around the fragments that would not stay together otherwise.
+/// The tokens with parentheses around the fragments that need them.
 pub(crate) fn kept(tokens: TokenStream) -> TokenStream {
     changed(tokens.clone()).unwrap_or(tokens)
 }
@@ -66,7 +66,7 @@ fn group_of(group: &Group, before: Before<'_>, after: &[TokenTree]) -> Option<Gr
     }
     let inside = inside.unwrap_or_else(|| group.stream());
     let mut kept = Group::new(Delimiter::Parenthesis, inside);
-    // Of a macro, so that no lint asks whether they are needed.
+    // A macro's span, so that no lint reports them as unnecessary.
     kept.set_span(Span::mixed_site().located_at(group.span()));
     Some(kept)
 }
@@ -155,7 +155,7 @@ fn of(value: &Expr) -> Hold {
     }
 }
 
-/// What stands before a closure reaches as far as that does.
+/// A prefix before a closure extends to the end of the closure.
 fn prefix(behind: &Expr) -> Hold {
     match of(behind) {
         Hold::Loose => Hold::Loose,

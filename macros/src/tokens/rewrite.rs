@@ -1,4 +1,4 @@
-//! What changes in a body that becomes a closure: `self` and the function's lifetimes get the names they have there.
+//! Renames `self` and the function's lifetimes in a body that becomes a closure.
 
 use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
 
@@ -9,7 +9,7 @@ use crate::tokens::pointer;
 pub(crate) struct Rewrite<'a> {
     /// The new name of `self`, for a method.
     pub(crate) receiver: Option<&'a str>,
-    /// The lifetimes that become `'_`: the closure borrows for its own time, not for that of the function.
+    /// The lifetimes that become `'_`: the closure has lifetimes of its own.
     pub(crate) lifetimes: &'a [String],
 }
 
@@ -40,7 +40,7 @@ impl Rewrite<'_> {
         self.stream(tokens, None)
     }
 
-    /// `formats` tells that these are the arguments of a macro, and after how many of them a string may capture `{self}`.
+    /// `formats`: these are the arguments of a macro, and after that many of them a string may capture `{self}`.
     fn stream(&self, tokens: TokenStream, formats: Option<usize>) -> TokenStream {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut out = TokenStream::new();

@@ -1,4 +1,4 @@
-//! `Self` in signatures that move to another type, where it would mean that one.
+//! Replaces `Self` in signatures that are moved to another type.
 
 use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};

@@ -1,4 +1,4 @@
-//! A type that can be named and has what an `impl Trait` says, for a function that was refused.
+//! A named type that implements the traits of an `impl Trait`, for a function that was refused.
 
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, PathArguments, Type, TypeImplTrait, TypeParamBound};
@@ -36,7 +36,7 @@ pub(crate) fn of(opaque: &TypeImplTrait) -> Type {
     let is_main = |bound: &&TypeParamBound| {
         matches!(bound, TypeParamBound::Trait(_)) && !is_any(bound, &AUTO)
     };
-    // Beside traits of values alone, those of any type say too little of the type.
+    // Only a trait object is known to implement any other trait. The traits of `OF_VALUES` are left out then.
     if others.iter().copied().any(|bound| is_main(&bound)) || of_values.is_empty() {
         let main = others.iter().copied().find(is_main);
         let beside = others.iter().filter(|bound| !is_main(bound));
@@ -55,7 +55,7 @@ fn is_any(bound: &TypeParamBound, names: &[&str]) -> bool {
     last.is_some_and(|last| names.iter().any(|name| last.ident == name))
 }
 
-/// The `T` of `Into<T>` and `PartialEq<T>`, which is what it is made into and compared with.
+/// The `T` of `Into<T>` and `PartialEq<T>`, which implements both.
 fn argument(bound: &TypeParamBound) -> Option<Type> {
     let TypeParamBound::Trait(bound) = bound else {
         return None;

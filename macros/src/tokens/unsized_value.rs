@@ -1,10 +1,10 @@
-//! Finds values whose size the compiler does not know. What a bare name such as `Path` stands for, only rustc knows.
+//! Finds unsized values. What a bare name such as `Path` means, only rustc knows.
 
 use syn::{GenericArgument, Path, PathArguments, Type};
 
 use crate::tokens::borrow;
 
-/// The types without a size that stand where one is needed.
+/// The unsized types in positions where a sized type is needed.
 pub(crate) fn all(ty: &Type) -> Vec<Type> {
     let mut found = Vec::new();
     each(&mut ty.clone(), &mut |part| found.push(part.clone()));
@@ -16,7 +16,7 @@ pub(crate) fn each(ty: &mut Type, change: &mut dyn FnMut(&mut Type)) {
     in_type(ty, false, change);
 }
 
-/// `pointed` says whether the type stands behind a pointer, where it needs no size.
+/// `pointed`: the type is behind a pointer, where it may be unsized.
 fn in_type(ty: &mut Type, pointed: bool, change: &mut dyn FnMut(&mut Type)) {
     if !pointed && is_unsized(ty) {
         return change(ty);
@@ -37,7 +37,7 @@ fn in_type(ty: &mut Type, pointed: bool, change: &mut dyn FnMut(&mut Type)) {
     }
 }
 
-/// Looks into well-known types of std. Other types may take arguments without a size.
+/// Searches the arguments of well-known types of std. Other types may have unsized arguments.
 fn in_path(path: &mut Path, change: &mut dyn FnMut(&mut Type)) {
     let bare = path.segments.len() == 1;
     let of_std = path.segments.first().is_some_and(|first| {
@@ -70,7 +70,7 @@ fn is_unsized(ty: &Type) -> bool {
     }
 }
 
-/// `str`, strings of other systems, and what is written by its whole path: programs have a `Path` of their own.
+/// `str`, `OsStr`, `CStr`, and types with their whole path: a program may have a `Path` of its own.
 fn is_name_of_std(path: &Path) -> bool {
     let names: Vec<String> = path
         .segments

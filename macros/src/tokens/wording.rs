@@ -1,4 +1,4 @@
-//! How messages show code and find the word that was meant.
+//! How messages show code and find similar names.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -7,7 +7,7 @@ use syn::{Type, TypeParamBound, TypeTraitObject};
 
 use crate::tokens::borrow;
 
-/// How many letters of code a line of help has room for.
+/// The longest code in a line of help, in characters. Not measured: with the words around it a line stays below 100.
 const ROOM: usize = 32;
 
 /// Code as a person would write it; if it is too long for a line of help, without the arguments of a type, or `..`.
@@ -31,7 +31,7 @@ fn without_arguments(text: &str) -> Option<String> {
         .then(|| format!("{name}<..>"))
 }
 
-/// Whether what is opened in here is closed in here, and nothing else.
+/// Whether brackets are balanced.
 fn closes(arguments: &str) -> bool {
     let mut open = 0_usize;
     arguments.replace("->", "").chars().all(|letter| {
@@ -91,7 +91,7 @@ pub(crate) fn trait_of(object: &TypeTraitObject) -> String {
     first.map_or_else(|| "..".to_owned(), show)
 }
 
-/// The name nearest to a word, if one is near enough to be what was meant.
+/// The name most similar to a word, if one is similar enough.
 pub(crate) fn similar<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     let near = names
         .iter()
@@ -100,14 +100,14 @@ pub(crate) fn similar<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     (near.0 <= near.1.len() / 3).then_some(near.1)
 }
 
-/// How many letters must be added, removed, changed or swapped with their neighbour to get from one word to the other.
+/// The edit distance with swaps of neighbours (Damerau-Levenshtein).
 fn distance(from: &str, to: &str) -> usize {
     let from: Vec<char> = from.chars().collect();
     let to: Vec<char> = to.chars().collect();
     steps(&from, &to, from.len() + to.len())
 }
 
-/// Option names are short, and `budget` ends what cannot win any more.
+/// Recursive: option names are short, and `budget` ends hopeless branches.
 fn steps(from: &[char], to: &[char], budget: usize) -> usize {
     let budget = budget.min(4);
     let (Some((a, from_rest)), Some((b, to_rest))) = (from.split_first(), to.split_first()) else {
