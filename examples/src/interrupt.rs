@@ -30,7 +30,7 @@ pub fn leaves_no_file(
         let made = || fs::read_dir(place).is_ok_and(|mut entries| entries.next().is_some());
         until(|| (made() || has_ended(child).is_some()).then_some(()));
     };
-    leaves_nothing(Command::new(program).args(arguments), in_the_middle)
+    leaves_nothing(interruptible(program).args(arguments), in_the_middle)
 }
 
 /// The same for a program that starts others, when it has printed its first line.
@@ -42,12 +42,38 @@ pub fn leaves_no_process(
     program: impl AsRef<OsStr>,
     arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
 ) -> bool {
-    leaves_nothing(Command::new(program).args(arguments), |child, _| {
+    leaves_nothing(interruptible(program).args(arguments), |child, _| {
         let mut out = BufReader::new(child.stdout.take().expect("its output is piped"));
         let _ = out.read_line(&mut String::new());
         // The others are read as well, so that the program never waits for a reader.
         thread::spawn(move || io::copy(&mut out, &mut io::sink()));
     })
+}
+
+/// The program, which Ctrl-C ends also where what is started would ignore it: below `nohup`, and in the background of a script.
+fn interruptible(program: impl AsRef<OsStr>) -> Command {
+    if !is_ignored() {
+        return Command::new(program);
+    }
+    let env = |what: &OsStr| {
+        let mut env = Command::new("env");
+        env.arg("--default-signal=INT").arg(what);
+        env
+    };
+    let known = env("true".as_ref()).stderr(Stdio::null()).status();
+    assert!(
+        known.is_ok_and(|status| status.success()),
+        "Ctrl-C is ignored here, and this `env` has no `--default-signal`: run this test in the foreground"
+    );
+    env(program.as_ref())
+}
+
+/// Whether this process, and so what it starts, ignores the signal of Ctrl-C.
+fn is_ignored() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // The signals are counted from one, and this one is the second.
+    ignored.is_some_and(|set| u64::from_str_radix(set.trim(), 16).is_ok_and(|set| set & 0b10 != 0))
 }
 
 fn leaves_nothing(command: &mut Command, in_the_middle: impl FnOnce(&mut Child, &Path)) -> bool {

@@ -172,8 +172,28 @@ fn ctrl_c_leaves_nothing() {
 
     // Files are made where there are none.
     let dir = Scratch::new().unwrap();
-    let arguments = ["--seconds", "60", dir.path().to_str().unwrap()];
+    let svg = dir.path().join("ticker.svg");
+    let [svg_path, dir_path] = [&svg, dir.path()].map(|path| path.to_str().unwrap());
+    let arguments = ["--seconds", "60", "--svg", svg_path, dir_path];
     assert!(leaves_no_file(example("quickstart"), arguments));
+    assert!(!svg.exists(), "left behind, and nothing was drawn");
+}
+
+/// As below `nohup`, and in the background of a script.
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_ends_a_program_where_it_is_ignored() {
+    let test = std::env::current_exe().unwrap();
+    let script = "trap '' INT; exec \"$@\"";
+    let words = ["--exact", "ctrl_c_leaves_nothing"].map(OsStr::new);
+    let words = ["-c", script, "sh"]
+        .map(OsStr::new)
+        .into_iter()
+        .chain([test.as_os_str()])
+        .chain(words);
+    let output = run("sh", words);
+    assert_eq!(output.code, Some(0), "{output:?}");
+    assert!(output.out.contains("1 passed"), "{output:?}");
 }
 
 #[cfg(target_os = "linux")]

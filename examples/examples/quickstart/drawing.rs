@@ -12,14 +12,15 @@ use offload_examples::{picture::worst, say::path};
 
 use crate::{measure::Run, report};
 
-/// Whether a picture can be written into `file`, which then is there.
+/// Whether a picture can be written into `file`. What was not there is not there afterwards: the program may be ended before it draws.
 pub(crate) fn can_write(file: &Path) -> Result<(), String> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(false);
-    options
-        .open(file)
-        .map(drop)
-        .map_err(|error| why(file, &error))
+    let opened = match File::options().write(true).open(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            File::create_new(file).and_then(|_| fs::remove_file(file))
+        }
+        opened => opened.map(drop),
+    };
+    opened.map_err(|error| why(file, &error))
 }
 
 /// Writes the picture of all runs into `file`.
