@@ -1,5 +1,6 @@
 //! What queues cost in memory, counted: nothing is kept of calls that were dropped, refused or only looked at.
 
+mod calls;
 mod dropped;
 mod keys;
 mod looked_at;

@@ -3,7 +3,7 @@
 use std::{cell::Cell, sync::mpsc};
 
 use tokio::runtime::{Builder, Runtime};
-use tokio_offload::{Offload, Owner, Pool, run, run_on};
+use tokio_offload::{Offload, Owner, Pool, offload, run, run_on};
 
 /// One place whose only thread is taken until this is dropped.
 pub(crate) struct Stuck {
@@ -20,7 +20,14 @@ pub(crate) enum Place {
     /// All levels of a pool, and a few keys in each.
     Classes(Pool, Cell<usize>),
     Default,
+    /// The same executor, by a function with the attribute.
+    Attribute,
     Owner(Owner<u8>),
+}
+
+#[offload]
+fn annotated<A: Send + 'static>(arguments: A) {
+    drop(arguments);
 }
 
 impl Place {
@@ -34,13 +41,14 @@ impl Place {
                 run_on(level.share(number % 7), move || drop(arguments))
             }
             Self::Default => run(move || drop(arguments)),
+            Self::Attribute => annotated(arguments),
             Self::Owner(owner) => owner.run(move |_| drop(arguments)),
         }
     }
 }
 
-/// A pool with threads of its own, the same with levels and keys, one on the threads of the runtime, the default executor, and an owner.
-pub(crate) fn all() -> [Stuck; 5] {
+/// A pool with threads of its own, the same with levels and keys, one on the threads of the runtime, the default executor twice, an owner.
+pub(crate) fn all() -> [Stuck; 6] {
     [
         Stuck::new("dedicated", |_| {
             Place::Pool(Pool::new("counted").threads(1))
@@ -52,6 +60,7 @@ pub(crate) fn all() -> [Stuck; 5] {
             Place::Pool(Pool::shared("counted-shared").threads(1))
         }),
         Stuck::new("default", |_| Place::Default),
+        Stuck::new("attribute", |_| Place::Attribute),
         Stuck::new("owner", |runtime| {
             Place::Owner(runtime.block_on(Owner::spawn(|| 0)))
         }),
