@@ -1,4 +1,4 @@
-//! What a panic of a body had to say.
+//! The message and the location of a panic.
 
 use std::{any::Any, cell::Cell, panic};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::short;
 
-/// What a panic had to say.
+/// The message and the location of a panic.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Panic {
     /// Its text.
@@ -25,13 +25,13 @@ pub fn note_panics() {
     panic::set_hook(Box::new(move |info| {
         let location = info.location().map(ToString::to_string);
         let message = text(info.payload());
-        // A thread may panic when nothing can be noted on it any more.
+        // A thread may panic while its locals are destroyed.
         let _ = LAST.try_with(|last| last.set(Some(Panic { message, location })));
         report(info);
     }));
 }
 
-/// The panic that was just caught. One that the hook has not seen has no location.
+/// The panic that was just caught. Without the hook the location is unknown.
 pub fn caught_panic(payload: &(dyn Any + Send)) -> Panic {
     let noted = LAST.take().unwrap_or_default();
     let message = text(payload);

@@ -2,7 +2,7 @@
 
 use std::{fmt, mem, ops::Range};
 
-/// Where buffers of replies come from and go back to.
+/// The owner of reply buffers, which takes them back.
 pub(crate) trait Home: Send + Sync {
     fn take_back(&self, buffer: Vec<u8>);
 }

@@ -21,7 +21,7 @@ pub(crate) fn is_worker() -> bool {
     IS_WORKER.load(Ordering::Relaxed)
 }
 
-/// The process that asked for a worker first, and has all of them. Zero before that.
+/// The process that started the first worker, and owns all of them. Zero before that.
 static OWNER: AtomicU32 = AtomicU32::new(0);
 
 /// The process that has the workers, if this one was forked from it: nothing of theirs may be touched here, not even a lock.

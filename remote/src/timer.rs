@@ -1,4 +1,4 @@
-//! The one thread that keeps time, and waits for the end of bodies whose callers have gone.
+//! The one timer thread. It also waits for the end of bodies whose callers have dropped the calls.
 //!
 //! Limits must hold on any runtime, with or without a clock, even while the runtime is busy or gone. So the clock is not
 //! tokio's.
@@ -64,7 +64,7 @@ pub(crate) fn cancel(alarm: Option<Alarm>) {
     drop(task);
 }
 
-/// A call that nobody polls: its caller has gone.
+/// A call that nobody polls: its caller has dropped it.
 pub(crate) trait Unpolled: Send {
     /// The socket it waits for, until the call has ended.
     fn socket(&self) -> Option<&UnixStream>;
@@ -76,7 +76,7 @@ pub(crate) trait Unpolled: Send {
     fn read_ready(&mut self) -> bool;
 }
 
-/// Waits for the end of a call whose caller has gone.
+/// Waits for the end of a call whose caller has dropped it.
 pub(crate) fn take_over(call: Box<dyn Unpolled>) {
     // Processes that a worker started may keep its socket open after it dies, so its monitor wakes this thread too.
     call.set_waker(&Waker::from(Arc::new(TimerWaker)));
@@ -116,7 +116,7 @@ static TIMERS: Mutex<Timers> = Mutex::new(Timers {
 struct Timers {
     alarms: BTreeMap<Alarm, Task>,
     numbers: u64,
-    /// When the thread will next look at its timers without being woken.
+    /// When the thread will next check its timers without being woken.
     wakes: Option<Instant>,
     /// Calls that the thread has not taken yet.
     unpolled: Vec<Box<dyn Unpolled>>,

@@ -1,4 +1,4 @@
-//! Runs the user's code where a panic must not go further: wakers, actions, and the `Drop` of panic payloads.
+//! Runs user code whose panics must not propagate: wakers, actions, and the `Drop` of panic payloads.
 
 use std::{
     mem,

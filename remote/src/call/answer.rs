@@ -1,4 +1,4 @@
-//! What a complete answer of a worker means.
+//! Turns a complete answer of a worker into the result of the call.
 
 use crate::{
     error::Failure,

@@ -1,4 +1,4 @@
-//! What must be true before a worker is asked for, or started.
+//! The checks before a call is submitted or a worker is started.
 
 use crate::{
     error::{Failure, StartError},
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Turns a call into a request, or says how it fails and how that is counted. Called inside a runtime.
+/// Turns a call into a request, or returns how it fails and how that is counted. Called inside a runtime.
 pub(super) fn check(
     inner: &Inner,
     function: &'static Function,

@@ -1,6 +1,6 @@
-//! One call at its worker: the request goes out, the reply comes in.
+//! One call at its worker: it sends the request and receives the reply.
 //!
-//! The caller's own future moves the bytes, so there is no hop to another thread. When the process ends, the monitor of the worker wakes
+//! The caller's own future moves the bytes, so no other thread is involved. When the process ends, the monitor of the worker wakes
 //! this future, even if the socket is still open.
 
 use std::{
@@ -23,25 +23,25 @@ use crate::{
     wire::{frame::SLACK, reader::MessageReader},
 };
 
-/// A call and the worker that has it. If it is dropped before its end, the option `detach_on_drop` of the pool decides whether the body
-/// is ended or goes on.
+/// A call and its worker. If it is dropped before its end, the option `detach_on_drop` of the pool decides whether the body
+/// is killed or continues.
 #[derive(Debug)]
 pub(crate) struct InFlight {
     inner: &'static Inner,
-    /// Taken when the worker goes elsewhere.
+    /// `None` after the worker was given back.
     lease: Option<Lease>,
     transfer: Transfer,
     id: u64,
-    /// What arrived is no reply: the worker is being ended.
+    /// The worker sent no valid reply, and is being killed.
     broken: bool,
-    /// The limits of the body count.
+    /// Whether the time limits of the body have started.
     timed: bool,
     soft: Option<Alarm>,
     hard: Option<Alarm>,
 }
 
 impl InFlight {
-    /// Gives a worker a call, and as much of the request as goes at once.
+    /// Gives a worker a call, and sends as much of the request as the socket takes.
     pub(crate) fn begin(
         inner: &'static Inner,
         mut lease: Lease,
@@ -62,7 +62,7 @@ impl InFlight {
             soft: None,
             hard: None,
         });
-        // A worker that died meanwhile is noticed by the one who waits for the reply.
+        // If the worker has died, `poll` notices that.
         in_flight.transfer.send(&socket);
         in_flight.note_start();
         in_flight
@@ -90,7 +90,7 @@ impl InFlight {
                 return Poll::Ready(self.end(outcome));
             }
             if self.transfer.is_closed() {
-                // The process is ending, or its socket is gone and it must end; its monitor tells how.
+                // The process is ending, or has closed its socket and must be killed. Its monitor reports how it ended.
                 lease.worker.note_closed();
                 return Poll::Pending;
             }
@@ -101,7 +101,7 @@ impl InFlight {
                     return Poll::Ready(self.end(outcome));
                 }
                 Ok(Step::Broken) => {
-                    // It may be left over from the call before. Whether this one was read is known once the worker is dead.
+                    // The bytes may belong to the call before. Whether this one was read is known once the worker is dead.
                     self.broken = true;
                     lease.worker.kill();
                 }
@@ -110,7 +110,7 @@ impl InFlight {
         }
     }
 
-    /// The caller does not want it any more. A body that runs may be asked first.
+    /// The caller cancels the call. A running body is asked to stop first, if the pool has a grace time.
     pub(crate) fn cancel(&mut self) {
         if let Some(worker) = self.worker() {
             worker.set_kill_reason(KillReason::Cancelled);
@@ -123,7 +123,7 @@ impl InFlight {
         Some(&self.lease.as_ref()?.worker)
     }
 
-    /// The limits of a body count from when it has its request. A worker that does not read is not waited for without end either.
+    /// The time limits of a body start when it has its request. A worker that does not read has a limit too.
     fn note_start(&mut self) {
         let (config, sent) = (&self.inner.config, self.transfer.is_sent());
         let Some(worker) = self.lease.as_ref().map(|lease| &lease.worker) else {
@@ -149,7 +149,7 @@ impl InFlight {
         }
     }
 
-    /// Gives back the place of this call, and the worker if it is fit for more. The end is counted before anybody learns of it.
+    /// Frees the slot of this call, and gives the worker back if it can run further calls. The end is counted before the caller can see it.
     fn end(&mut self, outcome: Outcome) -> Outcome {
         let Some(mut lease) = self.take_lease() else {
             return outcome;
@@ -161,7 +161,7 @@ impl InFlight {
                 lease.worker.finish();
                 inner.release(lease, Ended::answered(head.kind));
             }
-            // Its place is kept until the call has decided whether it is retried.
+            // Its slot is kept until the call has decided whether it is retried.
             Outcome::Lost(_) => {}
             Outcome::Broken => inner.kill_with_call(&lease.worker, None, Ended::Failed),
             Outcome::Killed(reason) => {
@@ -179,7 +179,7 @@ impl InFlight {
         outcome
     }
 
-    /// Ends the body, whose caller has gone.
+    /// Kills the body, whose caller has dropped the call.
     fn leave(&mut self, ended: Ended) {
         let running = self.is_running();
         if let Some(lease) = self.take_lease() {
@@ -194,10 +194,10 @@ impl InFlight {
         self.lease.take()
     }
 
-    /// The same call in other hands; what stays behind is empty.
+    /// Moves the call out. `self` is empty afterwards.
     fn hand_over(&mut self) -> Option<Self> {
         let mut lease = self.lease.take()?;
-        // The old runtime may never run again: its registration goes now.
+        // The old runtime may never run again, so its registration is dropped now.
         lease.registration = None;
         Some(Self {
             inner: self.inner,
@@ -267,7 +267,7 @@ impl Unpolled for InFlight {
         };
         let status = worker.status_now();
         let over = status != WorkerStatus::Alive;
-        // A worker may have answered before it died. One whose time is over may go on sending.
+        // A worker may have answered before it died. A worker that has timed out may continue to send.
         let dead = matches!(status, WorkerStatus::Dead(..));
         let step = loop {
             match self.transfer.step(&worker.socket) {

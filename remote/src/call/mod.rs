@@ -48,13 +48,13 @@ pub(crate) mod transfer;
 
 /// One call to a worker. Nothing happens before the first poll.
 ///
-/// Dropped while it waits, it never runs. Dropped while it runs, its worker is killed, or finishes if the pool
-/// says so, with `detach_on_drop`.
+/// If it is dropped while it is queued, it never runs. If it is dropped while it runs, its worker is killed, or finishes with
+/// `detach_on_drop`.
 #[must_use = "futures do nothing unless polled"]
 pub struct Call {
     inner: &'static Inner,
     stage: Stage,
-    /// Whether a worker had it, which may have started its body.
+    /// Whether it was given to a worker, which may have started its body.
     had_worker: bool,
 }
 
@@ -94,7 +94,7 @@ impl Call {
         }
     }
 
-    /// Adds to what travels with a call that has not been polled. What has the name of something that was there replaces it.
+    /// Adds headers to a call that has not been polled. A header replaces an earlier one of the same name.
     pub fn add_headers(&mut self, new: Vec<(String, String)>) {
         if let Stage::New(_, _, headers) = &mut self.stage {
             headers.retain(|(name, _)| new.iter().all(|(other, _)| name != other));
@@ -128,7 +128,7 @@ impl Call {
         };
     }
 
-    /// Whether a worker has it: as far as can be known here, the body has started.
+    /// Whether a worker has it. As far as this process can know, its body has started then.
     pub fn is_running(&self) -> bool {
         match &self.stage {
             Stage::Waiting(queued) => queued.is_running(),
@@ -137,7 +137,7 @@ impl Call {
         }
     }
 
-    /// How it takes its place in the queue. It has no waker there: none is cloned under the lock of the pool. It is polled next.
+    /// Makes the entry in the queue. It has no waker yet, since none may be cloned under the lock of the pool; it is polled next.
     fn wait(&self) -> impl FnOnce(u64, Request) -> Arc<QueuedCall> + use<> {
         let inner = self.inner;
         move |position, request| QueuedCall::new(inner, position, request)
@@ -154,7 +154,7 @@ impl Call {
         Ok(())
     }
 
-    /// A worker died with the call: that is its end, unless it may be given to another one.
+    /// The worker of the call died. The call ends, unless it may be retried.
     fn lost(&mut self, loss: LostExchange) -> Result<(), Failure> {
         let mut request = loss.request;
         let retry = if loss.unread && request.unread < self.inner.config.process_count() {
@@ -215,7 +215,7 @@ impl Call {
     }
 }
 
-/// The failure of a call whose worker nobody can wait for. Only an error of the system has a number.
+/// The failure of a call whose socket could not be registered with a runtime. Only an error of the system has a number.
 fn unregistered(error: &io::Error) -> Failure {
     if error.raw_os_error().is_none() {
         return Failure::NoRuntime;
@@ -246,7 +246,7 @@ impl Future for Call {
 }
 
 impl Call {
-    /// The failure of a call that is polled where nothing can wait for its worker.
+    /// The failure of a call that is polled outside of a runtime with I/O.
     fn without_runtime(&mut self) -> Failure {
         if !matches!(self.stage, Stage::New(..)) {
             self.give_up();
@@ -259,7 +259,7 @@ impl Call {
     fn give_up(&mut self) {
         let stage = mem::replace(&mut self.stage, Stage::Over);
         if role::forked_from().is_some() {
-            // What it is about goes on in the other process, and so it does for this copy.
+            // This process is a fork. The call continues in the other process, and must not be touched here.
             return mem::forget(stage);
         }
         match stage {

@@ -1,4 +1,4 @@
-//! A call that waits for a worker, as seen by its caller and by whoever has a free worker.
+//! A call that waits for a worker, as used by its caller and by the pool.
 
 use std::{
     mem,
@@ -17,7 +17,7 @@ use crate::{
     unwind::{swallow_panic, wake_all},
 };
 
-/// A place in the queue.
+/// An entry in the queue.
 #[derive(Debug)]
 pub(crate) struct QueuedCall {
     inner: &'static Inner,
@@ -28,17 +28,17 @@ pub(crate) struct QueuedCall {
 #[derive(Debug)]
 enum QueueStage {
     Waiting(Waiting),
-    /// It has a worker, and the caller has not seen that yet.
+    /// It has a worker, and the caller has not polled it since.
     Started(Box<InFlight>),
     Ended(Failure),
-    /// The caller has gone, or has taken the outcome.
+    /// The caller has dropped it, or has taken the outcome.
     Left,
 }
 
 #[derive(Debug)]
 struct Waiting {
     request: Request,
-    /// None until the caller has looked once.
+    /// `None` until the caller has polled once.
     waker: Option<Waker>,
     alarm: Option<Alarm>,
 }
@@ -57,7 +57,7 @@ impl QueuedCall {
         })
     }
 
-    /// The caller goes. Returns the call at its worker, if it has one.
+    /// The caller drops the call. Returns the call at its worker, if it has one.
     pub(crate) fn leave(&self) -> Option<Box<InFlight>> {
         if let Some(waiting) = self.take_waiting(QueueStage::Left) {
             self.inner.remove_queued(self.position, Ended::Cancelled);
@@ -72,7 +72,7 @@ impl QueuedCall {
         }
     }
 
-    /// The caller wants the call to end. A waiting call ends here; otherwise this returns the call at its worker.
+    /// The caller cancels the call. A waiting call ends here; otherwise this returns the call at its worker.
     pub(crate) fn withdraw(&self) -> Option<Box<InFlight>> {
         self.end(Failure::Cancelled, Ended::Cancelled);
         let mut stage = self.stage.lock();
@@ -90,7 +90,7 @@ impl QueuedCall {
         match mem::replace(&mut *stage, next) {
             QueueStage::Waiting(waiting) => Some(waiting),
             other => {
-                // The next step has not happened, so its parts are dropped outside of the lock.
+                // The stage did not change, so `next` is dropped outside of the lock.
                 let next = mem::replace(&mut *stage, other);
                 drop(stage);
                 drop(next);
@@ -105,7 +105,7 @@ impl QueuedCall {
 
     /// Waits for a worker.
     pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Result<Box<InFlight>, Failure>> {
-        // Cloned before the lock is taken: that may run anything.
+        // Cloned before the lock is taken: cloning a waker runs user code.
         let new = cx.waker().clone();
         let mut stage = self.stage.lock();
         let (step, spare) = match &mut *stage {
@@ -119,7 +119,7 @@ impl QueuedCall {
 }
 
 impl QueueStage {
-    /// What has become of a call that waits no more.
+    /// The outcome of a call that no longer waits.
     fn take(&mut self) -> Poll<Result<Box<InFlight>, Failure>> {
         match mem::replace(self, Self::Left) {
             Self::Started(in_flight) => Poll::Ready(Ok(in_flight)),
@@ -152,7 +152,7 @@ impl Waiter for QueuedCall {
         }
     }
 
-    /// Sends the request at once: the caller may be slow to poll.
+    /// Sends the request now, since the caller may be slow to poll.
     fn begin(&self, lease: Lease, id: u64) {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, QueueStage::Left) {

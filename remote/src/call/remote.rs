@@ -1,4 +1,4 @@
-//! Workers as a place where calls run, and their calls as those of such a place.
+//! Implements `Remote` for `Workers`, and `Ongoing` for their calls.
 
 use std::any::Any;
 

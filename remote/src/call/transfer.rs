@@ -1,4 +1,4 @@
-//! The bytes of one call on a socket: how much was sent and has arrived, and what the call ends with if the socket closes.
+//! The bytes of one call on a socket: how much was sent and received, and how the call ends if the socket closes.
 
 use std::{io, mem, os::unix::net::UnixStream};
 
@@ -58,11 +58,11 @@ pub(crate) enum Outcome {
     Answered(Head, MessageReader),
     /// The answer was not a valid frame, and the worker had read the request, so it was ended.
     Broken,
-    /// The worker died. The place of the call is still taken: it goes with `record_death` or `resubmit`.
+    /// The worker died. The slot of the call is still taken: `record_death` or `resubmit` frees it.
     Lost(LostExchange),
     /// The pool ended it.
     Killed(KillReason),
-    /// The runtime cannot wait any more: it is being shut down, or the system refuses.
+    /// The runtime cannot wait for the socket: it is being shut down, or the system refuses.
     Unregistered(io::Error),
 }
 
@@ -185,7 +185,7 @@ impl Transfer {
         Outcome::Answered(head, mem::take(&mut self.incoming))
     }
 
-    /// What it means if no reply came from a worker that is now dead: it may never have read the request.
+    /// The outcome if a worker died without a reply: it may never have read the request.
     pub(crate) fn broken(&mut self, worker: &WorkerProcess, end: ExitStatus) -> Outcome {
         if self.is_sent() && !is_reset(&worker.socket) {
             return Outcome::Broken;
@@ -198,7 +198,7 @@ impl Transfer {
         })
     }
 
-    /// Moves the transfer out. What stays behind is empty.
+    /// Moves the transfer out. `self` is empty afterwards.
     pub(crate) fn take(&mut self) -> Self {
         Self {
             request: self.request.take(),
@@ -208,8 +208,8 @@ impl Transfer {
     }
 }
 
-/// Whether the other side has closed its socket without reading everything. What it sent before stays unread: whoever has the socket as
-/// well may go on sending.
+/// Whether the other side has closed its socket without reading everything. Bytes that it sent before are not read here: another process
+/// with the same socket could send without end.
 fn is_reset(socket: &UnixStream) -> bool {
     let reset = Some(Errno::CONNRESET.raw_os_error());
     matches!(socket.take_error(), Ok(Some(error)) if error.raw_os_error() == reset)

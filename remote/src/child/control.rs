@@ -48,7 +48,7 @@ fn heard_at(signal: i32) -> io::Result<UnixStream> {
     Ok(pipe)
 }
 
-/// Listens until the pool is gone.
+/// Listens until the pool has ended.
 pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> ! {
     let _ = control.set_nonblocking(true);
     loop {
@@ -114,7 +114,7 @@ fn drain(pipe: &UnixStream) -> bool {
     !matches!(first, Err(Errno::AGAIN | Errno::INTR))
 }
 
-/// No result is needed any more. Ends the body, with all processes that it started.
+/// Nobody needs a result. Kills this process and all processes that the body started.
 fn end_all() -> ! {
     family::kill_all_below(std::process::id());
     let _ = kill_process_group(getpid(), Signal::KILL);

@@ -28,7 +28,7 @@ pub(crate) fn stop_requested() -> bool {
     STOP.load(Ordering::Relaxed)
 }
 
-/// A call can be read. Returns whether this worker may read it: a worker that is about to end leaves it for another one.
+/// A call has arrived. Returns whether this worker may read it: a worker that is about to exit leaves it to another one.
 pub(super) fn arrive() -> bool {
     let mut now = NOW.lock();
     now.busy = !now.leaving;
@@ -82,7 +82,7 @@ fn ask_to_stop(now: &mut Now, on_stop: fn()) {
     if !now.asked_to_stop {
         now.asked_to_stop = true;
         STOP.store(true, Ordering::Relaxed);
-        // The panic hook has reported its panic. The body is asked to stop all the same.
+        // The panic hook has reported a panic of the action. The body counts as asked to stop in any case.
         swallow_panic(on_stop);
     }
 }

@@ -1,4 +1,4 @@
-//! What a worker does with the file descriptors it inherited.
+//! The file descriptors that a worker inherited.
 
 use std::{
     fs::{self, File, OpenOptions},

@@ -3,9 +3,9 @@
 //! The main thread receives everything that is not a call: requests to stop a body or the worker, and the end of the pool. A second
 //! thread reads calls and runs bodies.
 //!
-//! - Start: `init` is the way in, and `ctor` runs it before `main` where `main` is not the user's. `arrival` finds out whether this is a
-//!   worker, `handshake` reads its configuration through `socket`; `fds` are descriptors it inherited.
-//! - Calls: `serve` runs bodies with `hooks` around them. `current` is the body that runs, `control` hears that it should stop.
+//! - Start: `init` is the entry point; `ctor` calls it before `main` in programs whose `main` is not the user's. `arrival` finds out
+//!   whether this process is a worker, `handshake` reads its configuration through `socket`; `fds` are the descriptors it inherited.
+//! - Calls: `serve` runs bodies with `hooks` around them. `current` is the running body, `control` receives requests to stop it.
 //! - Between calls: `orphans` are processes that bodies left behind, `rss` is the memory that the worker holds.
 //!
 //! May import `functions`, `panics`, `pool`, `role`, `sync`, `system`, `text`, `unwind` and `wire`. Nothing imports this folder.
@@ -50,7 +50,7 @@ pub(crate) use current::stop_requested;
 /// The exit code of a process that cannot be a worker.
 const CANNOT: i32 = 70;
 
-/// Runs as a worker until its pool is gone or does not need it any more.
+/// Runs as a worker until its pool has ended or does not need it any more.
 pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> ! {
     role::become_worker();
     // A program that waits for signals on one thread blocks them on all others, and what those start inherits that.
@@ -133,7 +133,7 @@ fn limit(resource: Resource, most: u64) {
     }
 }
 
-/// Says why this process cannot be a worker, and exits.
+/// Sends why this process cannot be a worker, and exits.
 fn refuse(socket: &UnixStream, refusal: &Refusal) -> ! {
     let _ = socket::send_all(socket, &frame(Kind::Refusal, refusal));
     exit(CANNOT)

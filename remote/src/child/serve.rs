@@ -35,7 +35,7 @@ use crate::{
     },
 };
 
-/// Gets ready, tells the pool, and answers calls until there are no more.
+/// Runs the initialiser, sends `Ready`, and answers calls until there are no more.
 pub(super) fn serve(hello: &Hello, key: Key, worker: WorkerHooks, socket: &UnixStream) -> ! {
     let table = match get_ready(hello) {
         Ok(table) => table,
@@ -161,7 +161,7 @@ impl Server {
     ) -> Result<(), (Kind, Vec<u8>)> {
         let mut result = None;
         let end = catch_unwind(AssertUnwindSafe(|| {
-            // This runs code of the program too.
+            // `place` and `max_message` are user code too.
             let limit = function.place().max_message().min(self.most);
             self.output.clear(KEEP, limit);
             let (output, around) = (&mut self.output, self.worker.around);

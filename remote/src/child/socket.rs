@@ -9,7 +9,7 @@ use rustix::{
 
 use crate::wire::{frame::Head, reader::MessageReader};
 
-/// The pool is gone, or sends no more.
+/// The pool has closed the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Disconnected;
 

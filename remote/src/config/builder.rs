@@ -1,4 +1,4 @@
-//! How a pool of workers is built: `const` methods, so that what makes no sense is a compile-time error in a `static`.
+//! The builder of a pool: `const` methods, so that an invalid option is a compile-time error in a `static`.
 
 use std::{error::Error, time::Duration};
 
@@ -18,28 +18,28 @@ impl Config {
         self
     }
 
-    /// How many calls may wait beside the running ones before a call that does not want to wait is refused.
+    /// How many calls may wait, in addition to the running ones, before `try_start` refuses a call.
     #[must_use]
     pub const fn queue_capacity(mut self, calls: usize) -> Self {
         self.queue_capacity = calls;
         self
     }
 
-    /// A call that is dropped while its body runs lets the body finish; its worker is used again. Otherwise it is killed.
+    /// A call that is dropped while its body runs lets the body finish. By default its worker is killed.
     #[must_use]
     pub const fn detach_on_drop(mut self) -> Self {
         self.detach = true;
         self
     }
 
-    /// Before a worker is killed its process group gets SIGTERM and so much time: the body sees that it is asked to stop.
+    /// Before a worker is killed, its process group gets SIGTERM and this time, in which `is_cancelled` is true in the body.
     #[must_use]
     pub const fn grace(mut self, grace: Duration) -> Self {
         self.grace = Some(grace);
         self
     }
 
-    /// How often a call whose worker died is given to a further one. For bodies that may run twice; none unless declared.
+    /// How often a call whose worker died is given to another one. For bodies that may run twice. The default is 0.
     #[must_use]
     pub const fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
@@ -58,14 +58,14 @@ impl Config {
         self
     }
 
-    /// A worker that crashes may write a core file, if the system says so too. Otherwise it never does.
+    /// A worker that crashes may write a core file, if the system allows it too. By default it never does.
     #[must_use]
     pub const fn core_dumps(mut self) -> Self {
         self.core_dumps = true;
         self
     }
 
-    /// A worker is replaced after so many calls.
+    /// A worker is replaced after this many calls.
     ///
     /// # Panics
     ///
@@ -89,7 +89,7 @@ impl Config {
         self
     }
 
-    /// How large arguments, or a result, may be as bytes. A call with more fails; its worker goes on.
+    /// The largest size of encoded arguments, and of a result, in bytes. A call with more fails; its worker continues.
     ///
     /// # Panics
     ///
@@ -105,7 +105,7 @@ impl Config {
         self
     }
 
-    /// A worker without work ends after so long. It stays unless said otherwise.
+    /// A worker without calls exits after this time. By default it stays.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! What a pool of workers is built with: `const` methods, so that what makes no sense is a compile-time error in a `static`.
+//! The options of a pool of workers: `const` methods, so that an invalid option is a compile-time error in a `static`.
 //!
 //! `builder` has the options about calls and processes, `timeouts` those about time, `surroundings` those about environment and program.
 //!
@@ -85,7 +85,7 @@ impl Config {
         self.processes.unwrap_or_else(cpus)
     }
 
-    /// The limits of a body must leave room for each other.
+    /// The soft timeout must be shorter than the timeout.
     pub(crate) const fn check(&self) {
         if let (Some(soft), Some(hard)) = (self.soft_timeout, self.timeout) {
             assert!(
@@ -96,7 +96,7 @@ impl Config {
     }
 }
 
-/// Names of pools, paths and variables are given to the operating system, which takes no empty ones.
+/// Names of pools, paths and variables are passed to the operating system, which accepts no empty ones.
 pub(crate) const fn assert_name(text: &str) {
     assert!(!text.is_empty(), "a name or path must not be empty");
     assert_no_nul(text);
@@ -124,7 +124,7 @@ pub(crate) const fn assert_no_equals_sign(name: &str) {
     }
 }
 
-/// A limit that is over before it began would end every call.
+/// A limit of zero would end every call.
 pub(crate) const fn assert_nonzero(limit: Duration) -> Duration {
     assert!(!limit.is_zero(), "a limit of no time would end every call");
     limit

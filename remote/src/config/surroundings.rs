@@ -11,8 +11,8 @@ impl Config {
         self.env_keep(&[])
     }
 
-    /// Workers get only these variables of the environment of this process, as they are when a worker starts, and what
-    /// `env` sets. One that is not set here is not set there.
+    /// Workers get only these variables of the environment of this process, with their values when a worker starts, and what
+    /// `env` sets. A variable that is not set in this process is not set in workers.
     ///
     /// # Panics
     ///
@@ -28,7 +28,7 @@ impl Config {
         self
     }
 
-    /// Variables that are set in the environment of workers, beside those of this process.
+    /// Variables that are set in the environment of workers, in addition to those of this process.
     ///
     /// # Panics
     ///
@@ -46,7 +46,7 @@ impl Config {
         self
     }
 
-    /// The folder that workers start in: that of this process unless said otherwise.
+    /// The folder that workers start in. The default is that of this process.
     ///
     /// # Panics
     ///
@@ -70,7 +70,7 @@ impl Config {
         self
     }
 
-    /// A program of its own for workers, whose `main` calls `init`. This program itself unless said otherwise.
+    /// The program of workers, whose `main` must call `init`. The default is this program.
     ///
     /// # Panics
     ///

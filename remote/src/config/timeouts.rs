@@ -1,4 +1,4 @@
-//! How a pool of workers is built, the part about time.
+//! The options of a pool about time.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ impl Config {
         self
     }
 
-    /// A worker that is not ready after so long, its initialiser included, is given up. A minute unless said otherwise.
+    /// A worker that is not ready after this time, including its initialiser, is killed. The default is a minute.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! The functions that run elsewhere, how a call finds its own, and in `place` where they run.
+//! The table of functions that run in other processes, and in `place` the interface to these processes.
 //!
 //! May import `error`, `fingerprint`, `reply` and `wire`.
 
@@ -12,14 +12,14 @@ use crate::{
     wire::{codec::CodecError, output::Output},
 };
 
-/// All functions of this program that run elsewhere; the linker puts them together.
+/// All functions of this program that run in other processes. The linker collects them.
 #[linkme::distributed_slice]
 pub static FUNCTIONS: [Function];
 
 /// Decodes the arguments, runs the body, encodes the result. A panic of the body passes through.
 pub type Answer = fn(input: &[u8], output: &mut Output) -> Result<(), CodecError>;
 
-/// One function that runs elsewhere: one static for each annotated function.
+/// One function that runs in another process: one static for each annotated function.
 pub struct Function {
     name: &'static str,
     key: u64,
@@ -29,8 +29,8 @@ pub struct Function {
 }
 
 impl Function {
-    /// `name` is the stable key: the path of the function. `place` leads to where it runs, `answer` runs it, `fingerprint` looks at its
-    /// arguments and its result.
+    /// `name` is the stable key: the path of the function. `place` returns where it runs, `answer` runs it, `fingerprint` adds the types of
+    /// its arguments and its result.
     pub const fn new(
         name: &'static str,
         place: fn() -> &'static dyn Remote,
@@ -146,7 +146,7 @@ fn alike(one: &Function, other: &Function) -> String {
 
 #[cfg(test)]
 impl Function {
-    /// With a key of somebody else's.
+    /// The function with another key.
     pub(crate) const fn with_key(mut self, key: u64) -> Self {
         self.key = key;
         self

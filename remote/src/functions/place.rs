@@ -1,4 +1,4 @@
-//! `Remote`: a place where calls run that is not this process. What stands after `remote =` leads to one.
+//! `Remote`: a place outside of this process where calls run. It is the value of `remote =`.
 
 use std::{any::Any, future::Future, time::Instant};
 
@@ -17,7 +17,7 @@ pub trait Remote: Send + Sync + 'static {
         headers: Vec<(String, String)>,
     ) -> Box<dyn Ongoing>;
 
-    /// A buffer to append encoded arguments to. What is in it already must stay.
+    /// A buffer to append encoded arguments to. Its contents must stay.
     fn take_buffer(&self) -> Vec<u8>;
 
     /// How many bytes the arguments of a call may have, and its result.
@@ -77,6 +77,6 @@ pub trait Ongoing: Future<Output = Result<Reply, Failure>> + Send + Unpin {
         true
     }
 
-    /// Adds to what travels with a call that has not been polled. What has the name of something that was there replaces it.
+    /// Adds headers to a call that has not been polled. A header replaces an earlier one of the same name.
     fn add_headers(&mut self, headers: Vec<(String, String)>);
 }

@@ -33,7 +33,7 @@ impl Inner {
         wake_all(actions.wake);
     }
 
-    /// The worker chosen for a call has sent a message that nobody asked for: kills it, and gives the call its old place in the queue.
+    /// The worker chosen for a call has sent an unexpected message: kills it, and puts the call back at its old position in the queue.
     fn begin_elsewhere(&'static self, queued: Arc<dyn Waiter>, lease: &Lease) {
         lease.worker.kill();
         self.change(|state| {

@@ -1,7 +1,7 @@
 //! The running pool: which calls wait, which workers are idle, and how many are alive.
 //!
-//! Every change happens under one lock. The actions that it causes (begin a call, start a worker, wake somebody) are collected under the
-//! lock and done after it.
+//! Every change happens under one lock. The actions that it causes (begin a call, start a worker, wake a task) are collected under the
+//! lock and performed after it is released.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -53,7 +53,7 @@ impl Inner {
         }
     }
 
-    /// Gives a call a worker, or a place in the queue as what `wait` makes of it.
+    /// Gives a call a worker, or puts the entry that `wait` makes into the queue.
     pub(crate) fn submit<W: Waiter>(
         &'static self,
         request: Request,
@@ -62,8 +62,8 @@ impl Inner {
         self.admit(self.state.lock(), request, wait)
     }
 
-    /// A call whose worker died comes again: it gives back its place and gets its old one in the queue, in front. All in one
-    /// step, so that nobody finds the pool at rest between the two.
+    /// Submits a call whose worker died again: frees its slot and puts it at its old position in the queue, in front. One
+    /// step, so that the pool is never seen idle in between.
     pub(crate) fn resubmit<W: Waiter>(
         &'static self,
         request: Request,
@@ -85,9 +85,9 @@ impl Inner {
             return self.refuse(state, request);
         }
         let id = state.next_id();
-        // Of those whose body has not run.
+        // Only for calls whose body has not run.
         let limit = self.config.queue_timeout.filter(|_| request.kills == 0);
-        // Numbered even if it does not wait now: it was submitted, and counts as such when it comes again.
+        // Numbered even if it does not wait now: it keeps its position if it is submitted again.
         let position = *request.position.get_or_insert(id);
         let mut state = match self.take_idle(state) {
             Ok(lease) => return Submitted::Assigned(lease, request, id),
@@ -113,7 +113,7 @@ impl Inner {
         Submitted::Refused(Failure::Shutdown)
     }
 
-    /// An idle worker for one more running call; the lock again if there is none. Those that said something unasked are killed,
+    /// An idle worker for one more running call, or the lock if there is none. Idle workers that sent an unexpected message are killed,
     /// outside the lock.
     fn take_idle<'a>(
         &'a self,
@@ -132,12 +132,12 @@ impl Inner {
         Err(state)
     }
 
-    /// A worker comes back from a call that ended so.
+    /// Gives back a worker after a call that ended like this.
     pub(crate) fn release(&'static self, lease: Lease, ended: Ended) {
         self.put_back(lease, Some(ended));
     }
 
-    /// A worker comes back from a call that had gone when it was to begin.
+    /// Gives back a worker whose call was dropped before it began.
     pub(crate) fn release_unused(&'static self, lease: Lease) {
         self.put_back(lease, None);
     }
@@ -154,7 +154,7 @@ impl Inner {
             state.stats.add(ended);
         }
         let mut retire = None;
-        // Asked under the lock: a worker that ends after this is found among the idle ones and taken out.
+        // Checked under the lock: a worker that exits after this is among the idle ones, and is removed from them.
         if worn || !lease.worker.is_fit() {
             retire = Some(lease);
         } else {
@@ -164,12 +164,12 @@ impl Inner {
         self.after_idle(state, retire);
     }
 
-    /// From when a worker counts as idle that is so now, if that matters.
+    /// The time at which a worker becomes idle, if the pool has a `keep_alive`.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         self.config.keep_alive.map(|_| Instant::now())
     }
 
-    /// What follows when there is one more idle worker, beside one that goes.
+    /// The actions after a worker became idle, and perhaps another one was retired.
     pub(super) fn after_idle(
         &'static self,
         mut state: MutexGuard<'_, State>,
@@ -185,7 +185,7 @@ impl Inner {
         }
     }
 
-    /// The worker of a call is gone, so the call no longer counts as running.
+    /// The worker of a call has ended, so the call no longer counts as running.
     fn free_slot(&'static self) {
         self.change(|state| state.running -= 1);
     }
@@ -198,7 +198,7 @@ impl Inner {
         });
     }
 
-    /// A worker is killed with its call. The place of the call is free when the process is gone.
+    /// Kills a worker with its call. The slot of the call is free when the process has ended.
     pub(crate) fn kill_with_call(
         &'static self,
         worker: &Arc<WorkerProcess>,
@@ -227,7 +227,7 @@ impl Inner {
         wake_all(wake);
     }
 
-    /// Ends workers that have been idle for this long, and looks again when the next worker may reach that time.
+    /// Retires workers that have been idle for this long, and schedules the next check.
     fn sweep(&'static self, idle: Duration) {
         let mut state = self.state.lock();
         let (old, next) = state.sweep(idle, Instant::now());
@@ -268,7 +268,7 @@ impl Inner {
     }
 }
 
-/// Whether the pool takes the call. One that was submitted before the pool closed may come again.
+/// Whether the pool accepts the call. A call that was submitted before the pool closed may be retried.
 fn admits(phase: Phase, request: &Request) -> bool {
     match phase {
         Phase::Open => true,

@@ -129,7 +129,7 @@ impl Workers {
         let mut watcher = None;
         counted(move |cx| match role::forked_from() {
             Some(_) => Poll::Ready(()),
-            // Not before the check: if another thread was making the pool when this process was forked, waiting for it would never end.
+            // After the check: if another thread was creating the pool when this process was forked, waiting for it would never end.
             None => watcher
                 .get_or_insert_with(|| Watcher::new(self.inner()))
                 .poll_idle(cx),
@@ -140,7 +140,7 @@ impl Workers {
         self.config.init
     }
 
-    /// What there is of it, if it is this process's own.
+    /// The running pool, if there is one and it belongs to this process.
     fn own_inner(&self) -> Option<&Inner> {
         self.inner.get().filter(|_| role::forked_from().is_none())
     }
@@ -150,7 +150,7 @@ impl Workers {
     }
 }
 
-/// A future that counts against the budget of its task when it is ready, as a call does: a loop over it lets others run.
+/// A future that uses up tokio's cooperative budget when it is ready, as a call does: a loop over it yields to other tasks.
 fn counted<T>(mut poll: impl FnMut(&Context<'_>) -> Poll<T>) -> impl Future<Output = T> {
     poll_fn(move |cx| {
         let budget = ready!(coop::poll_proceed(cx));

@@ -12,7 +12,7 @@ pub(crate) struct Request {
     /// The path of the function, and the key that is sent instead of it.
     pub(crate) function: &'static str,
     pub(crate) key: u64,
-    /// Room for the head, the arguments, the headers.
+    /// Space for the head, then the arguments and the headers.
     pub(crate) frame: Vec<u8>,
     /// Whether headers follow the arguments.
     pub(crate) extra: bool,
@@ -20,7 +20,7 @@ pub(crate) struct Request {
     pub(crate) position: Option<u64>,
     /// How many workers it has killed.
     pub(crate) kills: u32,
-    /// How many workers died before they had read it. All that were there may have died idle: so many are forgiven.
+    /// How many workers died before they had read it. That many as the pool has may have died while idle, which is no fault of the call.
     pub(crate) unread: usize,
 }
 
@@ -57,7 +57,7 @@ impl Request {
         self.frame.len() - HEAD
     }
 
-    /// Moves the request out, with its bytes. What stays behind has no bytes.
+    /// Moves the request out, with its bytes. `self` has no bytes afterwards.
     pub(crate) fn take(&mut self) -> Self {
         Self {
             frame: std::mem::take(&mut self.frame),

@@ -55,7 +55,7 @@ pub(crate) struct State {
     pub(crate) starting_workers: Vec<Arc<WorkerProcess>>,
     pub(crate) workers: Vec<Arc<WorkerProcess>>,
     failed_start: Option<FailedStart>,
-    /// Who waits for a change. Each has a number of its own.
+    /// The wakers of tasks that wait for a change, by number.
     pub(crate) watchers: BTreeMap<u64, Waker>,
     sweeping: bool,
     /// Workers to start in place of workers that ended, whether or not calls wait.
@@ -203,7 +203,7 @@ impl State {
         if reaped.abandoned {
             self.running -= 1;
         }
-        // Idle workers are none of the queue's business: this one is for calls to come.
+        // A replacement is started for later calls, whether or not any are queued now.
         self.replacements += usize::from(reaped.replace && self.phase == Phase::Open);
         let index = self.idle.iter().position(|lease| lease.worker.is(worker))?;
         Some(self.idle.remove(index))
@@ -217,7 +217,7 @@ impl State {
         busy.cloned().collect()
     }
 
-    /// Returns the workers that were idle for this long, and when to look again.
+    /// Returns the workers that were idle for this long, and the time until the next check.
     pub(crate) fn sweep(&mut self, idle: Duration, now: Instant) -> (Vec<Lease>, Option<Duration>) {
         let age = |lease: &Lease| {
             lease
@@ -271,7 +271,7 @@ impl State {
         mem::take(&mut self.watchers).into_values().collect()
     }
 
-    /// Those who watch, if there is something to see.
+    /// The wakers to be woken now, if there was a change.
     pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
         let idle = self.is_idle().then(|| self.take_watchers());
         idle.unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Observing a pool from outside, and waiting for its states.
+//! Waits for states of a pool, and reads its counters.
 
 use std::task::{Context, Poll};
 
@@ -13,11 +13,11 @@ use crate::{
     unwind::swallow_panic,
 };
 
-/// Somebody who waits for a state of a pool. It leaves nothing there when it goes.
+/// Waits for a state of a pool. Dropping it removes its waker.
 #[derive(Debug)]
 pub(crate) struct Watcher {
     inner: &'static Inner,
-    /// The place of its waker, once it has one.
+    /// The number of its waker, if it has one.
     id: Option<u64>,
 }
 
@@ -51,7 +51,7 @@ impl Watcher {
     }
 
     fn poll<T>(&mut self, cx: &Context<'_>, look: impl FnOnce(&mut State) -> Option<T>) -> Poll<T> {
-        // Cloned before the lock is taken: that may run anything.
+        // Cloned before the lock is taken: cloning a waker runs user code.
         let waker = cx.waker().clone();
         let mut state = self.inner.state.lock();
         let (poll, spare) = if let Some(seen) = look(&mut state) {

@@ -24,7 +24,7 @@ pub(crate) enum KillReason {
 /// The facts that a pool needs when a worker has ended.
 #[derive(Debug)]
 pub(crate) struct Reaped {
-    /// It had a call whose caller had gone. The slot of that call is free now.
+    /// It had a call whose caller had dropped it. The slot of that call is free now.
     pub(crate) abandoned: bool,
     /// Another worker should take its place.
     pub(crate) replace: bool,
@@ -52,7 +52,7 @@ impl KillReason {
 }
 
 impl ExitStatus {
-    /// The process is gone, and its number may belong to another process.
+    /// The process has ended, and its number may belong to another process.
     pub(crate) const UNKNOWN: Self = Self {
         signal: None,
         code: None,

@@ -16,7 +16,7 @@ impl WorkerProcess {
         let fault = WorkerFault::Stopped(signal, STOPPED);
         let alarm = timer::after(STOPPED, move || worker.kill_for(fault));
         let mut life = self.life.lock();
-        // Its pool has stopped it, and says why it ends.
+        // Its pool has stopped it to kill it, and reports the reason itself.
         let before = if life.termination == Termination::Killed {
             alarm
         } else {
@@ -38,7 +38,7 @@ impl WorkerProcess {
         if life.exit.is_some() {
             return;
         }
-        // Looked at before the signal: of those who die now, somebody else knows why.
+        // Checked before the signal is sent: if the process is exiting already, its exit status has the reason.
         if life.termination == Termination::No && family::is_exiting(self.id()) == Some(false) {
             life.fault.get_or_insert(WorkerFault::Closed);
         }

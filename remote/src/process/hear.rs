@@ -1,4 +1,4 @@
-//! Waits until a worker that is starting says something or ends.
+//! Waits until a starting worker sends bytes or ends.
 
 use std::{
     os::{
@@ -50,7 +50,7 @@ fn has_ended(end: &OwnedFd) -> bool {
     match waitid(WaitId::PidFd(end.as_fd()), options) {
         Ok(ended) => ended.is_some(),
         Err(Errno::CHILD) => true,
-        // Filters of system calls may refuse that.
+        // A seccomp filter may refuse that.
         Err(_) => {
             let mut fds = [PollFd::new(end, PollFlags::IN)];
             poll(&mut fds, Some(&Timespec::default())) == Ok(1)

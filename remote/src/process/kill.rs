@@ -20,7 +20,7 @@ use crate::{
 /// The stack of the thread that looks for a family. It reads small files. Unused stack costs addresses and no memory.
 const STACK: usize = 256 << 10;
 
-/// How long a worker gets to end its family itself, where this process cannot find it. A choice: it needs milliseconds.
+/// How long a worker gets to kill its descendants itself, if this process cannot find them. Not measured: it needs milliseconds.
 const OWN_END: Duration = Duration::from_secs(2);
 
 impl WorkerProcess {
@@ -31,7 +31,7 @@ impl WorkerProcess {
         if life.exit.is_some() || before == Termination::Killed || forked_from().is_some() {
             return;
         }
-        // From here on it starts nobody, so that all can be found.
+        // A stopped process starts no further ones, so all can be found.
         let _ = kill_process(self.pid, Signal::STOP);
         let worker = Arc::clone(self);
         let thread = thread::Builder::new().name("offload-ender".to_owned());
@@ -53,7 +53,7 @@ impl WorkerProcess {
             killed = adopted::note(&ended.pids);
             self.kill_found(&mut self.life.lock(), ended.all);
         }
-        // Before it can be reaped: when a caller learns of its end, its sockets are closed.
+        // Before it can be reaped: its sockets must be closed when a caller sees its end.
         drop(self);
         drop(held);
         adopted::wait(killed);
@@ -85,7 +85,7 @@ impl WorkerProcess {
         if sent.is_err() || signal == Signal::KILL {
             sent = kill_process(self.pid, signal);
         }
-        // This process may not do it: it, or the worker, has become another user.
+        // This process lacks the permission: it, or the worker, has changed its user.
         if signal == Signal::KILL && sent.is_err_and(|error| error != Errno::SRCH) {
             self.leave_to_itself();
         }

@@ -24,7 +24,7 @@ pub(super) struct Life {
     pub(super) replace: bool,
     /// Why the pool killed it with that call.
     pub(super) reason: Option<KillReason>,
-    /// Whether the caller has gone. Then the code that notices the end of the worker frees its slot.
+    /// Whether the caller has dropped the call. Then the code that notices the end of the worker frees its slot.
     pub(super) abandoned: bool,
     /// Whether it was asked to exit, or killed.
     pub(super) termination: Termination,

@@ -55,7 +55,7 @@ struct Look {
     was_over: bool,
 }
 
-/// The way to the thread that measures. It is one for all pools, and not the one that keeps time: to look at a large family takes long.
+/// The channel to the thread that measures. It is one for all pools. The timer thread does not measure, since a large family takes long.
 static MEASURES: Mutex<Option<Sender<Look>>> = Mutex::new(None);
 
 /// Hands a measurement to the thread, which starts with the first.
@@ -65,7 +65,7 @@ fn plan(look: Look) {
         *thread = start().ok();
     }
     if let Some(thread) = &*thread {
-        // It hears for as long as this process lives.
+        // The thread receives until this process ends.
         let _ = thread.send(look);
     } else {
         timer::after(LATEST, move || plan(look));
@@ -100,7 +100,8 @@ fn measure(planned: &Receiver<Look>) {
 }
 
 impl Look {
-    /// Measures, and returns the next measurement. The worker is let go of meanwhile: whoever learns of its end finds its sockets closed.
+    /// Measures, and returns the next measurement. It holds no reference to the worker meanwhile, so that the sockets are closed when a
+    /// caller sees its end.
     fn take(self) -> Option<Self> {
         let living = || self.worker.upgrade().filter(|worker| worker.is_alive());
         let (pid, begun) = (living()?.id(), Instant::now());
@@ -121,7 +122,7 @@ impl Look {
         let room = self.limit.saturating_sub(held.unwrap_or(u64::MAX));
         let pause = Duration::from_millis(room / (FILL / 1000)).clamp(SOONEST, LATEST);
         let now = Instant::now();
-        // Large families are looked at less often: half of the time is left to others.
+        // Large families are measured less often: at most half of the time is spent on one.
         let pause = pause.max(now.saturating_duration_since(begun));
         Some(Self {
             at: now + pause,

@@ -47,7 +47,7 @@ mod reply_progress;
 mod resolve;
 mod timeout;
 
-/// How long a worker may take to exit when told to, to read a request, or to send a reply. A choice: none of these needs more than
+/// How long a worker may take to exit on request, to read a request, or to send a reply. Not measured: each of these needs
 /// milliseconds, but a loaded machine may be late.
 pub(crate) const EXIT_GRACE: Duration = Duration::from_secs(5);
 
@@ -60,7 +60,8 @@ pub(crate) struct WorkerProcess {
     /// The socket for numbers of calls that should stop. When it is closed, the worker ends.
     control: UnixStream,
     life: Mutex<Life>,
-    /// Held while its family is looked for and ended, and while it is reaped: until then its number is its own. Locked before `life`.
+    /// Held while its descendants are found and killed, and while it is reaped: until then no other process gets its number. Locked before
+    /// `life`.
     family: Arc<Mutex<()>>,
 }
 
@@ -119,7 +120,7 @@ impl WorkerProcess {
 
     /// The current status. `waker` is woken when the status changes.
     pub(crate) fn status(&self, waker: &Waker) -> WorkerStatus {
-        // Cloned before the lock is taken: that may run anything.
+        // Cloned before the lock is taken: cloning a waker runs user code.
         let new = waker.clone();
         let mut life = self.life.lock();
         let status = life.status();
@@ -134,7 +135,8 @@ impl WorkerProcess {
         self.life.lock().status()
     }
 
-    /// Records that the caller has gone while the process is being killed. Returns whether it had ended already, so that its slot is free.
+    /// Records that the caller drops the call while the process is being killed. Returns whether the process had ended, so that the slot is
+    /// free.
     pub(crate) fn abandon(&self) -> bool {
         let mut life = self.life.lock();
         life.abandoned = true;

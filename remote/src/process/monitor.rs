@@ -89,7 +89,7 @@ fn watch(pool: &'static dyn Supervisor) {
     }
 }
 
-/// What a panic before a start means: the first start asks each function for its pool, and its types for their names.
+/// The failure after a panic before a start: the first start runs code of the user, for the pool and the types of each function.
 fn unlisted(payload: Box<dyn Any + Send>) -> StartFailure {
     let message = caught_panic(&*payload).message;
     forget(payload);
@@ -131,7 +131,8 @@ fn reap(child: &mut Child, worker: &Arc<WorkerProcess>) -> (ExitStatus, Reaped) 
         }),
         None => reap_blindly(child, worker),
     };
-    // What it has said can still be read. Whoever it left behind, with its socket, says no more: a caller reads until there is nothing.
+    // Bytes that it has sent can still be read. Processes that it left behind, with its socket, can send no more: otherwise a caller could
+    // read without end.
     let _ = worker.socket.shutdown(Shutdown::Read);
     over
 }
@@ -164,10 +165,10 @@ fn wait(worker: &Arc<WorkerProcess>) -> Option<ExitStatus> {
     }
 }
 
-/// How often a process is asked for that cannot be waited for. A choice: a call learns of the end of its worker that much later.
+/// The pause between two checks of a process that cannot be waited for. Not measured: the end of a worker is noticed that much later.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Waits for the end where it shows only in reaping: filters of system calls may allow `wait4` and refuse `waitid`.
+/// Waits for the end by reaping: a seccomp filter may allow `wait4` and refuse `waitid`.
 fn reap_blindly(child: &mut Child, worker: &Arc<WorkerProcess>) -> (ExitStatus, Reaped) {
     loop {
         if let Some(over) = worker.try_reap(|| end_of(child)) {
@@ -190,7 +191,7 @@ fn end_of(child: &mut Child) -> Option<ExitStatus> {
     }
 }
 
-/// Whether a process that nobody may ask for is gone, as far as can be known.
+/// Whether a process that cannot be waited for seems to have ended.
 fn is_lost(pid: u32, error: &io::Error) -> bool {
     error.raw_os_error() == Some(Errno::CHILD.raw_os_error())
         || family::is_exiting(pid) != Some(false)

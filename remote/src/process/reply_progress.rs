@@ -7,11 +7,11 @@ use crate::timer::Alarm;
 /// How the reply to a call arrives.
 #[derive(Debug, Default)]
 pub(super) struct ReplyProgress {
-    /// Whether the request is sent: what came before is no reply.
+    /// Whether the request is sent: earlier bytes are no reply.
     awaited: bool,
-    /// How many bytes of it the caller has read, if that is not all.
+    /// How many bytes of an incomplete reply the caller has read.
     read: usize,
-    /// How many those were when the time was over, or when it was over once more.
+    /// The value of `read` at the last timeout.
     seen: usize,
     /// Whether it got more time although its caller reads.
     extended: bool,
@@ -39,13 +39,13 @@ impl ReplyProgress {
         self.alarm.take()
     }
 
-    /// Whether some of it was read since the time was over last.
+    /// Whether some of it was read since the last timeout.
     pub(super) const fn was_read(&self) -> bool {
         self.read != self.seen
     }
 
-    /// Whether a reply that has begun gets more time. As long as nobody reads it, it waits for its caller and not for its worker. If the
-    /// caller has read and there still is no end, that happens once: a worker that sends single bytes would go on for ever.
+    /// Whether an incomplete reply gets more time. As long as the caller reads nothing, it waits for the caller and not for the worker. If
+    /// the caller reads, it gets more time once: otherwise a worker could send single bytes for ever.
     pub(super) fn gets_more(&mut self) -> bool {
         let is_read = self.was_read();
         self.seen = self.read;

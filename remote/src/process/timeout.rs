@@ -1,4 +1,4 @@
-//! Times out a body, unless its reply is on its way: then it gets more time.
+//! Times out a body, unless its reply has begun to arrive: then it gets more time.
 
 use std::{sync::Arc, time::Duration};
 

@@ -13,7 +13,7 @@ use rustix::process::{
 
 use super::family::stat;
 
-/// How often is looked, and for how long. Choices: they have been killed, and end within milliseconds.
+/// The pause between two checks, and the time after which they stop. Not measured: killed processes end within milliseconds.
 const PAUSE: Duration = Duration::from_millis(5);
 const LIMIT: Duration = Duration::from_secs(5);
 
@@ -29,8 +29,8 @@ pub(crate) struct Killed {
     started: u64,
 }
 
-/// Notes who of these is to be waited for: nobody, where orphans go to another process. The process that they descend from must be there
-/// still, so none of them is a child of this one yet. Children that the program has are therefore never among them.
+/// Returns those of these processes that must be waited for: none if orphans are reparented to another process. The process that they
+/// descend from must still exist, so none of them is a child of this one yet, and the program's own children are not among them.
 pub(crate) fn note(pids: &[u32]) -> Vec<Killed> {
     let adopts = process::id() == 1 || matches!(child_subreaper(), Ok(Some(_)));
     let note = |pid: &u32| {
@@ -56,13 +56,13 @@ pub(crate) fn wait(mut killed: Vec<Killed>) {
 }
 
 impl Killed {
-    /// Whether it is gone, which it is when this process has waited for it.
+    /// Reaps it if it has ended, without blocking. Returns whether it no longer exists.
     fn is_over(&self) -> bool {
         let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
         let Some(Ok(fd)) = pid.map(|pid| pidfd_open(pid, PidfdFlags::empty())) else {
             return true;
         };
-        // Looked at after it was opened: if it has the number now, the descriptor is its own.
+        // Checked after the descriptor was opened: if the start time matches now, the descriptor refers to this process.
         if stat(self.pid, STARTED) != Some(self.started) {
             return true;
         }

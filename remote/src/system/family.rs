@@ -11,15 +11,16 @@ use rustix::{
 
 use super::proc;
 
-/// How many threads a family may have in all its processes: of a larger one only a part is listed. A choice: bodies that do their work have
-/// far fewer, and this many are looked at within tenths of a second.
+/// How many threads a family may have in all its processes: of a larger one only a part is listed. Not measured: ordinary bodies have
+/// far fewer, and this many are listed within tenths of a second.
 pub(crate) const MOST: usize = 4096;
 
-/// How often a family is listed again because it has grown meanwhile. A choice.
+/// How often a family is listed again because it has grown meanwhile. Not measured: each round stops all processes that were found, so a
+/// second one is rarely needed.
 const LOOKS: usize = 8;
 
-/// How often parts of a family are killed before the rest is given up, and the pause while nobody new is found, because a killed process
-/// needs a moment to end. Choices: more than a system has processes.
+/// How often parts of a family are killed before the rest is given up, and the pause while no new process is found, because a killed
+/// process needs a moment to end. Not measured: `ROUNDS` times `MOST` is more than a system has processes.
 const ROUNDS: usize = 256;
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -31,7 +32,7 @@ pub(crate) struct Family {
     pub(crate) pids: Vec<u32>,
     /// Whether there are more than were asked for.
     pub(crate) more: bool,
-    /// Whether some could not be listed: this process may open nothing more, or they are hidden from it, as with `hidepid`.
+    /// Whether some could not be listed: this process has no free descriptors, or they are hidden from it, as with `hidepid`.
     partial: bool,
 }
 
@@ -66,7 +67,7 @@ fn list(pid: u32, most: usize) -> Family {
     family
 }
 
-/// Whether the process exists, be it hidden.
+/// Whether the process exists, even if it is hidden.
 fn is_there(pid: u32) -> bool {
     number(pid).is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }
@@ -81,7 +82,7 @@ pub(crate) fn kill_all_below(pid: u32) -> KilledBelow {
     kill_below(pid, MOST)
 }
 
-/// Who of a family was killed.
+/// The processes of a family that were killed.
 #[derive(Debug)]
 pub(crate) struct KilledBelow {
     pub(crate) pids: Vec<u32>,
@@ -94,7 +95,7 @@ fn kill_below(pid: u32, most: usize) -> KilledBelow {
     let most = most + proc::threads(pid);
     let (mut known, mut pids) = (HashSet::from([pid]), Vec::new());
     for _ in 0..ROUNDS {
-        // Those that were killed are listed for as long as nobody waits for them.
+        // Killed processes are listed until they are reaped.
         let (new, family) = stop_below(pid, most + pids.len(), &mut known);
         // The one started last is killed first.
         for pid in new.iter().rev() {
@@ -141,7 +142,7 @@ fn send(pid: u32, family: &HashSet<u32>, signal: Signal) {
     }
     let sent = fd.and_then(|fd| pidfd_send_signal(fd, signal));
     if sent.is_err_and(|error| error != Errno::SRCH) {
-        // Without such descriptors the parent keeps it reserved: it is stopped, and does not ask for those who have ended.
+        // Without such descriptors the parent keeps it reserved: it is stopped, and so cannot reap its children.
         let _ = kill_process(number, signal);
     }
 }

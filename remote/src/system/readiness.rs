@@ -1,4 +1,4 @@
-//! Waits for descriptors, also where the system refuses to.
+//! Waits for descriptors, even if the system refuses `poll`.
 
 use std::{thread, time::Duration};
 
@@ -7,7 +7,7 @@ use rustix::{
     io::Errno,
 };
 
-/// How long a thread sleeps where it cannot wait. A choice: a process that asks not to be able to costs its machine little.
+/// How long a thread sleeps if it cannot wait. Not measured: twenty checks a second cost little.
 const BLIND: Duration = Duration::from_millis(50);
 
 /// Waits until one of them is ready, or the time is over. What is returned tells which may have something to read.

@@ -4,11 +4,11 @@ use crate::{reply::Home, sync::Mutex, wire::frame::ROOM};
 
 /// A larger buffer goes back to the system after its call.
 ///
-/// The benchmark `echo` shows the two sides of it: 10 MiB take 2.1 of the time of a socket pair, and 100 MiB, in fresh memory for each
-/// call, 7.8; `docs/benchmarks.md` has both. That it is 16 MiB is a choice: this much may stay for each process.
+/// The benchmark `echo` shows both sides: 10 MiB take 2.1 of the time of a socket pair, and 100 MiB, in fresh memory for each
+/// call, 7.8; `docs/benchmarks.md` has both. The number itself was not measured: this much memory may stay for each process.
 pub(crate) const KEEP: usize = 16 << 20;
 
-/// How many buffers of each sort are kept, however small they are. A choice: more calls than this rarely start at once.
+/// How many buffers of each direction are kept, however small they are. Not measured: more calls than this rarely start at once.
 const MANY: usize = 64;
 
 /// The buffers of one pool.

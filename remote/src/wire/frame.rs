@@ -15,7 +15,7 @@ pub(crate) const SLACK: usize = 128 << 10;
 /// The version of the protocol. A pool and a worker with different versions refuse each other.
 const PROTOCOL: u16 = 0x0ff1;
 
-/// Of a call: headers follow the arguments. Of a reply: the worker ends after it.
+/// A flag. In a call: headers follow the arguments. In a reply: the worker exits after it.
 pub(crate) const EXTRA: u8 = 1;
 
 /// The kind of a message.

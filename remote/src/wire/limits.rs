@@ -9,13 +9,14 @@ pub(crate) const DEPTH: usize = 128;
 /// How many elements may be made of no bytes at all, such as `()` in a `Vec<()>`, beyond [`GROWTH`] for each byte. A choice.
 pub(crate) const EMPTY: usize = 65_536;
 
-/// How much memory a value may take beyond [`GROWTH`] times its bytes. A choice: enough for maps and boxes of ordinary values.
+/// How much memory a value may take beyond [`GROWTH`] times its bytes. Not measured: enough for maps and boxes of ordinary values.
 pub(crate) const MEMORY: usize = 256 << 20;
 
-/// How much larger than its bytes a value may become. A choice.
+/// How much larger than its bytes a value may become. Not measured: encoded small numbers take one byte, and up to eight in memory, but
+/// most of a large message is text or bytes. `MEMORY` allows the rest.
 pub(crate) const GROWTH: usize = 4;
 
-/// What an allocation takes beyond its contents, at least: the allocators of Linux systems round up and keep notes.
+/// The least overhead of an allocation, in bytes: allocators of Linux systems round up and store metadata.
 pub(crate) const ALLOCATION: usize = 16;
 
 /// The part of the limits that remains for the rest of one value.
@@ -38,7 +39,7 @@ pub(crate) struct Limits {
     /// How many bytes were missing when a write was refused.
     missing: Option<usize>,
     exceeded: bool,
-    /// Why the value was refused, in words that the format has no place for.
+    /// Why the value was refused: the errors of the format cannot hold a text.
     why: Option<String>,
 }
 

@@ -5,13 +5,13 @@ use crate::wire::{
     frame::{Broken, HEAD, Head},
 };
 
-/// The length of a new buffer. A choice: most messages fit, and two pages cost nothing to clear.
+/// The length of a new buffer. Not measured: most messages fit, and clearing two pages costs little.
 const SMALL: usize = 8 << 10;
 
 /// Up to `TRUST` bytes, a buffer is made as long as the head of a message says. Beyond that it grows to `GROWTH` times the bytes that have
 /// arrived, so a false head costs little memory.
 ///
-/// `TRUST` is the size of the buffers that are kept anyway. `GROWTH` is a choice: a message of 100 MiB is copied twice on its way.
+/// `TRUST` is the size of the buffers that are kept in any case. `GROWTH` was not measured: a message of 100 MiB is copied twice.
 const TRUST: usize = KEEP;
 const GROWTH: usize = 4;
 

@@ -29,7 +29,7 @@ use rustix::{
 const WORD: [u8; 16] = *b"offload summons\x02";
 const LENGTH: usize = WORD.len() + size_of::<Key>();
 
-/// What stands between the name of the program and that of the pool.
+/// The text between the name of the program and that of the pool.
 const OF_POOL: &str = ": worker of ";
 
 /// The key of one worker, which the worker must show.

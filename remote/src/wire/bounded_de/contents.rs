@@ -19,11 +19,11 @@ pub(super) struct Contents<'a, A> {
 
 /// What a collection allocates, as far as it is more than its elements.
 struct Costs {
-    /// For how many more elements there is room once there is one.
+    /// The spare capacity, in elements, after the first element.
     spare: usize,
-    /// How many bytes each element takes beside itself.
+    /// How many bytes each element takes in addition to its own size.
     beside: usize,
-    /// How many bytes the first one takes beside that. None, once it has been counted.
+    /// How many further bytes the first element takes. Zero after that was counted.
     first: usize,
 }
 
