@@ -7,7 +7,10 @@ use futures_util::{
     StreamExt,
     stream::{FuturesOrdered, FuturesUnordered},
 };
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, sleep_until},
+};
 
 mod turns;
 
@@ -44,6 +47,8 @@ pub(crate) fn part_of(client: &Client) -> usize {
 pub(crate) struct Source<'a> {
     pub(crate) client: &'a Client,
     pub(crate) turns: &'a Turns,
+    /// Since when there is a connection, if there is one.
+    pub(crate) up: watch::Receiver<Option<std::time::Instant>>,
     pub(crate) subject: &'a str,
     /// The request for the part that begins at that offset, with at most that many bytes.
     pub(crate) ask: &'a (dyn Fn(u64, u64) -> Vec<u8> + Sync),
@@ -57,9 +62,9 @@ pub(crate) struct Source<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Came {
     /// One message, with few bytes.
-    Bytes,
+    Bytes(usize),
     /// One message with as many as it has at least, or with the last bytes of a part.
-    Part,
+    Part(usize),
 }
 
 /// How to request the next parts of a value.
@@ -158,13 +163,14 @@ impl Collected {
     /// keep the call for ever.
     fn takes(&mut self, (message, took): &Part, least: usize) -> Came {
         let room = self.room();
-        self.bytes.extend(message.iter().take(room));
+        let bytes = message.len().min(room);
+        self.bytes.extend(&message[..bytes]);
         self.longest = self.longest.max(*took);
-        if message.len() < room.min(least) {
-            return Came::Bytes;
+        if bytes < room.min(least) {
+            return Came::Bytes(bytes);
         }
         self.tries = TRIES;
-        Came::Part
+        Came::Part(bytes)
     }
 }
 
@@ -225,6 +231,8 @@ impl Source<'_> {
         let mut silent = None;
         let begun = Instant::now();
         let held = begun + self.turns.patience();
+        let mut up = self.up.clone();
+        drop(up.borrow_and_update());
         while let Some(left) = tries.checked_sub(1) {
             *tries = left;
             asked.push(self.request((self.ask)(at as u64, most as u64)));
@@ -239,6 +247,7 @@ impl Source<'_> {
                     sleep(PAUSE).await;
                 }
                 () = sleep(wait) => wait = (wait * 2).min(LONGEST),
+                () = reconnected(&mut up) => *tries = TRIES,
                 () = self.give_back(&mut turn, &mut silent, held) => {}
             }
         }
@@ -268,6 +277,16 @@ impl Source<'_> {
             .send_request(self.subject.to_owned(), request)
             .await
     }
+}
+
+/// Ready when there is a new connection. What was on its way is lost, so it is requested again, and its owner may come back later.
+async fn reconnected(up: &mut watch::Receiver<Option<std::time::Instant>>) {
+    while up.changed().await.is_ok() {
+        if up.borrow_and_update().is_some() {
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Limits how many bytes of arguments and results are on the way at once, because all else that is sent waits behind them.
 //!
 //! After some of them it sends a message to itself. When that comes back, all before it has left, and how long that took says how much may
-//! be on the way at once. Pure: it knows neither a connection nor a clock.
+//! be on the way at once. The processes that fetch values take turns. Pure: it knows neither a connection nor a clock.
 
 use std::{
     collections::{BTreeMap, VecDeque},
     hash::{BuildHasher, RandomState},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -20,7 +21,7 @@ const FAST: Duration = Duration::from_millis(100);
 const SLOW: Duration = Duration::from_millis(500);
 /// When a message to itself counts as lost.
 const LOST: Duration = Duration::from_secs(30);
-/// How many requests may wait, and how many for parts of one value. Who sent a further one sends it again.
+/// How many requests may wait, and how many for parts of one value. Who sent one that is not kept sends it again.
 const REQUESTS: usize = 1 << 14;
 const EACH: usize = 4;
 
@@ -58,10 +59,33 @@ pub(crate) struct Uplink<V> {
     length: Option<Duration>,
     /// How many echoes were sent, and what makes their numbers ones that nobody can guess.
     numbers: (u64, RandomState),
+    /// The processes that wait for parts.
+    peers: BTreeMap<Arc<str>, OfPeer<V>>,
+    /// The number of the last turn that was given out.
+    turns: u64,
+}
+
+/// The requests of one process.
+#[derive(Debug)]
+struct OfPeer<V> {
+    /// Lower ones are first. After its turn a process gets a new number, so that nobody waits for all that another one wants.
+    turn: u64,
     /// By value and offset.
     wanted: BTreeMap<(V, u64), Wanted>,
     /// Whether the oldest value is next, or the one of which least is missing. They take turns, so that none waits for ever.
     is_oldest: bool,
+}
+
+impl<V: Ord + Clone> OfPeer<V> {
+    /// The request that is next.
+    fn next(&self) -> Option<(&(V, u64), &Wanted)> {
+        let all = self.wanted.iter();
+        if self.is_oldest {
+            all.min_by_key(|(_, wanted)| wanted.since)
+        } else {
+            all.min_by_key(|(_, wanted)| wanted.rest)
+        }
+    }
 }
 
 impl<V: Ord + Clone> Uplink<V> {
@@ -73,53 +97,84 @@ impl<V: Ord + Clone> Uplink<V> {
             echoes: VecDeque::new(),
             length: None,
             numbers: (0, RandomState::new()),
-            wanted: BTreeMap::new(),
-            is_oldest: false,
+            peers: BTreeMap::new(),
+            turns: 0,
         }
     }
 
     /// The connection is new: what was on the way is lost.
     pub(crate) fn reset(&mut self) {
-        let wanted = std::mem::take(&mut self.wanted);
+        let (peers, turns) = (std::mem::take(&mut self.peers), self.turns);
         *self = Self {
-            wanted,
+            peers,
+            turns,
             ..Self::new()
         };
     }
 
-    /// A part is requested. One that is requested again keeps its place: its answer goes to the last request. Of one value few may wait, so
-    /// that whoever requests many parts of it takes no room from others.
-    pub(crate) fn want(&mut self, value: V, at: u64, wanted: Wanted) {
-        let all = (value.clone(), 0)..=(value.clone(), u64::MAX);
-        let is_new = !self.wanted.contains_key(&(value.clone(), at));
-        let is_full = self.wanted.len() >= REQUESTS || self.wanted.range(all).count() >= EACH;
-        if !is_new || !is_full {
-            self.wanted.insert((value, at), wanted);
+    /// The process `peer` requests a part. One that is requested again keeps its place: its answer goes to the last request. Of one value
+    /// few may wait, and of all requests each process may have an equal part, so that whoever requests many takes no room from others.
+    pub(crate) fn want(&mut self, peer: &Arc<str>, (value, at): (V, u64), wanted: Wanted) {
+        let requests = self.peers.values().map(|of| of.wanted.len());
+        let is_full = requests.sum::<usize>() >= REQUESTS;
+        let of = self.peers.get(peer).map(|of| &of.wanted);
+        if of.is_none_or(|of| !of.contains_key(&(value.clone(), at))) {
+            let all = (value.clone(), 0)..=(value.clone(), u64::MAX);
+            let of_value = of.map_or(0, |of| of.range(all).count());
+            let of_peer = of.map_or(0, BTreeMap::len);
+            if of_value >= EACH || is_full && !self.makes_room_for(of_peer) {
+                return;
+            }
         }
+        let turns = &mut self.turns;
+        let of = self.peers.entry(Arc::clone(peer)).or_insert_with(|| {
+            *turns += 1;
+            OfPeer {
+                turn: *turns,
+                wanted: BTreeMap::new(),
+                is_oldest: false,
+            }
+        });
+        of.wanted.insert((value, at), wanted);
+    }
+
+    /// Removes a request of the process that has most, if that are more than these. Returns whether it did.
+    fn makes_room_for(&mut self, requests: usize) -> bool {
+        let most = self.peers.values_mut().max_by_key(|of| of.wanted.len());
+        let most = most.filter(|of| of.wanted.len() > requests + 1);
+        most.is_some_and(|of| of.wanted.pop_last().is_some())
     }
 
     /// The request to be answered now, with that many bytes, if any. A part has at most `part` bytes.
     pub(crate) fn next(&mut self, part: usize) -> Option<((V, u64), Wanted, usize)> {
         let piece = part.min(self.window / 2);
-        let all = self.wanted.iter();
-        let (which, wanted) = if self.is_oldest {
-            all.min_by_key(|(_, wanted)| wanted.since)?
-        } else {
-            all.min_by_key(|(_, wanted)| wanted.rest)?
-        };
+        let (peer, of) = self.peers.iter().min_by_key(|(_, of)| of.turn)?;
+        let (which, wanted) = of.next()?;
         let bytes = wanted.rest.min(wanted.most).min(piece);
         if bytes > self.room() {
             return None;
         }
-        self.is_oldest = !self.is_oldest;
-        let which = which.clone();
-        let wanted = self.wanted.remove(&which)?;
+        let (peer, which) = (Arc::clone(peer), which.clone());
+        self.turns += 1;
+        let of = self.peers.get_mut(&peer)?;
+        of.turn = self.turns;
+        of.is_oldest = !of.is_oldest;
+        let wanted = of.wanted.remove(&which)?;
+        if of.wanted.is_empty() {
+            self.peers.remove(&peer);
+        }
         Some((which, wanted, bytes))
     }
 
-    /// Whether a request for the part that begins there waits for its turn.
-    pub(crate) fn is_wanted(&self, value: V, at: u64) -> bool {
-        self.wanted.contains_key(&(value, at))
+    /// Whether a request of that process for a part of the value waits for its turn: for the part that begins there, if that matters. One
+    /// for few bytes does not count.
+    pub(crate) fn is_wanted(&self, peer: &str, value: V, at: Option<u64>) -> bool {
+        let Some(of) = self.peers.get(peer) else {
+            return false;
+        };
+        let (first, last) = at.map_or((0, u64::MAX), |at| (at, at));
+        let mut all = of.wanted.range((value.clone(), first)..=(value, last));
+        all.any(|(_, wanted)| wanted.most >= wanted.rest.min(SMALL))
     }
 
     /// How many more bytes may be on the way.
@@ -137,7 +192,7 @@ impl<V: Ord + Clone> Uplink<V> {
     pub(crate) fn after(&mut self, bytes: usize, now: Instant) -> Option<u64> {
         self.out += bytes;
         self.unasked += bytes;
-        let is_much = self.unasked * 4 >= self.window || !self.wanted.is_empty();
+        let is_much = self.unasked * 4 >= self.window || !self.peers.is_empty();
         (bytes > 0 && is_much).then(|| self.echo(now))
     }
 

@@ -1,6 +1,6 @@
 //! Sends arguments to the nodes that request them: few bytes at once, so that small calls and questions do not wait behind them.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use super::{call::Call, state::Dispatcher};
 use crate::{
@@ -19,9 +19,13 @@ impl Dispatcher {
         now: Instant,
     ) {
         self.arrives(start);
+        let node = self.node_of(start.0);
+        // While one of its requests waits here, the node is not the one that is slow.
+        let waits = |node: &Arc<str>| self.uplink.is_wanted(node, start, None);
+        let is_kept = node.as_ref().is_some_and(waits) || self.is_fast_enough(start.0, 0, now);
         let rest = self.rest(start, at).len();
         let since = self.calls.get(start.0).map(|call| call.waits_since);
-        let Some(since) = since.filter(|_| rest > 0) else {
+        let Some((node, since)) = node.zip(since).filter(|_| is_kept && rest > 0) else {
             return self.send(reply, None, write(&ToNode::Bytes(Vec::new())));
         };
         self.carried = Some(now);
@@ -31,7 +35,7 @@ impl Dispatcher {
             rest,
             most: usize::try_from(most).unwrap_or(usize::MAX),
         };
-        self.uplink.want(start, at, wanted);
+        self.uplink.want(&node, (start, at), wanted);
         self.carry(now);
     }
 

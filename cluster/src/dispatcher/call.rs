@@ -8,8 +8,8 @@ use std::{
 
 use tokio_offload_remote::Failure;
 
-use super::health::LATE;
-use crate::cluster::Cluster;
+use super::{health::LATE, rate::Rate};
+use crate::{cluster::Cluster, uplink::SMALL};
 
 /// A new call, as its caller makes it.
 #[derive(Debug)]
@@ -95,19 +95,69 @@ impl Call {
         let State::Running(running) = &mut self.state else {
             return false;
         };
-        if !running.sent.includes(bytes) {
+        let before = running.sent.until;
+        let is_small = bytes.len() < SMALL;
+        let is_more = running.sent.includes(bytes);
+        running.rate.comes(running.sent.until - before);
+        if !is_small {
+            running.rate.waited(now);
+        }
+        if !is_more {
             return false;
         }
         self.moves(now);
-        if !self.lacks_arguments()
-            && let State::Running(running) = &mut self.state
-        {
-            // The last ones may be on their way for long.
-            let limit = self.new.cluster.timeout;
+        if !self.lacks_arguments() {
+            self.has_sent_all(now);
+        }
+        true
+    }
+
+    /// The last of its arguments were sent, and may be on their way for long.
+    fn has_sent_all(&mut self, now: Instant) {
+        let limit = self.new.cluster.timeout;
+        if let State::Running(running) = &mut self.state {
             let limit = limit.and_then(|limit| limit.checked_add(LATE));
             running.deadline = limit.and_then(|limit| now.checked_add(limit));
         }
-        true
+    }
+
+    /// Whether something of its arguments or of its result was on its way when the connection was lost.
+    pub(super) fn loses_bytes(&self, lost: Instant) -> bool {
+        let State::Running(running) = &self.state else {
+            return false;
+        };
+        let may_be_late = running.sent.in_parts && lost < running.moved + LATE;
+        self.transfer().is_some() || may_be_late
+    }
+
+    /// There is a connection again. Who lacks what was lost with the last one requests it again.
+    pub(super) fn reconnected(&mut self, lost: Instant, now: Instant) {
+        if !self.loses_bytes(lost) {
+            return;
+        }
+        if let State::Running(running) = &mut self.state {
+            running.rate.waited(now);
+        }
+        self.moves(now);
+        if self.transfer().is_none() {
+            self.has_sent_all(now);
+        }
+    }
+
+    /// A node requests more arguments, or bytes of the result have come, of so many values that are sent. Returns whether that is too slow.
+    pub(super) fn is_too_slow(
+        &mut self,
+        (bytes, values): (usize, usize),
+        besides: Duration,
+        now: Instant,
+    ) -> bool {
+        let pause = self.pause();
+        let State::Running(running) = &mut self.state else {
+            return false;
+        };
+        running.rate.passes(values, now);
+        running.rate.comes(bytes);
+        pause.is_some_and(|pause| running.rate.is_too_low(pause.max(besides)))
     }
 
     /// Something of it is sent.
@@ -135,6 +185,7 @@ impl Call {
     pub(super) fn is_fetched(&mut self, now: Instant) {
         if let State::Running(running) = &mut self.state {
             running.fetching = true;
+            running.rate = Rate::new(now);
         }
         self.moves(now);
     }
@@ -142,6 +193,22 @@ impl Call {
     pub(super) const fn is_fetching(&self) -> bool {
         matches!(&self.state, State::Running(running) if running.fetching)
     }
+
+    /// What of it is being sent in parts.
+    pub(super) fn transfer(&self) -> Option<Transfer> {
+        if self.is_fetching() {
+            Some(Transfer::Result)
+        } else {
+            self.lacks_arguments().then_some(Transfer::Arguments)
+        }
+    }
+}
+
+/// What is sent in parts, because it does not fit into one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Transfer {
+    Arguments,
+    Result,
 }
 
 #[derive(Debug)]
@@ -181,6 +248,8 @@ pub(super) struct Running {
     /// When something of its own arguments or of its result was last sent, or it was given to the node.
     pub(super) moved: Instant,
     pub(super) sent: SentBytes,
+    /// How fast that goes.
+    pub(super) rate: Rate,
     /// Whether a grant that was repeated had less of the arguments than the first one, which had all.
     pub(super) has_less: bool,
 }
@@ -192,6 +261,8 @@ pub(super) struct SentBytes {
     pub(super) until: usize,
     /// Also these. Nodes request two parts at once, and the later one may go first.
     ahead: Option<Range<usize>>,
+    /// Whether some were sent after the grant.
+    in_parts: bool,
 }
 
 impl SentBytes {
@@ -199,6 +270,7 @@ impl SentBytes {
         Self {
             until: bytes,
             ahead: None,
+            in_parts: false,
         }
     }
 
@@ -220,6 +292,7 @@ impl SentBytes {
         if let Some(ahead) = self.ahead.take_if(|ahead| ahead.start <= until) {
             self.until = until.max(ahead.end);
         }
+        self.in_parts |= self.until > before;
         self.until > before
     }
 }

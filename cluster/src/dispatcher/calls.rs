@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use super::call::{Call, State};
+use super::call::{Call, State, Transfer};
 
 /// A function of a cluster.
 type At = (&'static str, u64);
@@ -22,6 +22,8 @@ pub(super) struct Calls {
     waiting: HashMap<At, BTreeMap<Option<Arc<str>>, BTreeSet<u64>>>,
     /// The calls that each node has, and since when.
     at_nodes: HashMap<Arc<str>, BTreeSet<(Instant, u64)>>,
+    /// How many have arguments, and how many a result, that are being sent in parts.
+    transfers: [usize; 2],
     /// How many calls were looked at, for tests.
     #[cfg(test)]
     pub(super) looks: std::cell::Cell<usize>,
@@ -125,9 +127,17 @@ impl Calls {
         calls.last().map(|(since, _)| *since)
     }
 
+    /// How many values are being sent in that direction.
+    pub(super) const fn transfers(&self, transfer: Transfer) -> usize {
+        self.transfers[transfer as usize]
+    }
+
     fn file(&mut self, id: u64, spot: Spot) {
         if let Some(due) = spot.due {
             self.due.insert((due, id));
+        }
+        if let Some(transfer) = spot.transfer {
+            self.transfers[transfer as usize] += 1;
         }
         match spot.place {
             CallPlace::Held => {}
@@ -145,6 +155,9 @@ impl Calls {
     fn unfile(&mut self, id: u64, spot: &Spot) {
         if let Some(due) = spot.due {
             self.due.remove(&(due, id));
+        }
+        if let Some(transfer) = spot.transfer {
+            self.transfers[transfer as usize] -= 1;
         }
         match &spot.place {
             CallPlace::Held => {}
@@ -192,7 +205,8 @@ impl Calls {
         for (id, call) in &self.all {
             anew.file(*id, Spot::of(call));
         }
-        (&anew.due, &anew.waiting, &anew.at_nodes) == (&self.due, &self.waiting, &self.at_nodes)
+        let filed = (&self.due, &self.waiting, &self.at_nodes, &self.transfers);
+        (&anew.due, &anew.waiting, &anew.at_nodes, &anew.transfers) == filed
     }
 
     /// How many calls have something that will be due.
@@ -205,6 +219,7 @@ impl Calls {
 #[derive(Debug, PartialEq, Eq)]
 struct Spot {
     due: Option<Instant>,
+    transfer: Option<Transfer>,
     place: CallPlace,
 }
 
@@ -226,6 +241,7 @@ impl Spot {
         };
         Self {
             due: call.due(),
+            transfer: call.transfer(),
             place,
         }
     }

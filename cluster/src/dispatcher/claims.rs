@@ -11,6 +11,7 @@ use tokio_offload_remote::Failure;
 use super::{
     call::{Action, Call, Running, SentBytes, State},
     health::LATE,
+    rate::Rate,
     state::Dispatcher,
 };
 use crate::{
@@ -239,6 +240,7 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
         fetching: false,
         moved: now,
         sent: SentBytes::first(call.new.arguments.len()),
+        rate: Rate::new(now),
         has_less: false,
     });
     true

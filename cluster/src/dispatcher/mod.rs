@@ -15,6 +15,7 @@
 //! - `flight`: how many calls of a cluster are in flight, in each queue and at each node.
 //! - `queue_streams`: the streams of the queues, as the servers described them.
 //! - `health`: the last answer of each node.
+//! - `rate`: how fast large arguments and results are sent.
 //! - `secrets`: what nodes must show to claim a call.
 //!
 //! Its rules:
@@ -26,6 +27,7 @@
 //! - `answers`: handles what nodes say about their calls.
 //! - `results`: fetches large results.
 //! - `nodes`: asks whether nodes are still there.
+//! - `late`: ends calls whose large arguments or results do not come, or too slowly.
 //! - `timers`: limits, repetitions and questions whose time has come.
 //! - `lost_tickets`: asks whether the queues still have their tickets.
 //! - `messages`: writes messages.
@@ -49,11 +51,13 @@ mod claims;
 mod denied;
 mod flight;
 mod health;
+mod late;
 mod lost_tickets;
 mod messages;
 mod nodes;
 mod queue;
 mod queue_streams;
+mod rate;
 mod results;
 mod route;
 mod routes;

@@ -38,18 +38,19 @@ impl Dispatcher {
         false
     }
 
-    /// Bytes of a large result have come.
-    pub(crate) fn bytes_came(&mut self, (id, attempt): Start, now: Instant) {
+    /// So many bytes of a large result have come.
+    pub(crate) fn bytes_came(&mut self, (id, attempt): Start, bytes: usize, now: Instant) {
         self.arrives((id, attempt));
         let call = self.calls.get(id).filter(|call| call.attempts == attempt);
         if call.is_some_and(Call::is_fetching) {
             self.carried = Some(now);
+            self.is_fast_enough(id, bytes, now);
         }
     }
 
     /// Enough bytes of a large result have come. Others may have waited behind them.
-    pub(crate) fn part_came(&mut self, start: Start, now: Instant) {
-        self.bytes_came(start, now);
+    pub(crate) fn part_came(&mut self, start: Start, bytes: usize, now: Instant) {
+        self.bytes_came(start, bytes, now);
         self.part_came = Some(now);
         let (id, attempt) = start;
         self.calls.change(id, |call| {

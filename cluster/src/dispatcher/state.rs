@@ -184,6 +184,14 @@ impl Dispatcher {
         }
     }
 
+    /// Since when there is no connection.
+    pub(super) const fn down_since(&self) -> Option<Instant> {
+        match self.link {
+            Connection::Up(_) => None,
+            Connection::Down(since) => Some(since),
+        }
+    }
+
     /// Ends a call in any state, and sends the next one that was held back.
     pub(super) fn finish(&mut self, id: u64, result: Result<Vec<u8>, Failure>, now: Instant) {
         let Some(mut call) = self.calls.remove(id) else {

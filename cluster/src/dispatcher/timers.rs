@@ -9,7 +9,7 @@ use std::{
 use tokio_offload_remote::Failure;
 
 use super::{
-    call::{Call, Running, State},
+    call::{Call, State},
     health::{LATE, PING},
     queue_streams::QueueStreams,
     route::Route,
@@ -33,17 +33,15 @@ const SHORT: Duration = Duration::from_millis(10);
 const SILENCE: Duration = Duration::from_secs(4);
 /// How long after a part of a value answers may be late.
 const CARRIES: Duration = Duration::from_secs(10);
-/// How long a call of which nothing is sent may at least wait for others, if its node has not requested the next of its arguments.
-const OTHERS: Duration = Duration::from_secs(600);
 /// How long calls continue without a connection.
 const ALONE: Duration = Duration::from_secs(30);
 
 impl Dispatcher {
     /// There is a connection again.
     pub(crate) fn connected(&mut self, now: Instant) {
-        if matches!(self.link, Connection::Up(_)) {
+        let Connection::Down(since) = self.link else {
             return;
-        }
+        };
         self.link = Connection::Up(now);
         self.unreached = None;
         self.uplink.reset();
@@ -61,6 +59,7 @@ impl Dispatcher {
         for id in self.calls.ids() {
             let again = now + Duration::from_millis(100 + id % 200);
             self.write_again_at(id, Some(again));
+            self.calls.change(id, |call| call.reconnected(since, now));
         }
     }
 
@@ -108,7 +107,11 @@ impl Dispatcher {
             return;
         };
         let is_over = call.due().is_some_and(|due| now >= due);
-        if is_over && (call.lacks_arguments() || call.is_fetching()) {
+        let down = self.down_since();
+        if is_over && down.is_some_and(|down| call.loses_bytes(down)) {
+            // Whoever lacks them requests them again when there is a connection.
+            self.calls.change(id, |call| call.must_move(now));
+        } else if is_over && call.transfer().is_some() {
             self.is_late(id, now);
         } else if let Some(failure) = limit(call, now) {
             self.end_at_node(id);
@@ -120,49 +123,6 @@ impl Dispatcher {
                 self.write_again_at(id, None);
             }
         }
-    }
-
-    /// The time has passed in which something of the arguments or of the result must be sent. The call gets more if parts of any call were
-    /// sent meanwhile: then the way is slow. But if its node is the one that is slow, others do not keep it for ever.
-    pub(super) fn is_late(&mut self, id: u64, now: Instant) {
-        let Some(call) = self.calls.get(id) else {
-            return;
-        };
-        let (State::Running(running), Some(pause)) = (&call.state, call.pause()) else {
-            return;
-        };
-        let (last, what) = if running.fetching {
-            let what = "the body ended in time, but no part of its result has come from";
-            (self.part_came, what)
-        } else {
-            let what = "the body has not begun, because no part of its arguments was fetched by";
-            (self.part_sent, what)
-        };
-        let is_next = !running.fetching && self.is_next_wanted(call, running);
-        let waited = now.saturating_duration_since(running.moved);
-        let may_wait = is_next || waited < pause.max(OTHERS);
-        let is_slow = |last: &Instant| may_wait && now.saturating_duration_since(*last) < pause;
-        if let Some(last) = last.filter(is_slow) {
-            self.calls.change(id, |call| call.must_move(last));
-            return;
-        }
-        let seconds = Duration::from_secs(waited.as_secs());
-        let pause = if may_wait { pause } else { seconds };
-        let (node, host) = (&running.node, &running.host);
-        let text = format!("{what} the node {node} on {host} for {pause:?}");
-        let may_again = call.starts() <= call.new.cluster.retries;
-        self.end_at_node(id);
-        if may_again {
-            self.again(id, Failure::Unreachable(text), now);
-        } else {
-            self.finish(id, Err(Failure::Unreachable(text)), now);
-        }
-    }
-
-    /// Whether its node waits for the next of its arguments, and this process has not sent them yet.
-    fn is_next_wanted(&self, call: &Call, running: &Running) -> bool {
-        let start = (call.new.id, call.attempts);
-        self.uplink.is_wanted(start, running.sent.until as u64)
     }
 
     pub(super) fn write_again_at(&mut self, id: u64, again: Option<Instant>) {

@@ -166,13 +166,14 @@ impl NodeState {
     ) {
         let (client, turns) = (self.link.client.clone(), Arc::clone(&self.link.turns));
         let (place, runtime) = (Arc::clone(&self.place), self.runtime.clone());
-        let events = self.events.clone();
+        let (events, up) = (self.events.clone(), self.link.up());
         tokio::spawn(async move {
             let subject = format!("{caller}.g");
             let first = std::mem::take(&mut body.arguments);
             let source = Source {
                 client: &client,
                 turns: &turns,
+                up,
                 subject: &subject,
                 ask: &|at, most| write(&request((start, secret), (at, most))),
                 open: &|payload| match read(payload) {

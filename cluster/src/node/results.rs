@@ -1,6 +1,6 @@
 //! Sends large results to the callers that fetch them: few bytes at once, so that other answers do not wait behind them.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use super::{state::NodeState, unconfirmed::Which, work::Key};
 use crate::{
@@ -32,7 +32,8 @@ impl NodeState {
             rest,
             most: usize::try_from(most).unwrap_or(usize::MAX),
         };
-        self.uplink.want(which, at, wanted);
+        let caller = Arc::clone(&which.0.0);
+        self.uplink.want(&caller, (which, at), wanted);
         self.carry().await;
     }
 

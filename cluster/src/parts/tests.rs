@@ -64,9 +64,12 @@ fn comes(in_messages_of: usize) -> Vec<Came> {
 /// On a slow way a part comes in many messages. Each of them shows that the result comes, unless it is too small.
 #[test]
 fn each_message_of_a_part_counts() {
-    assert_eq!(comes(4 << 10), [Came::Part; 16]);
+    assert_eq!(comes(4 << 10), [Came::Part(4 << 10); 16]);
     let small = comes(512);
     let (last, others) = small.split_last().unwrap();
-    assert_eq!(*last, Came::Part);
-    assert!(others.iter().all(|came| *came == Came::Bytes), "{others:?}");
+    assert_eq!(*last, Came::Part(512));
+    assert!(
+        others.iter().all(|came| *came == Came::Bytes(512)),
+        "{others:?}"
+    );
 }

@@ -34,13 +34,17 @@ impl WayOut {
     }
 
     fn wants_at(&mut self, which: u64, at: u64, rest: usize) {
+        self.wants_of("peer", (which, at), rest);
+    }
+
+    fn wants_of(&mut self, peer: &str, part: (u64, u64), rest: usize) {
         let wanted = Wanted {
             reply: String::new(),
             since: self.now,
             rest,
             most: usize::MAX,
         };
-        self.uplink.want(which, at, wanted);
+        self.uplink.want(&Arc::from(peer), part, wanted);
     }
 
     fn sends(&mut self, bytes: usize) {
@@ -67,6 +71,10 @@ impl WayOut {
             all.push((which, bytes));
         }
         all
+    }
+
+    fn requests_of(&self, peer: &str) -> usize {
+        self.uplink.peers.get(peer).map_or(0, |of| of.wanted.len())
     }
 
     /// Waits for the next echo.
@@ -170,8 +178,71 @@ fn one_value_has_few_requests() {
         way.wants_at(1, at, PART);
     }
     way.wants(2, PART);
-    assert_eq!(way.uplink.wanted.len(), EACH + 1);
+    assert_eq!(way.requests_of("peer"), EACH + 1);
     // A part that is requested again still keeps its place.
     way.wants_at(1, 0, PART);
-    assert_eq!(way.uplink.wanted.len(), EACH + 1);
+    assert_eq!(way.requests_of("peer"), EACH + 1);
+}
+
+/// One process fetches many values, some of them older and some nearly complete. Another one fetches one value between them.
+#[test]
+fn processes_take_turns() {
+    let mut way = WayOut::new(800_000, Duration::from_millis(20));
+    for number in 0..200 {
+        way.wants_of("greedy", (number, 0), PART);
+    }
+    way.now += Duration::from_millis(1);
+    way.wants_of("modest", (1000, 0), 2 * PART);
+    way.now += Duration::from_millis(1);
+    for number in 200..400 {
+        way.wants_of("greedy", (number, 0), PART / 2);
+    }
+    let (mut at, mut parts) = (0, 0);
+    while at < 2 * PART {
+        let sent = way.carries();
+        parts += sent.len();
+        for (_, bytes) in sent.into_iter().filter(|(which, _)| *which == 1000) {
+            at += bytes;
+            way.wants_of("modest", (1000, at as u64), 2 * PART - at);
+        }
+        way.waits();
+        assert!(parts < 200, "{at} bytes after {parts} parts");
+    }
+    assert!(way.requests_of("greedy") > 200);
+}
+
+/// Who has requested least gets room from who has requested most.
+#[test]
+fn processes_have_equal_parts_of_all_requests() {
+    let mut way = WayOut::new(800_000, Duration::from_millis(20));
+    for number in 0..2 * REQUESTS as u64 {
+        way.wants_of("greedy", (number, 0), PART);
+    }
+    assert_eq!(way.requests_of("greedy"), REQUESTS);
+    for number in 0..100 {
+        way.wants_of("modest", (number, 0), PART);
+        way.wants_of("greedy", (number, 1), PART);
+    }
+    assert_eq!(way.requests_of("modest"), 100);
+    assert_eq!(way.requests_of("greedy"), REQUESTS - 100);
+}
+
+/// A process that comes late does not pass those that wait.
+#[test]
+fn nobody_waits_for_those_that_come_later() {
+    let mut way = WayOut::new(800_000, Duration::from_millis(20));
+    way.wants_of("patient", (0, 0), PART);
+    way.carries();
+    way.wants_of("patient", (0, 1), PART);
+    let mut number = 0;
+    for round in 0.. {
+        number += 1;
+        way.wants_of(&format!("late {number}"), (number, 0), PART);
+        let sent = way.carries();
+        if sent.iter().any(|(which, _)| *which == 0) {
+            break;
+        }
+        assert!(round < 10);
+        way.waits();
+    }
 }

@@ -1,7 +1,8 @@
 //! The dispatcher without a server, with events made by hand. `arguments` sends large ones, `sent` those that are lost or out of order,
 //! `results` fetches them, `random` has thousands of random events, `silence` none, `guarded` those that must not be accepted. `looks`
-//! counts the cost of each event, `narrow` what questions take of a way, `lost_tickets` tests tickets that are lost, `retried` calls that a
-//! node had before, and `routes` the search for nodes that have a function.
+//! counts the cost of each event, `narrow` what questions take of a way, `slowly` sends values slowly or loses the connection meanwhile,
+//! `lost_tickets` tests tickets that are lost, `retried` calls that a node had before, and `routes` the search for nodes that have a
+//! function.
 
 use std::{
     collections::HashMap,
@@ -27,6 +28,7 @@ mod retried;
 mod routes;
 mod sent;
 mod silence;
+mod slowly;
 
 static ONCE: Cluster = Cluster::new("once");
 static AGAIN: Cluster = Cluster::new("again").retries(2);

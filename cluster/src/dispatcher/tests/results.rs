@@ -8,7 +8,7 @@ static TWICE: Cluster = Cluster::new("twice")
 
 impl World {
     /// A call whose body has ended in time, with a large result.
-    fn has_large(&mut self, id: u64, cluster: &'static Cluster) {
+    pub(super) fn has_large(&mut self, id: u64, cluster: &'static Cluster) {
         self.submit(id, cluster);
         self.route(Some(Has::Yes));
         let given = self.claim("n", cluster.name, id).unwrap();
@@ -27,12 +27,12 @@ fn a_result_of_which_nothing_comes_has_a_limit() {
     let mut world = World::new();
     world.has_large(1, &BRIEF);
     world.node_is_there_for(25);
-    world.dispatcher.part_came((1, 1), world.now);
+    world.dispatcher.part_came((1, 1), 1 << 10, world.now);
     world.node_is_there_for(25);
     assert!(world.ends.is_empty());
     // An answer that is repeated is no part, nor is a byte.
     world.answer((1, 1), Outcome::Large(1000));
-    world.dispatcher.bytes_came((1, 1), world.now);
+    world.dispatcher.bytes_came((1, 1), 1 << 10, world.now);
     world.node_is_there_for(7);
     assert!(is_late(world.ends.get(&1)), "{:?}", world.ends);
     let cancels = world.take(".node.n");
@@ -51,7 +51,7 @@ fn results_wait_for_each_other_on_a_slow_way() {
     for id in 1..=CALLS {
         for _ in 0..3 {
             world.node_is_there_for(20);
-            world.dispatcher.part_came((id, 1), world.now);
+            world.dispatcher.part_came((id, 1), 1 << 10, world.now);
         }
         world.dispatcher.fetched((id, 1), Some(vec![9]), world.now);
         world.act();
@@ -82,12 +82,12 @@ fn results_of_others_keep_no_call_for_ever() {
     world.has_large(2, &BRIEF);
     for _ in 0..29 {
         world.node_is_there_for(20);
-        world.dispatcher.part_came((2, 1), world.now);
+        world.dispatcher.part_came((2, 1), 1 << 10, world.now);
         assert!(world.ends.is_empty(), "{:?}", world.ends);
     }
     for _ in 0..6 {
         world.node_is_there_for(20);
-        world.dispatcher.part_came((2, 1), world.now);
+        world.dispatcher.part_came((2, 1), 1 << 10, world.now);
     }
     let end = world.ends.get(&1);
     let text = match end {

@@ -158,7 +158,7 @@ fn a_node_that_sends_results_is_not_silent() {
     world.answer((9, 1), Outcome::Large(1000));
     for _ in 0..7 {
         world.pass(second);
-        world.dispatcher.bytes_came((9, 1), world.now);
+        world.dispatcher.bytes_came((9, 1), 1 << 10, world.now);
     }
     let value = Some(Vec::new());
     world.dispatcher.fetched((9, 1), value, world.now);
@@ -180,7 +180,7 @@ fn a_node_that_sends_results_is_not_silent() {
     for _ in 0..6 {
         world.pass(second);
         world.answer((2, 1), done());
-        world.dispatcher.bytes_came((10, 2), world.now);
+        world.dispatcher.bytes_came((10, 2), 1 << 10, world.now);
         world.claim("n", "once", 2);
         world.claim("m", "once", 18);
     }
@@ -227,7 +227,7 @@ fn whoever_fetches_a_result_hears_late() {
     world.pass(Duration::from_secs(2));
     assert!(matches!(world.ends.get(&2), Some(Err(Failure::Lost(_)))));
     world.pass(Duration::from_secs(15));
-    world.dispatcher.bytes_came((1, 1), world.now);
+    world.dispatcher.bytes_came((1, 1), 1 << 10, world.now);
     world.pass(Duration::from_secs(29));
     assert!(!world.ends.contains_key(&1));
     world.pass(Duration::from_secs(3));

@@ -188,8 +188,12 @@ impl Actor {
             }
             Command::Cancel(id) => self.dispatcher.cancel(id, now),
             Command::Forget(id) => self.dispatcher.forget(id, now),
-            Command::Came(start, Came::Bytes) => self.dispatcher.bytes_came(start, now),
-            Command::Came(start, Came::Part) => self.dispatcher.part_came(start, now),
+            Command::Came(start, Came::Bytes(bytes)) => {
+                self.dispatcher.bytes_came(start, bytes, now);
+            }
+            Command::Came(start, Came::Part(bytes)) => {
+                self.dispatcher.part_came(start, bytes, now);
+            }
             Command::Fetched(start, bytes, node) => {
                 self.received.entry(node).or_default().push(start);
                 self.dispatcher.fetched(start, bytes, now);

@@ -22,7 +22,7 @@ impl Actor {
         };
         let (client, commands) = (self.client.clone(), self.commands.clone());
         let (subject, inbox) = (names::node(cluster, node), self.inbox.clone());
-        let turns = Arc::clone(&self.turns);
+        let (turns, up) = (Arc::clone(&self.turns), self.up.subscribe());
         let task = tokio::spawn(async move {
             let ask = |at, most| {
                 let inbox = inbox.clone();
@@ -41,6 +41,7 @@ impl Actor {
             let source = Source {
                 client: &client,
                 turns: &turns,
+                up,
                 subject: &subject,
                 ask: &ask,
                 open: &open,
