@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// A caller, and all that it hears.
-struct Caller {
-    stranger: Stranger,
-    node: String,
+pub(super) struct Caller {
+    pub(super) stranger: Stranger,
+    pub(super) node: String,
     claims: Subscriber,
     answers: Subscriber,
     pongs: Subscriber,
@@ -28,7 +28,7 @@ struct Caller {
 
 impl Caller {
     /// Puts the call 7 into the queue.
-    async fn with_call(stage: &Stage) -> Self {
+    pub(super) async fn with_call(stage: &Stage) -> Self {
         let stranger = Stranger::at(stage).await;
         let id = PLAIN.nodes().await.unwrap()[0].id.clone();
         let own = |kind: &str| format!("{}.{kind}", stranger.inbox);
@@ -46,7 +46,7 @@ impl Caller {
     }
 
     /// The subject on which the node waits for the answer to its next claim.
-    async fn claim(&mut self) -> String {
+    pub(super) async fn claim(&mut self) -> String {
         soon(self.claims.next())
             .await
             .unwrap()
@@ -56,13 +56,18 @@ impl Caller {
     }
 
     async fn gives(&self, to: &str) {
-        let add = function("add");
-        let given = given(add.key(), add.fingerprint(), 2, &[1, 2]);
+        self.gives_call(to, ("add", 2), &[1, 2]).await;
+    }
+
+    /// Gives a call whose arguments have so many bytes, of which these are the first.
+    pub(super) async fn gives_call(&self, to: &str, (name, total): (&str, u64), first: &[u8]) {
+        let function = function(name);
+        let given = given(function.key(), function.fingerprint(), total, first);
         self.stranger.says(to, given(7)).await;
     }
 
     /// Asks the node about the call, and returns whether it knows it. Then it has read what was sent to it before.
-    async fn is_known(&mut self) -> bool {
+    pub(super) async fn is_known(&mut self) -> bool {
         let (to, reply) = (&self.node, format!("{}.n.node", self.stranger.inbox));
         let ping = said(&(5_u8, &*self.stranger.inbox, vec![(7_u64, 1_u32)]));
         self.stranger.asks(to, &reply, ping).await;
@@ -74,6 +79,11 @@ impl Caller {
     async fn cancels(&self, inbox: &str, call: u64) {
         let cancel = said(&(4_u8, inbox, (call, 1_u32)));
         self.stranger.says(&self.node, cancel).await;
+    }
+
+    /// Waits for the end of the call, and does not say that it was received.
+    pub(super) async fn has_answer(&mut self) {
+        soon(self.answers.next()).await.unwrap();
     }
 
     /// How the call ended, as the node says. It is told that this was received.

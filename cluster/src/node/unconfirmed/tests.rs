@@ -1,0 +1,109 @@
+//! Which answers are sent again, kept and forgotten.
+
+use super::*;
+
+fn add(answers: &mut Answers, caller: &str, call: u64, bytes: usize) {
+    let first = Instant::now() + Duration::from_millis(call);
+    let answer = Answer {
+        at: 0,
+        secret: 0,
+        payload: vec![0; bytes - AROUND],
+        value: None,
+        first,
+        named: first,
+        again: first,
+        pause: AGAIN,
+    };
+    answers.insert(((Arc::from(caller), call), 1), answer);
+    answers.keep_within(100_000, Instant::now());
+}
+
+#[test]
+fn a_node_that_ends_waits_for_what_may_be_confirmed() {
+    let mut answers = Answers::default();
+    let begun = Instant::now();
+    assert!(!answers.are_awaited(None, begun));
+    add(&mut answers, "caller", 0, 1000);
+    let late = begun + LAST * 2;
+    assert!(answers.are_awaited(Some(begun), begun + LAST / 2));
+    assert!(!answers.are_awaited(Some(begun), late));
+    // Without a connection for so long, its caller could not confirm it.
+    assert!(answers.are_awaited(Some(late), late));
+    assert!(answers.are_awaited(None, late));
+    let which = ((Arc::from("caller"), 0), 1);
+    // Its caller fetches it as long as it says so.
+    if let Some(answer) = answers.all.get_mut(&which) {
+        answer.value = Some(Vec::new());
+    }
+    assert!(!answers.are_awaited(Some(begun), late));
+    answers.named(&which, late);
+    assert!(answers.are_awaited(Some(begun), late + LAST / 2));
+    assert!(!answers.are_awaited(Some(begun), late + LAST));
+}
+
+/// Each message would wait behind the ones before, and so would everything else.
+#[test]
+fn what_is_not_confirmed_is_sent_less_and_less_often() {
+    let mut answers = Answers::default();
+    let begun = Instant::now();
+    add(&mut answers, "caller", 0, 1000);
+    let which: Which = ((Arc::from("caller"), 0), 1);
+    let mut sent = |seconds: std::ops::Range<u64>| {
+        let sent = seconds.filter(|seconds| {
+            let now = begun + Duration::from_secs(*seconds);
+            answers.named(&which, now);
+            !answers.due(now).is_empty()
+        });
+        sent.collect::<Vec<_>>()
+    };
+    assert_eq!(sent(1..40), [1, 3, 7, 15, 23, 31, 39]);
+    // The caller had no connection.
+    assert_eq!(sent(42..50), [43, 45, 49]);
+}
+
+/// A large result may take longer to fetch than another one to be confirmed.
+#[test]
+fn what_is_being_fetched_is_kept() {
+    let mut answers = Answers::default();
+    let begun = Instant::now();
+    for call in 0..3 {
+        add(&mut answers, "caller", call, 30_000);
+        let which = ((Arc::from("caller"), call), 1);
+        if let Some(answer) = answers.all.get_mut(&which) {
+            answer.value = Some(Vec::new());
+            answer.named = begun;
+        }
+    }
+    assert_eq!(answers.all.len(), 3);
+    let which = ((Arc::from("caller"), 0), 1);
+    assert!(answers.keep_within(80_000, begun + SILENCE / 2).is_empty());
+    if let Some(answer) = answers.all.get_mut(&which) {
+        answer.named = begun + LONGEST;
+    }
+    let gone = answers.keep_within(80_000, begun + SILENCE);
+    assert!(gone.len() == 1 && gone[0] != which, "{gone:?}");
+    assert_eq!(answers.forget_old(begun + LONGEST).len(), 1);
+    assert!(answers.contains_key(&which));
+    assert_eq!(answers.forget_old(begun + LONGEST * 2), [which]);
+    assert_eq!(answers.weight, 0);
+}
+
+/// The bound also holds if the forgotten answers are small and the new one is large.
+#[test]
+fn what_nobody_confirms_is_kept_within_bounds() {
+    let mut answers = Answers::default();
+    add(&mut answers, "modest", 0, 1000);
+    for call in 0..1000 {
+        add(&mut answers, "greedy", call, 500);
+        assert!(answers.weight <= 100_000);
+    }
+    for call in 1000..1020 {
+        add(&mut answers, "greedy", call, 40_000);
+        assert!(answers.weight <= 100_000);
+        assert!(answers.contains_key(&((Arc::from("greedy"), call), 1)));
+    }
+    assert!(answers.contains_key(&((Arc::from("modest"), 0), 1)));
+    answers.remove(&((Arc::from("greedy"), 1019), 1));
+    let weight = answers.all.values().map(Answer::weight).sum::<usize>();
+    assert_eq!(answers.weight, weight);
+}
