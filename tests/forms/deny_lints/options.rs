@@ -91,6 +91,16 @@ impl Shop {
         Arc::strong_count(&self) == 1
     }
 
+    #[offload(blocking = hidden_blocking)]
+    fn hidden<T: Send + 'static, const N: usize>(&self, many: [T; N]) -> usize {
+        Arc::strong_count(&self.pool) + many.into_iter().count()
+    }
+
+    /// Calls both versions of a method that nobody else sees.
+    pub async fn seen(&self) -> usize {
+        self.hidden([1, 2]).await + self.hidden_blocking([3])
+    }
+
     /// Old, with a twin.
     #[must_use]
     #[offload(blocking = old_blocking)]
