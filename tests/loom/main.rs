@@ -76,6 +76,7 @@ mod scheduler {
     mod classes;
     pub(crate) mod close;
     pub(crate) mod ends;
+    mod heads;
     mod idle_wakers;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod lane;
@@ -83,7 +84,7 @@ mod scheduler {
     mod lines;
     #[path = "../../../tests/loom/monitor.rs"]
     mod monitor;
-    mod oldest;
+    pub(crate) mod oldest;
     mod on_the_way;
     pub(crate) mod order;
     mod outside;

@@ -9,6 +9,7 @@ use std::{
 };
 
 use crate::{
+    call::queued_in::LineMark,
     error::Error,
     scheduler::{
         close::CloseReason,
@@ -18,6 +19,9 @@ use crate::{
     },
     trial::begin_wait,
 };
+
+/// The line of all jobs in a queue without classes.
+pub(crate) const NO_LINE: LineMark = LineMark([0; 3]);
 
 /// A queue of numbers, and how its bodies end.
 pub(crate) fn queue(cap: usize) -> (Queue<u32>, Arc<Ended>) {
@@ -151,7 +155,7 @@ fn bodies_that_wait_can_be_stuck_when_all_do() {
     assert_eq!(queue.pop(), Some(2));
     assert!(queue.all_waiting().is_none() && !queue.is_stuck(0));
     assert!(queue.innermost_if_stuck().is_none());
-    assert_eq!(queue.take_if_stuck(0, Some(|_: &_| true)), None);
+    assert_eq!(queue.take_if_stuck(0, Some((NO_LINE, |_: &_| true))), None);
     queue.begin_wait(Arc::clone(&inner));
     assert!(Arc::ptr_eq(
         queue.all_waiting().unwrap().last().unwrap(),
@@ -160,7 +164,7 @@ fn bodies_that_wait_can_be_stuck_when_all_do() {
     assert!(Arc::ptr_eq(queue.innermost_if_stuck().unwrap(), &inner));
     assert_eq!(
         (
-            queue.take_if_stuck(0, None::<fn(&u32) -> bool>),
+            queue.take_if_stuck(0, None::<(LineMark, fn(&u32) -> bool)>),
             queue.running()
         ),
         (Some(3), 3)
@@ -172,9 +176,10 @@ fn bodies_that_wait_can_be_stuck_when_all_do() {
     push(&mut queue, [4, 5, 6]);
     assert!(queue.is_stuck(0));
     // Beyond the limit, what somebody waits for goes first.
-    assert_eq!(queue.take_if_stuck(0, Some(|job: &_| *job == 5)), Some(5));
+    let five = || Some((NO_LINE, |job: &_| *job == 5));
+    assert_eq!(queue.take_if_stuck(0, five()), Some(5));
     ended.add(BodySlot::None);
-    assert_eq!(queue.take_if_stuck(0, Some(|job: &_| *job == 5)), Some(4));
+    assert_eq!(queue.take_if_stuck(0, five()), Some(4));
     ended.add(BodySlot::None);
     assert!(queue.is_stuck(0));
     queue.end_wait(&inner);

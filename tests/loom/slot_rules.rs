@@ -9,7 +9,7 @@ use std::sync::{
 use crate::{
     call::traits::RunQueued,
     check,
-    queue_rules::{push, queue},
+    queue_rules::{NO_LINE, push, queue},
     scheduler::{ends::BodySlot, lane::Lane, order::JobOrder, spawner::Spawner},
     trial::{Trial, begin_wait},
     work::CallWork,
@@ -36,7 +36,7 @@ fn a_body_without_a_runner_takes_no_place() {
     push(&mut queue, [1, 2, 3]);
     assert_eq!((queue.pop(), queue.pop()), (Some(1), Some(2)));
     assert!(queue.is_saturated() && queue.is_full(0, 0));
-    assert!(queue.jobs.take_out(|job| *job == 3).is_some());
+    assert!(queue.jobs.take_out(NO_LINE, |job| *job == 3).is_some());
     queue.begin(BodySlot::None);
     assert!(queue.is_saturated() && queue.is_full(0, 0));
     ended.add(BodySlot::Runner);

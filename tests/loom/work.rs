@@ -11,7 +11,7 @@ use crate::{
         blocked::Blocked,
         meter::{Ticket, Times},
         outcome::Ending,
-        queued_in::QueueNumber,
+        queued_in::{LineMark, QueueNumber},
         traits::{Around, Entry, Run},
     },
     error::Error,
@@ -229,8 +229,12 @@ impl Run for Nested {
         self.0.cell()
     }
 
-    fn enter(&self, queue: &QueueNumber) -> Entry {
-        match (self.0.enter(queue), self.awaited_in()) {
+    fn line(&self) -> Option<LineMark> {
+        self.0.line()
+    }
+
+    fn enter(&self, queue: &QueueNumber, line: LineMark) -> Entry {
+        match (self.0.enter(queue, line), self.awaited_in()) {
             (Entry::Waits, Some(block_on)) => Entry::AwaitedIn(block_on),
             (entry, _) => entry,
         }

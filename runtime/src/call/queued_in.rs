@@ -1,6 +1,6 @@
 //! Which queue a call waits in, so that the queue is told when the call dies there.
 //!
-//! A call stores only a number: that takes little memory and no reference count, and most calls never use it.
+//! A call stores only a number, and a mark of its line there: that takes little memory and no reference count, and most calls never use it.
 
 use std::{
     any::Any,
@@ -39,6 +39,10 @@ pub(crate) struct QueueNumber(u32);
 /// Where a call waits: the number of a queue, or of none. It is small because every call stores one.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct QueuedIn(u32);
+
+/// What tells the line of a call from most others of its queue, which knows what it means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LineMark(pub(crate) [u8; 3]);
 
 /// Not the model checker's lock: while this one is held, nothing else happens.
 static QUEUES: RwLock<Queues> = RwLock::new(Queues {

@@ -18,7 +18,7 @@ use super::{
     current,
     meter::{Ticket, Times},
     outcome::Ending,
-    queued_in::QueueNumber,
+    queued_in::{LineMark, QueueNumber},
     site::{Located, Site},
     stage::Stage,
     traits::{Around, Entry, Run},
@@ -195,14 +195,23 @@ where
         }
     }
 
-    fn enter(&self, queue: &QueueNumber) -> Entry {
+    fn line(&self) -> Option<LineMark> {
+        match &*self.stage.lock() {
+            Stage::Queued { line, .. } => Some(*line),
+            _ => None,
+        }
+    }
+
+    fn enter(&self, queue: &QueueNumber, in_line: LineMark) -> Entry {
         match &mut *self.stage.lock() {
             Stage::Queued {
                 queued_in,
+                line,
                 awaited_by,
                 ..
             } => {
                 *queued_in = queue.place();
+                *line = in_line;
                 awaited_by
                     .as_ref()
                     .map_or(Entry::Waits, |by| Entry::AwaitedIn(address(by)))

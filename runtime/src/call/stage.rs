@@ -7,7 +7,7 @@ use super::{
     cancel::{CancelState, Disarmed, Reason},
     current,
     meter::Ticket,
-    queued_in::{LeaveGuard, QueuedIn},
+    queued_in::{LeaveGuard, LineMark, QueuedIn},
     site::Site,
     traits::Step,
 };
@@ -24,6 +24,7 @@ pub(crate) enum Stage<F, R, O> {
         waker: Option<Waker>,
         wanted: bool,
         queued_in: QueuedIn,
+        line: LineMark,
         /// The `block_on` in which the call was polled, if that was the last poll: its body waits for the call.
         awaited_by: Option<Arc<Blocked>>,
     },
@@ -83,6 +84,7 @@ impl<F, R, O> Stage<F, R, O> {
             waker,
             wanted: true,
             queued_in: QueuedIn::default(),
+            line: LineMark::default(),
             awaited_by,
         }
     }

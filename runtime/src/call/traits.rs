@@ -7,7 +7,7 @@ use super::{
     meter::{Ticket, Times},
     offers::Offered,
     outcome::Ending,
-    queued_in::QueueNumber,
+    queued_in::{LineMark, QueueNumber},
     site::Site,
 };
 use crate::error::Error;
@@ -119,10 +119,14 @@ pub(crate) trait Run: Send + Sync {
         let _ = queue;
         false
     }
-    /// The call enters `queue`, which is told from now on if the call dies, or is awaited.
-    fn enter(&self, queue: &QueueNumber) -> Entry {
-        let _ = queue;
+    /// The call enters that `line` of `queue`, which is told from now on if the call dies, or is awaited.
+    fn enter(&self, queue: &QueueNumber, line: LineMark) -> Entry {
+        let _ = (queue, line);
         Entry::Waits
+    }
+    /// The line that it waits in. `None` unless it is queued.
+    fn line(&self) -> Option<LineMark> {
+        self.is_queued().then(LineMark::default)
     }
 }
 

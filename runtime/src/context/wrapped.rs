@@ -8,7 +8,7 @@ use crate::{
         blocked::Blocked,
         meter::{Ticket, Times},
         outcome::Ending,
-        queued_in::QueueNumber,
+        queued_in::{LineMark, QueueNumber},
         site::Site,
         traits::{Around, Entry, Run},
     },
@@ -112,7 +112,11 @@ impl Run for WithContext {
         self.call.cell()
     }
 
-    fn enter(&self, queue: &QueueNumber) -> Entry {
-        self.call.enter(queue)
+    fn enter(&self, queue: &QueueNumber, line: LineMark) -> Entry {
+        self.call.enter(queue, line)
+    }
+
+    fn line(&self) -> Option<LineMark> {
+        self.call.line()
     }
 }

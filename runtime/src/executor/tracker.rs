@@ -10,7 +10,7 @@ use crate::{
     call::{
         blocked::ThreadHome,
         outcome::Ending,
-        queued_in::QueueNumber,
+        queued_in::{LineMark, QueueNumber},
         traits::{Entry, Run},
     },
     error::Error,
@@ -64,7 +64,10 @@ impl JobTracker {
     /// Adds a job that is about to be put into the queue with that number. The queue tells this tracker if the call dies.
     pub(crate) fn enter(&self, job: Job, queue: &QueueNumber) -> TrackedJob {
         self.counts.start();
-        if job.call().map(|call| call.enter(queue)) == Some(Entry::Dead) {
+        let entry = job
+            .call()
+            .map(|call| call.enter(queue, LineMark::default()));
+        if entry == Some(Entry::Dead) {
             self.dead.add();
         }
         let slot = self.view.push(job.call());

@@ -14,7 +14,7 @@ use crate::{
     call::{
         blocked::ThreadHome,
         outside_body::OutsideBody,
-        queued_in::{CallQueue, QueueCaller, QueueNumber},
+        queued_in::{CallQueue, LineMark, QueueCaller, QueueNumber},
         signal::Signal,
         traits::Run,
     },
@@ -161,8 +161,8 @@ impl OwnerState {
     fn refuse(&self, call: &Arc<dyn Run>) {
         let wanted = call.cell();
         let is_it = |job: &TrackedJob| job.call().is_some_and(|known| known.cell() == wanted);
-        let job = self.queue.lock().jobs.take_out(is_it);
-        if let Some((job, _)) = job {
+        let job = self.queue.lock().jobs.take_out(LineMark::default(), is_it);
+        if let Some(job) = job {
             self.tracker.refuse(job, Error::WouldBlock);
         }
     }

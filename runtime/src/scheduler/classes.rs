@@ -6,15 +6,17 @@
 use std::collections::VecDeque;
 
 use super::{
-    line,
-    lines::{KEPT_ROOM, Lines},
-    order::{JobOrder, Level},
+    heads::Arrivals,
+    lines::Lines,
+    order::{self, JobOrder, Level},
 };
+use crate::call::queued_in::LineMark;
 
 /// The waiting jobs of all levels.
 pub(super) struct Classes<T> {
     pub(super) levels: [Lines<T>; Level::ALL.len()],
-    len: usize,
+    arrivals: Arrivals,
+    pub(super) len: usize,
 }
 
 impl<T> Classes<T> {
@@ -22,10 +24,13 @@ impl<T> Classes<T> {
     pub(super) fn new(plain: VecDeque<T>) -> Self {
         let mut classes = Self {
             levels: Level::ALL.map(|level| Lines::new(level.turns())),
+            arrivals: Arrivals::default(),
             len: plain.len(),
         };
         if !plain.is_empty() {
-            classes.levels[Level::Normal as usize].add(None, plain);
+            let plain = plain.into_iter();
+            let line = plain.map(|job| (classes.arrivals.next(), job)).collect();
+            classes.levels[Level::Normal as usize].add(None, line);
         }
         classes
     }
@@ -36,11 +41,8 @@ impl<T> Classes<T> {
 
     pub(super) fn push(&mut self, job: T, order: JobOrder) {
         self.len += 1;
-        let level = &mut self.levels[order.level as usize];
-        match level.of(order.key) {
-            Some(line) => line.push_back(job),
-            None => level.add(order.key, VecDeque::from([job])),
-        }
+        let arrival = self.arrivals.next();
+        self.levels[order.level as usize].push(order.key, (arrival, job));
     }
 
     pub(super) fn pop(&mut self) -> Option<T> {
@@ -68,7 +70,7 @@ impl<T> Classes<T> {
     /// All jobs, in no order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         let lines = self.levels.iter().flat_map(|level| &level.all);
-        lines.flat_map(|(_, line)| line)
+        lines.flat_map(|line| line.jobs.iter().map(|(_, job)| job))
     }
 
     /// The job whose turn it is.
@@ -84,25 +86,19 @@ impl<T> Classes<T> {
         Some(job)
     }
 
-    /// Takes out the job for which `is_it` is true.
-    pub(super) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<(T, JobOrder)> {
-        for (lines, level) in self.levels.iter_mut().zip(Level::ALL) {
-            if let Some((job, key)) = lines.take_out(&is_it) {
-                self.len -= 1;
-                return Some((job, JobOrder { level, key }));
-            }
-        }
-        None
+    /// Takes out the job for which `is_it` is true, and whose order has that `mark`. No other lines are looked at.
+    pub(super) fn take_out(&mut self, mark: LineMark, is_it: impl Fn(&T) -> bool) -> Option<T> {
+        let (level, keys) = order::marked(mark);
+        let job = self.levels.get_mut(level)?.take_out(keys, is_it)?;
+        self.len -= 1;
+        Some(job)
     }
 
     /// Takes out all jobs that are `dead`.
     pub(super) fn take_dead(&mut self, dead: impl Fn(&T) -> bool, gone: &mut Vec<T>) {
         let before = gone.len();
         for level in &mut self.levels {
-            for (_, line) in &mut level.all {
-                line::take_dead(line, KEPT_ROOM, &dead, gone);
-            }
-            level.drop_empty();
+            level.take_dead(&dead, gone);
         }
         self.len -= gone.len() - before;
     }
@@ -110,13 +106,12 @@ impl<T> Classes<T> {
     /// Takes everything, the most urgent first.
     pub(super) fn take_all(&mut self) -> VecDeque<T> {
         self.len = 0;
-        let mut all = VecDeque::new();
-        for level in &mut self.levels {
-            for (_, mut line) in level.take_all() {
-                all.append(&mut line);
-            }
-        }
-        all
+        let levels = self.levels.iter_mut();
+        let lines = levels.flat_map(Lines::take_all);
+        lines
+            .flat_map(|line| line.jobs)
+            .map(|(_, job)| job)
+            .collect()
     }
 }
 
@@ -175,6 +170,29 @@ mod tests {
         assert_eq!(known(&classes), (0, 0));
     }
 
+    /// Lines that go before their turn, among others: their turns go too, and the others have theirs in order.
+    #[test]
+    fn keys_that_are_taken_out_leave_the_turns_of_the_others() {
+        let of = |key: u64| order(Level::Normal, Some(key.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+        let mut classes = Classes::new(VecDeque::new());
+        (0..10_000).for_each(|key| classes.push(key, of(key)));
+        for key in (0..10_000).filter(|key| key % 10 != 0) {
+            let taken = classes.take_out(of(key).mark(), |known| *known == key);
+            assert_eq!(taken, Some(key));
+            let turns = classes.levels[Level::Normal as usize].turns.len();
+            assert!(
+                turns <= 2 * classes.len() + 1,
+                "{turns} of {}",
+                classes.len()
+            );
+        }
+        // A key that is here again comes last.
+        classes.push(1, of(1));
+        let left: Vec<_> = std::iter::from_fn(|| classes.pop()).collect();
+        let rest = (0..1_000).map(|ten| 10 * ten).chain([1]);
+        assert_eq!(left, rest.collect::<Vec<_>>());
+    }
+
     /// Random steps, compared with a list of the jobs that must be there: no job is lost, doubled or out of its line.
     #[test]
     fn rounds_of_chance_lose_nothing() {
@@ -202,14 +220,14 @@ mod tests {
                     }
                     5 => {
                         let mut lines_of_all = classes.levels.iter().flat_map(|level| &level.all);
-                        let it = lines_of_all.find_map(|(_, line)| line.front().copied());
-                        let taken = classes.take_out(|job| Some(*job) == it);
-                        let taken = taken.map(|(job, order)| {
-                            assert_eq!(job.0, (order.level as u8, order.key));
-                            job
-                        });
-                        assert_eq!(taken, it);
-                        it.map(|(id, _)| lines.get_mut(&id).unwrap().pop_front());
+                        let it = lines_of_all.find_map(|line| line.jobs.front());
+                        let it = it.map(|(_, job)| *job);
+                        if let Some((id, _)) = it {
+                            let order = order(Level::ALL[usize::from(id.0)], id.1);
+                            let taken = classes.take_out(order.mark(), |job| Some(*job) == it);
+                            assert_eq!(taken, it);
+                            lines.get_mut(&id).unwrap().pop_front();
+                        }
                     }
                     _ => {
                         let front = classes.front().copied();

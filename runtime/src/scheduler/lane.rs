@@ -107,7 +107,7 @@ impl<T: Task> Lane<T> {
     }
 
     fn admit(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T, order: JobOrder) {
-        let gone = self.note_entry(&mut queue, &job);
+        let gone = self.note_entry(&mut queue, &job, order);
         // Nearly all calls are made by tasks: for these a single check is enough.
         if !current::is_body() {
             self.enqueue(queue, job, order);
@@ -125,9 +125,14 @@ impl<T: Task> Lane<T> {
     }
 
     /// Notes what a call is as it enters the queue. What this returns is to be dropped where no lock is held.
-    fn note_entry(&self, queue: &mut Queue<T>, job: &T) -> Option<Vec<Arc<dyn Run>>> {
+    fn note_entry(
+        &self,
+        queue: &mut Queue<T>,
+        job: &T,
+        order: JobOrder,
+    ) -> Option<Vec<Arc<dyn Run>>> {
         let call = job.call()?;
-        match call.enter(&self.number) {
+        match call.enter(&self.number, order.mark()) {
             Entry::AwaitedIn(block_on) if queue.close_reason().is_none() => {
                 return Some(queue.awaited.add(block_on, Arc::clone(call)));
             }

@@ -1,36 +1,68 @@
 //! The jobs of one level: a line for each key, and whose turn it is.
+//!
+//! A job that is taken out of the middle is found by the mark of its line. Neither that nor a turn depends on how many keys there are, but
+//! for the logarithm that a map costs.
 
 use std::{
     collections::{BTreeMap, VecDeque},
     mem,
+    ops::RangeInclusive,
 };
 
-use super::line;
+use super::{
+    heads::{Arrival, Heads},
+    line,
+};
 
 /// How many jobs an empty line keeps room for, and how many lines a level does. Not measured: small, since there may be many
 /// lines.
-pub(super) const KEPT_ROOM: usize = 16;
+const KEPT_ROOM: usize = 16;
+
+/// A job, and when it came.
+pub(super) type Arrived<T> = (Arrival, T);
+
+/// The jobs of one key, in order.
+pub(super) struct Line<T> {
+    pub(super) key: Option<u64>,
+    pub(super) jobs: VecDeque<Arrived<T>>,
+    /// No other line of the level has or had the same.
+    number: u64,
+}
+
+impl<T> Line<T> {
+    fn first(&self) -> Option<Arrival> {
+        self.jobs.front().map(|(arrival, _)| *arrival)
+    }
+}
 
 /// The jobs of one level.
 pub(super) struct Lines<T> {
-    /// The lines with their keys, in no order. No line is empty.
-    pub(super) all: Vec<(Option<u64>, VecDeque<T>)>,
+    /// The lines, in no order. None is empty.
+    pub(super) all: Vec<Line<T>>,
     /// The index of each key's line. The map holds no jobs, so that the compiler generates it once and not for each kind of
     /// job.
-    places: BTreeMap<Option<u64>, usize>,
-    /// The keys of the lines, in the order of their turns.
-    pub(super) turns: VecDeque<Option<u64>>,
+    pub(super) places: BTreeMap<Option<u64>, usize>,
+    /// The keys and numbers of the lines, in the order of their turns. The first is of a line that is here.
+    pub(super) turns: VecDeque<(Option<u64>, u64)>,
+    /// How many of the turns are of lines that have gone.
+    over: usize,
+    /// How many lines there have been.
+    made: u64,
+    pub(super) heads: Heads,
     /// How many jobs of this level may start before the other levels have had their turns.
     pub(super) left: u32,
 }
 
 impl<T> Lines<T> {
     /// No lines, with so many turns.
-    pub(super) const fn new(left: u32) -> Self {
+    pub(super) fn new(left: u32) -> Self {
         Self {
             all: Vec::new(),
             places: BTreeMap::new(),
             turns: VecDeque::new(),
+            over: 0,
+            made: 0,
+            heads: Heads::default(),
             left,
         }
     }
@@ -39,94 +71,164 @@ impl<T> Lines<T> {
         self.all.is_empty()
     }
 
-    /// The line of a key.
-    pub(super) fn of(&mut self, key: Option<u64>) -> Option<&mut VecDeque<T>> {
-        let place = self.places.get(&key)?;
-        Some(&mut self.all[*place].1)
+    pub(super) fn push(&mut self, key: Option<u64>, job: Arrived<T>) {
+        match self.places.get(&key) {
+            Some(place) => self.all[*place].jobs.push_back(job),
+            None => self.add(key, VecDeque::from([job])),
+        }
     }
 
     /// Adds a line, whose turn comes after those of the others.
-    pub(super) fn add(&mut self, key: Option<u64>, line: VecDeque<T>) {
+    pub(super) fn add(&mut self, key: Option<u64>, jobs: VecDeque<Arrived<T>>) {
+        self.made += 1;
+        let number = self.made;
         self.places.insert(key, self.all.len());
-        self.all.push((key, line));
-        self.turns.push_back(key);
+        self.turns.push_back((key, number));
+        let line = Line { key, jobs, number };
+        if let Some(first) = line.first() {
+            self.heads.add(first, key);
+        }
+        self.all.push(line);
     }
 
     pub(super) fn front(&self) -> Option<&T> {
-        let place = self.places.get(self.turns.front()?)?;
-        self.all[*place].1.front()
+        let (key, _) = self.turns.front()?;
+        let place = self.places.get(key)?;
+        self.all[*place].jobs.front().map(|(_, job)| job)
     }
 
     /// Takes all lines.
-    pub(super) fn take_all(&mut self) -> Vec<(Option<u64>, VecDeque<T>)> {
+    pub(super) fn take_all(&mut self) -> Vec<Line<T>> {
         self.turns.clear();
+        self.over = 0;
         self.places.clear();
+        self.heads.clear();
         mem::take(&mut self.all)
     }
 
     /// Takes the next job of the line whose turn it is. If the line `keeps` its turn, it has the next turn too.
     pub(super) fn take_front(&mut self, keeps: bool) -> Option<T> {
-        let key = self.turns.pop_front()?;
-        let place = *self.places.get(&key)?;
-        let line = &mut self.all[place].1;
-        let job = line.pop_front();
-        if line.is_empty() {
-            self.remove(key, place);
+        let turn = self.turns.pop_front()?;
+        let place = *self.places.get(&turn.0)?;
+        let job = self.take(place, 0);
+        if self.all[place].jobs.is_empty() {
+            self.remove(place);
         } else if keeps {
-            self.turns.push_front(key);
+            self.turns.push_front(turn);
         } else {
-            self.turns.push_back(key);
+            self.turns.push_back(turn);
+        }
+        self.pass_over();
+        job
+    }
+
+    /// Takes out the job for which `is_it` is true, of a line with one of these keys. This is no turn.
+    pub(super) fn take_out(
+        &mut self,
+        keys: RangeInclusive<Option<u64>>,
+        is_it: impl Fn(&T) -> bool,
+    ) -> Option<T> {
+        let is_it = |(_, job): &Arrived<T>| is_it(job);
+        let found = self.places.range(keys).find_map(|(_, place)| {
+            let index = line::find(&self.all[*place].jobs, is_it)?;
+            Some((*place, index))
+        });
+        let (place, index) = found?;
+        self.take_from(place, index)
+    }
+
+    /// Takes a job out of a line. This is no turn.
+    pub(super) fn take_from(&mut self, place: usize, index: usize) -> Option<T> {
+        let job = self.take(place, index);
+        if self.all[place].jobs.is_empty() {
+            self.over += 1;
+            self.remove(place);
+            self.pass_over();
         }
         job
     }
 
-    /// Takes out the job for which `is_it` is true, with its key. This is no turn.
-    pub(super) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<(T, Option<u64>)> {
-        let (place, index) = self.find(is_it)?;
-        let (key, line) = &mut self.all[place];
-        let (key, job) = (*key, line.remove(index)?);
-        if line.is_empty() {
-            let turn = line::find(&self.turns, |turn| *turn == key)?;
-            self.turns.remove(turn);
-            self.remove(key, place);
+    /// Takes a job out of a line, which may be empty then.
+    fn take(&mut self, place: usize, index: usize) -> Option<T> {
+        let line = &mut self.all[place];
+        let (arrival, job) = line.jobs.remove(index)?;
+        if index == 0 {
+            self.heads.remove(arrival);
+            if let Some(next) = line.first() {
+                self.heads.add(next, line.key);
+            }
         }
-        Some((job, key))
+        Some(job)
     }
 
-    /// The place of its line, and its index there. It is looked for at the end of every line before any line is searched.
-    fn find(&self, is_it: impl Fn(&T) -> bool) -> Option<(usize, usize)> {
-        let newest_first = || self.all.iter().enumerate().rev();
-        let mut ends = newest_first().filter(|(_, (_, line))| line.back().is_some_and(&is_it));
-        let at_end = ends
-            .next()
-            .map(|(place, (_, line))| (place, line.len() - 1));
-        let search = |(place, (_, line)): (_, &(_, _))| Some((place, line::find(line, &is_it)?));
-        at_end.or_else(|| newest_first().find_map(search))
-    }
-
-    /// Removes the line of `key`, which has no turn any more. The last line moves to its place.
-    fn remove(&mut self, key: Option<u64>, place: usize) {
-        self.places.remove(&key);
-        self.all.swap_remove(place);
-        if let Some((moved, _)) = self.all.get(place) {
-            self.places.insert(*moved, place);
+    /// Removes an empty line. The last one moves to its place.
+    fn remove(&mut self, place: usize) {
+        let gone = self.all.swap_remove(place);
+        self.places.remove(&gone.key);
+        if let Some(moved) = self.all.get(place) {
+            self.places.insert(moved.key, place);
         }
         self.free_room();
     }
 
-    /// Removes the keys whose last job has gone.
-    pub(super) fn drop_empty(&mut self) {
+    /// Removes the first turns, as far as their lines have gone, and all such turns where they are more than the others: then the lines
+    /// that have gone have paid for a look at all.
+    fn pass_over(&mut self) {
+        while self.over > 0 && !self.is_first_here() {
+            self.turns.pop_front();
+            self.over -= 1;
+        }
+        if self.over > KEPT_ROOM.max(self.all.len()) {
+            self.forget_turns();
+        }
+    }
+
+    fn is_first_here(&self) -> bool {
+        let is_here = |turn| is_here(turn, &self.places, &self.all);
+        self.turns.front().is_none_or(is_here)
+    }
+
+    fn forget_turns(&mut self) {
+        let (places, all) = (&self.places, &self.all);
+        self.turns.retain(|turn| is_here(turn, places, all));
+        self.over = 0;
+        self.free_room();
+    }
+
+    /// Takes out all jobs that are `dead`.
+    pub(super) fn take_dead(&mut self, dead: impl Fn(&T) -> bool, gone: &mut Vec<T>) {
+        let dead = |(_, job): &Arrived<T>| dead(job);
+        let mut arrived = Vec::new();
+        for line in &mut self.all {
+            let (first, count) = (line.first(), arrived.len());
+            line::take_dead(&mut line.jobs, KEPT_ROOM, dead, &mut arrived);
+            if arrived.len() > count {
+                if let Some(first) = first {
+                    self.heads.remove(first);
+                }
+                if let Some(next) = line.first() {
+                    self.heads.add(next, line.key);
+                }
+            }
+        }
+        if !arrived.is_empty() {
+            gone.extend(arrived.into_iter().map(|(_, job)| job));
+            self.drop_empty();
+        }
+    }
+
+    /// Removes the lines whose last job has gone.
+    fn drop_empty(&mut self) {
         let before = self.all.len();
-        self.all.retain(|(_, line)| !line.is_empty());
+        self.all.retain(|line| !line.jobs.is_empty());
         if self.all.len() == before {
             return;
         }
         self.places.clear();
-        for (place, (key, _)) in self.all.iter().enumerate() {
-            self.places.insert(*key, place);
+        for (place, line) in self.all.iter().enumerate() {
+            self.places.insert(line.key, place);
         }
-        self.turns.retain(|key| self.places.contains_key(key));
-        self.free_room();
+        self.forget_turns();
     }
 
     /// Memory is freed when three quarters of it are empty: then the keys that left have paid for moving the others.
@@ -138,4 +240,15 @@ impl<T> Lines<T> {
             self.turns.shrink_to(kept);
         }
     }
+}
+
+/// Whether that turn is of a line that is here.
+fn is_here<T>(
+    (key, number): &(Option<u64>, u64),
+    places: &BTreeMap<Option<u64>, usize>,
+    all: &[Line<T>],
+) -> bool {
+    places
+        .get(key)
+        .is_some_and(|place| all[*place].number == *number)
 }

@@ -3,8 +3,8 @@
 //! - Queues: a `lane` is one queue behind a lock. `queue` has its rules: how many bodies may run (`cap`), how many calls may wait
 //!   (`Queue::is_full`), which runner gets the next job. `waiting` holds its jobs, each `line` of them in order. `classes` holds jobs
 //!   with an `order` of their own, in `lines` that take turns. `close` is why a lane takes no more jobs, `ends` counts ended bodies and
-//!   dead jobs, `awaited_calls` finds those that bodies wait for, `oldest` those that measurements ask for, `idle_wakers` who waits
-//!   until a queue is idle.
+//!   dead jobs, `awaited_calls` finds those that bodies wait for, `oldest` the one that measurements ask for, by the `heads` of lines,
+//!   `idle_wakers` who waits until a queue is idle.
 //! - Threads: `runner` is one visit of a thread to a lane, which runs each job as a `task`; `on_the_way` are runners that have not arrived.
 //!   `spawner` is where threads come from: `per_runtime` keeps one lane for each runtime, `threads` are those of a dedicated pool, and
 //!   `thread_set` decides which of these is called next.
@@ -32,13 +32,17 @@ mod circle;
 mod classes;
 pub(crate) mod close;
 pub(crate) mod ends;
+#[cfg(feature = "stats")]
+mod heads;
+#[cfg(not(feature = "stats"))]
+mod heads_mock;
 mod idle_wakers;
 pub(crate) mod lane;
 mod line;
 mod lines;
 pub(crate) mod monitor;
 #[cfg(feature = "stats")]
-mod oldest;
+pub(crate) mod oldest;
 mod on_the_way;
 pub(crate) mod order;
 pub(crate) mod outside;
@@ -54,3 +58,6 @@ pub(crate) mod task;
 mod thread_set;
 pub(crate) mod threads;
 pub(crate) mod waiting;
+
+#[cfg(not(feature = "stats"))]
+use heads_mock as heads;

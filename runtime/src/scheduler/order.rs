@@ -1,4 +1,8 @@
-//! When a job gets its turn: its level, and the key of its line in that level.
+//! When a job gets its turn: its level, and the key of its line in that level; and what its call stores of both.
+
+use std::ops::RangeInclusive;
+
+use crate::call::queued_in::LineMark;
 
 /// The place of a job in a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -7,6 +11,27 @@ pub(crate) struct JobOrder {
     /// Jobs with the same key share turns. Jobs without a key are one more such group.
     pub(crate) key: Option<u64>,
 }
+
+impl JobOrder {
+    /// What a call stores of it: the level, and of a key the first bits. Keys are hashes, so few have the same ones.
+    pub(crate) fn mark(self) -> LineMark {
+        let [first, second, ..] = self.key.unwrap_or_default().to_be_bytes();
+        let keyed = u8::from(self.key.is_some());
+        LineMark([2 * self.level as u8 + keyed, first, second])
+    }
+}
+
+/// The level, and the first and last of the keys, that a line with that mark may have.
+pub(super) fn marked(LineMark([class, first, second]): LineMark) -> MarkedLines {
+    let key = |rest| {
+        let bytes = [first, second, rest, rest, rest, rest, rest, rest];
+        (class % 2 == 1).then(|| u64::from_be_bytes(bytes))
+    };
+    (usize::from(class / 2), key(0)..=key(u8::MAX))
+}
+
+/// The index of a level in [`Level::ALL`], and which of its keys.
+type MarkedLines = (usize, RangeInclusive<Option<u64>>);
 
 /// How urgent a job is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -11,7 +11,10 @@ use super::{
     order::JobOrder,
     waiting::Waiting,
 };
-use crate::call::blocked::{Blocked, WaitCounts};
+use crate::call::{
+    blocked::{Blocked, WaitCounts},
+    queued_in::LineMark,
+};
 
 /// How many runners may be on their way at once. With one, bursts are slower; with more, every call costs a wake-up again.
 ///
@@ -211,13 +214,13 @@ impl<T> Queue<T> {
     pub(crate) fn take_if_stuck(
         &mut self,
         outside: usize,
-        awaited: Option<impl Fn(&T) -> bool>,
+        awaited: Option<(LineMark, impl Fn(&T) -> bool)>,
     ) -> Option<T> {
         if !self.is_stuck(outside) {
             return None;
         }
-        let first = awaited.and_then(|awaited| self.jobs.take_out(awaited));
-        let job = first.map(|(job, _)| job).or_else(|| self.jobs.pop())?;
+        let first = awaited.and_then(|(line, is_it)| self.jobs.take_out(line, is_it));
+        let job = first.or_else(|| self.jobs.pop())?;
         self.begin(BodySlot::None);
         Some(job)
     }
@@ -277,11 +280,8 @@ impl<T> Queue<T> {
 
     /// The wakers to be woken now, outside the lock.
     pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
-        if self.is_idle() {
-            self.idle.take()
-        } else {
-            Vec::new()
-        }
+        let idle = self.is_idle().then(|| self.idle.take());
+        idle.unwrap_or_default()
     }
 
     pub(crate) fn running(&self) -> usize {

@@ -111,19 +111,14 @@ impl<T: Task> Lane<T> {
 
     /// Takes that call out, which counts as begun, unless it has been taken.
     fn take_queued(&self, call: &Arc<dyn Run>, slot: BodySlot) -> Option<T> {
-        // Not looked for in a long queue where it cannot be.
-        if !call.is_queued() {
-            return None;
-        }
         let mut queue = self.queue.lock();
-        let job = queue.jobs.take_out(is_job_of(call));
-        if job.is_some() {
-            queue.begin(slot);
-        }
+        // Asked under the lock: a call that is about to enter does not know its line yet.
+        let job = queue.jobs.take_out(call.line()?, is_job_of(call))?;
+        queue.begin(slot);
         let left = queue.job_left();
         drop(queue);
         drop(left);
-        job.map(|(job, _)| job)
+        Some(job)
     }
 
     /// Runs a job, which counts as begun, on this thread.

@@ -93,7 +93,8 @@ impl<T: Task> Lane<T> {
         let mut queue = self.queue.lock();
         let first = queue.awaited.first_of_each(&mut gone);
         let awaited = first.iter().find(|call| caller_of(call).is_some());
-        let job = queue.take_if_stuck(outside, awaited.map(is_job_of));
+        let awaited = awaited.and_then(|call| Some((call.line()?, is_job_of(call))));
+        let job = queue.take_if_stuck(outside, awaited);
         let left = queue.job_left();
         drop(queue);
         drop((first, gone, left));

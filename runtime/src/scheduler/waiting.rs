@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{classes::Classes, line, order::JobOrder};
+use crate::call::queued_in::LineMark;
 
 /// How many waiting jobs are looked at for each job that dies, so that at most one waiting job in so many is dead.
 ///
@@ -81,13 +82,13 @@ impl<T> Waiting<T> {
         }
     }
 
-    /// Takes out the one that `is_it`.
-    pub(crate) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<(T, JobOrder)> {
+    /// Takes out the one that `is_it`, which was put in with an order of that mark.
+    pub(crate) fn take_out(&mut self, line: LineMark, is_it: impl Fn(&T) -> bool) -> Option<T> {
         if let Some(classes) = &mut self.classes {
-            return classes.take_out(is_it);
+            return classes.take_out(line, is_it);
         }
         let index = line::find(&self.jobs, is_it)?;
-        Some((self.jobs.remove(index)?, JobOrder::default()))
+        self.jobs.remove(index)
     }
 
     /// One more has died. Takes out what is `dead` at the head, and everywhere once enough have died to pay for the looks. What

@@ -5,7 +5,7 @@ use crate::{
     metrics::{PoolSource, Waits, counts::Stats},
     owner::state::OwnerState,
     pool::inner::{Inner, Lanes},
-    scheduler::{lane::Lane, per_runtime::PerRuntime, task::Task},
+    scheduler::{lane::Lane, oldest::MOST_AT_ONCE, per_runtime::PerRuntime, task::Task},
 };
 
 impl PoolSource for Inner {
@@ -67,14 +67,19 @@ impl PoolSource for OwnerState {
     }
 }
 
-/// The call of a lane that has waited longest: in each of its lines admission is in order of arrival.
-fn first<T: Task>(lane: &Lane<T>) -> Option<Waits> {
-    let queue = lane.queue.lock();
-    let waiting = queue
-        .jobs
-        .oldest(T::is_dead)
-        .filter_map(|job| Waits::of(job.call()?));
-    waiting.max_by_key(|waits| waits.time)
+/// The call of a lane that has waited longest. A call that waits no more is dead.
+fn first(lane: &Lane<WithRuntime>) -> Option<Waits> {
+    loop {
+        let mut dead = Vec::new();
+        let mut queue = lane.queue.lock();
+        let look = |job: &WithRuntime| Waits::of(job.call()?);
+        let oldest = queue.jobs.oldest(look, &mut dead);
+        let more = dead.len() == MOST_AT_ONCE;
+        lane.unlock_and_discard(queue, dead);
+        if oldest.is_some() || !more {
+            return oldest;
+        }
+    }
 }
 
 /// How many calls wait and run in a queue that is not ours, such as rayon's.
