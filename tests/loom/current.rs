@@ -4,6 +4,7 @@ use std::{cell::RefCell, sync::Arc};
 
 use crate::call::{
     blocked::{Blocked, RunningCall, ThreadHome},
+    own_place::OwnPlace,
     signal::Signal,
     traits::Submitted,
 };
@@ -26,12 +27,13 @@ pub(crate) fn is_entered() -> bool {
 
 pub(crate) fn enter<T>(
     body: Arc<dyn RunningCall>,
+    place: Option<Arc<OwnPlace>>,
     f: impl FnOnce() -> T,
-) -> (T, Arc<dyn RunningCall>) {
+) -> (T, Arc<dyn RunningCall>, Option<Arc<OwnPlace>>) {
     let outer = CURRENT.with(|current| current.replace(Some(body)));
     let result = f();
     let body = CURRENT.with(|current| current.replace(outer));
-    (result, body.expect("the body was put there"))
+    (result, body.expect("the body was put there"), place)
 }
 
 pub(crate) fn as_no_body(f: impl FnOnce()) {

@@ -26,27 +26,30 @@ thread_local! {
     static IS_BODY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `f`, which must not unwind, as `body`, and gives the body back, so that nobody need hold it twice.
+/// Runs `f`, which must not unwind, as `body`, and gives the body back, so that nobody need hold it twice. The same with the `place` of a
+/// body that was here before and goes on.
 pub(crate) fn enter<T>(
     body: Arc<dyn RunningCall>,
+    place: Option<Arc<OwnPlace>>,
     f: impl FnOnce() -> T,
-) -> (T, Arc<dyn RunningCall>) {
+) -> (T, Arc<dyn RunningCall>, Option<Arc<OwnPlace>>) {
     let _named = thread_name::enter(|| body.site());
-    let mut frame = Some(Frame::of(body, scope()));
+    let mut frame = Some(Frame::of(body, scope(), place));
     // A thread that is ending has no thread-locals: the body runs there all the same, but cannot ask for anything.
     let outer = FRAME.try_with(|here| {
         let mut here = here.borrow_mut();
         if let Some(frame) = &mut frame {
             // A body on top of another one, by an executor that runs jobs where they are submitted, has the same place.
             let around = here.as_mut().filter(|outer| outer.scope == frame.scope);
-            frame.place = around.map(Frame::place);
+            frame.place = around.map(Frame::place).or_else(|| frame.place.take());
         }
         IS_BODY.set(true);
         mem::replace(&mut *here, frame.take())
     });
     let result = f();
     let over = outer.map_or(frame, leave).expect("the body was put there");
-    (result, over.end())
+    let (body, place) = over.end();
+    (result, body, place)
 }
 
 /// The body on this thread has ended, and the one around it goes on.

@@ -34,12 +34,16 @@ pub(super) struct More {
 }
 
 impl Frame {
-    pub(super) const fn of(body: Arc<dyn RunningCall>, scope: usize) -> Self {
+    pub(super) const fn of(
+        body: Arc<dyn RunningCall>,
+        scope: usize,
+        place: Option<Arc<OwnPlace>>,
+    ) -> Self {
         Self {
             body,
             blocked: None,
             scope,
-            place: None,
+            place,
             more: None,
         }
     }
@@ -56,13 +60,13 @@ impl Frame {
         Arc::clone(self.place.get_or_insert_with(OwnPlace::here))
     }
 
-    /// The body, which has ended.
-    pub(super) fn end(self) -> Arc<dyn RunningCall> {
+    /// The body, which has ended, and its place.
+    pub(super) fn end(self) -> (Arc<dyn RunningCall>, Option<Arc<OwnPlace>>) {
         if let Some(more) = &self.more {
             for signal in &more.heard {
                 signal.forget(&self.stoppable());
             }
         }
-        self.body
+        (self.body, self.place)
     }
 }

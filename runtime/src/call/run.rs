@@ -120,8 +120,8 @@ where
             return settle(Ending::Cancelled, Times::ZERO);
         };
         // The call goes along and comes back, so that it is not counted once more for each body.
-        let (gave, call) = current::enter(self, || carry_out(work, around));
-        call.end(begun, &mut Some(gave), settle);
+        let (gave, call, place) = current::enter(self, None, || carry_out(work, around));
+        call.end(place, begun, &mut Some(gave), settle);
     }
 
     fn site(&self) -> &'static Site {

@@ -19,6 +19,7 @@ use crate::{
         ends_body::EndsBody,
         meter::{Begun, Times},
         outcome::Ending,
+        own_place::OwnPlace,
         site::Site,
     },
     remote::headers,
@@ -57,7 +58,7 @@ fn around(function: &'static Function, headers: &[(String, String)], run: &mut d
     *CURRENT.lock() = Some(Arc::clone(&job));
     let mut ended = Ok(());
     let mut run = || ended = catch_unwind(AssertUnwindSafe(&mut *run));
-    current::enter(job, || headers::around(headers, &mut run));
+    current::enter(job, None, || headers::around(headers, &mut run));
     let job = CURRENT.lock().take();
     drop(job);
     if let Err(payload) = ended {
@@ -90,7 +91,14 @@ struct Body {
 
 impl EndsBody for Body {
     /// Its end is told by its worker.
-    fn end(self: Arc<Self>, _: Begun, _: &mut dyn Any, _: &mut dyn FnMut(Ending, Times)) {}
+    fn end(
+        self: Arc<Self>,
+        _: Option<Arc<OwnPlace>>,
+        _: Begun,
+        _: &mut dyn Any,
+        _: &mut dyn FnMut(Ending, Times),
+    ) {
+    }
 }
 
 impl RunningCall for Body {

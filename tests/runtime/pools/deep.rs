@@ -14,8 +14,8 @@ use std::{
 };
 
 use futures::future::{Either, join_all, select};
-use offload_tests::{drive, in_time, multi_thread};
-use tokio::time::timeout;
+use offload_tests::{drive, gate, in_time, multi_thread};
+use tokio::{sync::oneshot, time::timeout};
 use tokio_offload::{Error, Executor, Job, Offload, Pool, block_on, run_on};
 
 use super::kit::Peak;
@@ -57,17 +57,17 @@ impl Bodies {
 
 /// A pool of one thread, on whose small stack more than half is in use while `body` runs, which makes calls and waits for them.
 fn deep(name: &'static str, body: impl FnOnce(&'static Pool) + Send + 'static) {
-    let pool = Box::leak(Box::new(
-        Pool::new(name)
-            .threads(1)
-            .stack_size(256 * 1024)
-            .queue_capacity(1000),
-    ));
+    let pool = small(name);
     in_time(move || {
         let runtime = multi_thread();
         let _entered = runtime.enter();
         drive(pool.run(|| with_frame(|| body(pool))));
     });
+}
+
+fn small(name: &'static str) -> &'static Pool {
+    let pool = Pool::new(name).threads(1).stack_size(256 * 1024);
+    Box::leak(Box::new(pool.queue_capacity(1000)))
 }
 
 #[inline(never)]
@@ -170,4 +170,57 @@ fn calls_that_a_deep_body_has_given_up_run_one_at_a_time() {
 #[test]
 fn calls_that_bodies_on_a_deep_body_have_given_up_run_one_at_a_time() {
     gives_up("deep-on-the-spot", |wait| drive(run_on(&OnTheSpot, wait)));
+}
+
+/// Runs this as it is dropped.
+struct AsDropped<F: FnOnce()>(Option<F>);
+
+impl<F: FnOnce()> Drop for AsDropped<F> {
+    fn drop(&mut self) {
+        self.0.take().into_iter().for_each(|f| f());
+    }
+}
+
+/// A result that nobody wants is dropped by the body that gave it: what this waits for has the place of that body too.
+#[test]
+fn calls_that_a_deep_body_and_its_unwanted_result_have_given_up_run_one_at_a_time() {
+    let pool = small("deep-unwanted");
+    in_time(move || {
+        let runtime = multi_thread();
+        let _entered = runtime.enter();
+        let (staying, (begun, has_begun)) = (Staying::default(), oneshot::channel());
+        let (gate, key) = gate();
+        let here = staying.clone();
+        let call = pool.run(move || {
+            gate.pass();
+            let stays = here.clone();
+            let first = pool.run(move || {
+                begun.send(()).unwrap();
+                stays.stay();
+            });
+            with_frame(|| {
+                let begins = async {
+                    let first = pin!(first);
+                    matches!(select(first, has_begun).await, Either::Right(_))
+                };
+                assert!(block_on(begins).unwrap());
+            });
+            AsDropped(Some(move || {
+                let stays = here.clone();
+                let second = pool.run(move || stays.stay());
+                with_frame(|| {
+                    let ended = block_on(timeout(Duration::from_millis(100), second));
+                    assert!(ended.unwrap().is_err());
+                });
+                here.end.store(true, SeqCst);
+            }))
+        });
+        let call = call.start();
+        key.await_body();
+        drop(call);
+        key.open();
+        drive(pool.idle());
+        assert!(staying.end.load(SeqCst));
+        assert_eq!(staying.here.highest(), 1);
+    });
 }
