@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio_offload::{Error, Offload, Owner, Pool, block_on, run, run_on};
 
 use super::{
-    block_on::{ends, narrow, narrow_rayon},
+    block_on::{LONG, ends, narrow, narrow_rayon},
     kit::assert_says,
 };
 
@@ -85,6 +85,28 @@ async fn a_body_that_drops_the_calls_it_polled_counts_as_waiting_no_more() {
     key.open();
     assert!(ends(busy).await.unwrap());
     assert_eq!(ends(next).await.unwrap(), 2);
+}
+
+/// One that keeps the call may be waiting for it in whatever way: the call runs beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_keeps_the_call_it_polled_counts_as_waiting() {
+    static KEEPS: Pool = Pool::new("other-keeps").threads(1);
+    let (gate, key) = gate();
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let keeps = KEEPS.run(move || {
+        let mut call = KEEPS.run(|| tell.send(()));
+        let pending = drive(std::future::poll_fn(|cx| {
+            std::task::Poll::Ready(std::pin::Pin::new(&mut call).poll(cx).is_pending())
+        }));
+        gate.pass();
+        drop(call);
+        pending
+    });
+    let keeps = keeps.start();
+    key.await_body();
+    tokio::time::timeout(LONG, told).await.unwrap().unwrap();
+    key.open();
+    assert!(ends(keeps).await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,6 +32,7 @@ mod panics_outside_bodies;
 mod queue;
 mod races;
 mod rayon;
+mod recursion_refused;
 mod refused_in_block_on;
 mod relieved;
 mod resize;

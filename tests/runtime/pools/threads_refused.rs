@@ -10,10 +10,10 @@ use super::kit::{Crowd, assert_passed, child, outcome};
 const NO_STACK: usize = 1 << 46;
 
 /// One gibibyte of address space for a stack; a process that may have less than four times this gets a few such threads.
-const STACK: usize = 1 << 30;
+pub(crate) const STACK: usize = 1 << 30;
 
 /// Lets a child have address space for one to three such stacks.
-const LIMIT: &str = "ulimit -v 3500000;";
+pub(crate) const LIMIT: &str = "ulimit -v 3500000;";
 
 /// P5, P6: no thread at all: each call ends with the reason, and frees what it holds.
 #[test]

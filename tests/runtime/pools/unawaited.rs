@@ -146,6 +146,27 @@ fn a_call_is_not_run_by_who_only_started_the_body_that_waits_for_it() {
     });
 }
 
+/// As after a `select!` that another branch has won.
+#[test]
+fn a_call_that_was_polled_and_kept_runs_on_the_thread_of_its_body() {
+    static ONE: Pool = Pool::new("unawaited-kept").threads(1);
+    in_runtime(multi_thread, |runtime| {
+        let body = move || {
+            let (tell, told) = oneshot::channel();
+            let future = async {
+                let mut call = ONE.run(move || tell.send(thread::current().id())).start();
+                poll_once(&mut call).await;
+                let there = told.await.unwrap();
+                drop(call);
+                there
+            };
+            (thread::current().id(), block_on(future).unwrap())
+        };
+        let (here, there) = runtime.block_on(ONE.run(body));
+        assert_eq!(here, there);
+    });
+}
+
 /// What a call does that tells where it runs, and whether it is asked to stop within a while.
 fn tells(begun: &mpsc::Sender<ThreadId>) -> Result<(), Error> {
     begun.send(thread::current().id()).unwrap();
