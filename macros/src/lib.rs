@@ -22,12 +22,6 @@ mod tokens;
 
 use proc_macro::TokenStream;
 
-/// Whether the feature `remote` of the library is on: without it there is nothing to name after `remote =`.
-const HAS_REMOTE: bool = cfg!(any(feature = "remote", test));
-
-/// Whether the feature `watch` of the library is on.
-const HAS_WATCH: bool = cfg!(any(feature = "watch", test));
-
 /// Makes a blocking function asynchronous. Its reference is at `tokio_offload::offload`.
 ///
 /// | option | meaning |

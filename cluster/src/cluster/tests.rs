@@ -1,11 +1,8 @@
-//! Values that make no sense, of a cluster and of its nodes.
+//! Values that make no sense.
 
 use std::{panic, time::Duration};
 
 use super::Cluster;
-use crate::Node;
-
-static PLAIN: Cluster = Cluster::new("plain");
 
 fn refused(make: fn(), because: &str) {
     let refusal = panic::catch_unwind(make).expect_err(because);
@@ -36,8 +33,6 @@ fn limits_of_nothing_are_refused() {
     let no_byte = "a message needs at least one byte";
     refused(|| drop(new().max_message(0)), no_byte);
     refused(|| drop(new().in_flight(0)), "no call would ever be sent");
-    let no_slot = "a node needs a place for bodies";
-    refused(|| drop(Node::of(&PLAIN).slots(0)), no_slot);
 }
 
 #[test]

@@ -235,3 +235,10 @@ impl fmt::Debug for Node {
             .finish_non_exhaustive()
     }
 }
+
+#[test]
+#[should_panic(expected = "a node needs a place for bodies")]
+fn a_node_without_slots_is_refused() {
+    static PLAIN: Cluster = Cluster::new("plain");
+    drop(Node::of(&PLAIN).slots(0));
+}

@@ -5,11 +5,11 @@ use quote::{quote, quote_spanned};
 use syn::Attribute;
 
 use crate::diagnostics::{self, Errors};
-use crate::parse::attribute;
 use crate::parse::crate_path::here;
 use crate::parse::entry::{self, EntryOptions, Names};
 use crate::parse::function::Function;
 use crate::parse::item::{self, Item, Reason};
+use crate::parse::{self, attribute};
 
 const NAMES: Names = Names {
     limit: "watch",
@@ -95,7 +95,7 @@ fn expand(function: &Function, options: &EntryOptions) -> TokenStream {
         || quote!(#body),
         |watch| quote_spanned!(span=> { #watch #body }),
     );
-    let init = crate::HAS_REMOTE.then(|| quote_spanned!(span=> #path::remote::init();));
+    let init = parse::HAS_REMOTE.then(|| quote_spanned!(span=> #path::remote::init();));
     quote_spanned! {span=>
         #(#outside)*
         #vis #word #name() #output {

@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, Lit, Token};
 
 use crate::diagnostics::{self, Errors};
+use crate::parse::HAS_WATCH;
 use crate::parse::crate_path::CratePath;
 use crate::parse::options::OPTIONS;
 use crate::parse::separators;
@@ -112,7 +113,7 @@ impl EntryOptions {
                 .errors
                 .push(diagnostics::limit_unreadable(&value, &text, key)),
             Some(0) => self.errors.push(diagnostics::limit_zero(&value, key)),
-            Some(_) if !crate::HAS_WATCH => {
+            Some(_) if !HAS_WATCH => {
                 self.errors.push(diagnostics::missing_watch(key));
             }
             limit => self.limit = limit,

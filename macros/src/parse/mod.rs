@@ -27,3 +27,9 @@ pub(crate) mod options;
 mod separators;
 pub(crate) mod time;
 pub(crate) mod value;
+
+/// Whether the feature `remote` of the library is on: without it there is nothing to name after `remote =`.
+pub(crate) const HAS_REMOTE: bool = cfg!(any(feature = "remote", test));
+
+/// Whether the feature `watch` of the library is on.
+pub(crate) const HAS_WATCH: bool = cfg!(any(feature = "watch", test));

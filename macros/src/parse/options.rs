@@ -9,7 +9,7 @@ use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::CratePath;
 use crate::parse::naming::{self, Added, HandleName, Shown};
 use crate::parse::value::{self, skip, skip_value};
-use crate::parse::{conflicts, separators};
+use crate::parse::{HAS_REMOTE, conflicts, separators};
 
 /// The options of the attribute.
 #[derive(Clone)]
@@ -111,7 +111,7 @@ impl Options {
         if let Some(error) = conflicts::of(&key, &self.keys, shown) {
             self.errors.push(error);
         }
-        if name == "remote" && !crate::HAS_REMOTE {
+        if name == "remote" && !HAS_REMOTE {
             self.errors.push(diagnostics::missing_feature(&key));
         }
         let example = match option {
@@ -176,7 +176,7 @@ impl Options {
             Key::Place => self.place = self.expression(input, name, example),
             Key::Remote => {
                 let value = self.expression(input, name, example);
-                self.remote = value.filter(|_| crate::HAS_REMOTE);
+                self.remote = value.filter(|_| HAS_REMOTE);
             }
             Key::Blocking => self.blocking = naming::blocking(input, example, &mut self.errors),
             Key::Asynchronous => {

@@ -1,8 +1,12 @@
 //! Whether imports run downwards, as `table` says. A folder that is not in the table fails the test.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use crate::{
+    paths, root,
     rules::{has_extension, has_no_path_attributes},
     table::{CRATES, Crate},
 };
@@ -23,14 +27,24 @@ pub(crate) fn imports_run_downwards(path: &str, text: &str, wrong: &mut Vec<Stri
             ));
             continue;
         };
-        let modules: Vec<_> = one.layers.iter().map(|(name, _)| *name).collect();
-        for name in imports(text) {
-            let known = modules.contains(&name.as_str());
-            if known && name != folder && !allowed.contains(&name.as_str()) {
+        let lib = lib(one);
+        for name in imports(text, &lib) {
+            let of_lib = !is_layer(one, &name) && lib.contains(&format!("\nconst {name}:"));
+            let too_high = is_layer(one, &name) && name != folder;
+            if of_lib || too_high && !allowed.contains(&name.as_str()) {
                 wrong.push(format!("{path}: `{folder}` must not import `{name}`"));
             }
         }
     }
+}
+
+fn is_layer(one: &Crate, name: &str) -> bool {
+    one.layers.iter().any(|(layer, _)| *layer == name)
+}
+
+/// The text of `lib.rs`; a program has none.
+fn lib(one: &Crate) -> String {
+    fs::read_to_string(root().join(one.sources).join("lib.rs")).unwrap_or_default()
 }
 
 /// The top of each folder has the sentence "May import `x` and `y`", and it names what the table names.
@@ -82,10 +96,11 @@ pub(crate) fn circles() -> Vec<String> {
 
 /// What the table allows and no file needs: it says that one folder knows the other, and it does not.
 pub(crate) fn unused(one: &Crate, files: &[(String, String)]) -> Vec<String> {
-    let mut used = BTreeSet::new();
+    let (mut used, lib) = (BTreeSet::new(), lib(one));
     for (text, path) in files {
         let folder = top(&path[one.sources.len()..]);
-        used.extend(imports(text).into_iter().map(|name| (folder, name)));
+        let names = imports(text, &lib).into_iter();
+        used.extend(names.map(|name| (folder, name)));
     }
     let allowed = one.layers.iter();
     let pairs =
@@ -102,8 +117,24 @@ fn top(file: &str) -> &str {
         .map_or_else(|| file.trim_end_matches(".rs"), |(folder, _)| folder)
 }
 
-/// The modules at the top of the crate that code names: in `use crate::{..}`, and in paths. Docs may name anything.
-fn imports(text: &str) -> Vec<String> {
+/// The modules at the top of the crate that code names, also by what `lib.rs` hands on of them. Docs may name anything.
+fn imports(text: &str, lib: &str) -> Vec<String> {
+    let handed_on = handed_on(lib);
+    let home = |name| handed_on.get(&name).cloned().unwrap_or(name);
+    names(text).into_iter().map(home).collect()
+}
+
+/// Each name that `lib.rs` hands on, and the module at the top from which it has it.
+fn handed_on(lib: &str) -> BTreeMap<String, String> {
+    let public = paths::imports(&[], lib).into_iter();
+    let public = public.filter(|import| import.is_public);
+    let homes = public.filter_map(|import| Some((import.name, import.path.into_iter().next()?)));
+    // A module may have the name of what stands in it.
+    homes.filter(|(name, home)| name != home).collect()
+}
+
+/// The names at the root of the crate: in `use crate::{..}`, and in paths.
+fn names(text: &str) -> Vec<String> {
     let code: String = text
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
@@ -194,4 +225,27 @@ fn what_runs_upwards_is_seen() {
         has_no_path_attributes(path, attribute, &mut wrong);
     }
     assert_eq!(wrong.len(), 3, "{wrong:?}");
+}
+
+#[test]
+fn what_lib_hands_on_is_seen() {
+    let lib = "mod a;\npub use a::{A, b};\npub use self::{c::D as E, f::f};\nuse self::g as h;\n";
+    let homes = [("A", "a"), ("b", "a"), ("E", "c")];
+    let homes = homes.map(|(name, home)| (name.to_owned(), home.to_owned()));
+    assert_eq!(handed_on(lib), homes.into());
+    assert_eq!(imports("use crate::{A, h, x::E};\n", lib), ["a", "h", "x"]);
+    for (path, text, number) in [
+        ("watch/src/recent.rs", "use crate::Blocked;\n", 0),
+        ("watch/src/allow.rs", "use crate::{Blocked, How};\n", 2),
+        (
+            "runtime/src/call/x.rs",
+            "fn f(_: crate::Offload<()>) {}\n",
+            1,
+        ),
+        ("macros/src/expand/x.rs", "use crate::whole;\n", 0),
+    ] {
+        let mut wrong = Vec::new();
+        imports_run_downwards(path, text, &mut wrong);
+        assert_eq!(wrong.len(), number, "{path}: {wrong:?}");
+    }
 }

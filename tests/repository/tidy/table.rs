@@ -242,19 +242,28 @@ const WATCH: Crate = Crate {
     layers: &[
         ("blocked", &[]),
         ("worker_times", &[]),
-        ("recent", &[]),
+        ("recent", &["blocked"]),
         ("allow", &[]),
         ("origin", &[]),
-        ("examined", &[]),
+        ("examined", &["blocked"]),
         (
             "elsewhere",
-            &["allow", "examined", "origin", "worker_times"],
+            &["allow", "blocked", "examined", "origin", "worker_times"],
         ),
-        ("linux", &["allow", "examined", "origin", "worker_times"]),
-        ("watcher", &["examined", "origin", "recent", "worker_times"]),
-        ("watch", &["origin", "watcher"]),
-        ("event", &["watch"]),
-        ("attribute", &["event", "origin", "watch"]),
+        (
+            "linux",
+            &["allow", "blocked", "examined", "origin", "worker_times"],
+        ),
+        (
+            "watcher",
+            &["blocked", "examined", "origin", "recent", "worker_times"],
+        ),
+        ("watch", &["blocked", "origin", "watcher"]),
+        ("event", &["blocked", "watch"]),
+        (
+            "attribute",
+            &["allow", "blocked", "event", "origin", "watch"],
+        ),
     ],
 };
 

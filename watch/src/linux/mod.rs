@@ -8,7 +8,7 @@
 //!   `role` says whether frames are a worker's, `syscalls` names system calls.
 //! - Threads that compute (feature `process`): `ask` asks a `helper` process, unless `privileges` forbid it. `ask_mock` stands in.
 //!
-//! May import `allow`, `examined`, `origin` and `worker_times`.
+//! May import `allow`, `blocked`, `examined`, `origin` and `worker_times`.
 
 mod activity;
 #[cfg(feature = "process")]
