@@ -47,11 +47,7 @@ fn every_example_shows_what_it_says() {
             ),
             (
                 "pool",
-                &[
-                    "the queue of the pool is full",
-                    "images-1",
-                    "closed: Shutdown",
-                ],
+                &["the queue is full", "images-1", "closed: Shutdown"],
             ),
             (
                 "start",

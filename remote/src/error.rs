@@ -172,10 +172,10 @@ impl fmt::Display for Failure {
                 "a process with more rights than its caller has no worker processes: {rights}"
             ),
             Self::Nested => f.write_str("a worker process cannot have workers of its own"),
-            Self::Full => f.write_str("the queue of the pool is full"),
+            Self::Full => f.write_str("the queue is full"),
             Self::Cancelled => f.write_str("the call was cancelled"),
             Self::Shutdown => f.write_str("the pool was shut down"),
-            Self::QueueTimeout(limit) => write!(f, "no worker was free within {limit:?}"),
+            Self::QueueTimeout(limit) => write!(f, "no worker or node was free within {limit:?}"),
             Self::TimedOut(limit) => write!(f, "the function ran longer than {limit:?}"),
             Self::Spawn(cause) => write!(f, "a worker process could not be started or waited for: {cause}"),
             Self::Start(_) => f.write_str("no worker process could be made ready"),

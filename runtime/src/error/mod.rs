@@ -1,7 +1,7 @@
 //! Why a call has no result: `Error`. `panic` has the payload of a body's panic, `worker` the ways a worker process can fail,
 //! `node` those of a node of a cluster, `codec` those of encoding and decoding.
 //!
-//! May import nothing of the crate. Each text says what is wrong; there is one text for each event.
+//! May import nothing of the crate. Each variant has one text, which is true of every event that gives this variant.
 
 pub(crate) mod codec;
 pub(crate) mod node;
@@ -122,7 +122,7 @@ impl fmt::Display for Error {
         match self {
             Self::Panicked(panic) => panic.fmt(f),
             Self::Cancelled => f.write_str("the offloaded call was cancelled"),
-            Self::Full => f.write_str("the queue of the pool is full"),
+            Self::Full => f.write_str("the queue is full"),
             Self::Shutdown => {
                 f.write_str("the runtime or pool of the offloaded call was shut down")
             }
@@ -163,7 +163,7 @@ impl fmt::Display for Error {
             Self::Start(_) => f.write_str("no worker process could be made ready"),
             Self::WorkerDied(exit) => exit.fmt(f),
             Self::TimedOut(limit) => write!(f, "the body ran longer than {limit:?}"),
-            Self::QueueTimedOut(limit) => write!(f, "no worker was free for {limit:?}"),
+            Self::QueueTimedOut(limit) => write!(f, "no worker or node was free for {limit:?}"),
             Self::Codec(cause) => cause.fmt(f),
             Self::TooDeep { limit } => write!(
                 f,

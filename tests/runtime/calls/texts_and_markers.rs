@@ -137,7 +137,7 @@ fn debug_texts() {
 fn error_texts() {
     let texts = [
         (Error::Cancelled, "the offloaded call was cancelled"),
-        (Error::Full, "the queue of the pool is full"),
+        (Error::Full, "the queue is full"),
         (
             Error::Shutdown,
             "the runtime or pool of the offloaded call was shut down",

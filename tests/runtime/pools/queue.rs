@@ -100,7 +100,7 @@ fn a_full_queue_refuses() {
             let probe = drops.probe();
             let call = pool.run(move || drop(probe));
             let refused = call.try_start().unwrap_err();
-            assert_eq!(refused.to_string(), "the queue of the pool is full");
+            assert_eq!(refused.to_string(), "the queue is full");
             let call = refused.into_call();
             assert_eq!((drops.count(), call.is_finished()), (0, false));
             let refused = call.try_start().unwrap_err();
