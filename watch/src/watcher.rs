@@ -86,15 +86,15 @@ impl Watcher {
         }
     }
 
-    /// Says that it is `ready` to a test, which waits for that: what was before is none of the test's.
+    /// Sends to `ready`, where there is one, when the watch is prepared. A test waits for that, so its start is not reported.
     pub(crate) fn run(mut self, ready: Option<&Sender<()>>) {
         let mut states: Option<ThreadStates> = None;
-        // Whoever is suspected first may be gone when that is done.
+        // This takes long. At the first suspicion the thread could have gone on before it is done.
         self.look.prepare();
         (self.woke, self.spent) = (Instant::now(), own_time());
         if let Some(ready) = ready {
             self.times.forgive(self.start.elapsed());
-            // Nobody has gone who waits for it.
+            // The test waits, so this does not fail.
             _ = ready.send(());
         }
         loop {

@@ -1,4 +1,5 @@
-//! Every message the attribute can print: one function each, with a UI test of the same name.
+//! Every message the attribute can print: one function each, with a UI test of the same name, except for those that the test
+//! `every_message_has_its_test` lists with the reason.
 //!
 //! May import `tokens` and `package`. It words messages and does not decide when they apply.
 

@@ -1,4 +1,4 @@
-//! The only names that generated code may mention.
+//! The only names of this crate that generated code may mention; and in `node` those that only `tokio-offload-cluster` uses.
 //!
 //! Not public API: it changes with every release, in step with the attribute. `arity` is the call by number of arguments, `lend`
 //! how borrowed arguments are owned and lent, `of_std` which of them have names of std, `made` what a body must not return, `option`

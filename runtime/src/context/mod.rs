@@ -1,9 +1,8 @@
-//! What travels with a call to its body: the caller's span and subscriber, values registered with `carry`, and the blocked
-//! body that made the call.
+//! What travels with a call to its body: the caller's span and subscriber, and values registered with `carry`.
 //!
 //! `carry` holds the registered values, `trace` the span of the caller and the span of the call, `console` the task that
-//! tokio-console shows, `wrapped` a call together with all of this. Beside this folder, only what warns knows the feature `tracing`:
-//! `warning`, and the watch in `snapshot`.
+//! tokio-console shows, `wrapped` a call together with all of this. Outside of this folder, the feature `tracing` is used only in
+//! `warning` and in `snapshot/warn_after.rs`.
 //!
 //! May import `call`, `error`, `sync` and `unwind`.
 //!

@@ -6,7 +6,7 @@
 //!
 //! May import `call` and `sync`. Returns plain numbers: `snapshot` makes public data of them.
 //!
-//! - Counters only grow. Pools of one name are never forgotten: a counter that fell would lie to whoever takes rates.
+//! - Counters only grow. Pools of one name are never forgotten: if a counter fell, rates computed from it would be wrong.
 //! - Nothing is measured and no clock is read without the feature.
 
 #[cfg(feature = "stats")]

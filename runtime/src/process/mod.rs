@@ -1,7 +1,7 @@
 //! Worker processes: their start (`init`), and the body in the worker.
 //!
 //! `worker` has `init` and runs bodies. `helper` starts this program as the helper of the watch. `test_util` calls `init` in test binaries,
-//! which have no `main` of the user. `mock` stands in where the feature is off.
+//! which have no `main` of the user. `mock` stands in where the feature `process` is off.
 //!
 //! May import `call`, `remote` and `sync`, and the engine. `Workers` is in a folder of its own.
 

@@ -1,12 +1,12 @@
 //! What all functions and pools have done so far, as plain data (feature `stats`).
 //!
-//! `calls`, `blocked` and `histogram` are the data, `watch_reports` what the watch knows, `since` the difference of two looks,
+//! `calls`, `blocked` and `histogram` are the data, `watch_reports` what the watchdog has found, `since` the difference of two looks,
 //! `advice` what the numbers suggest; `publish` hands them to the `metrics` facade, `warn_after` warns of calls that wait.
 //! `sources` is how each executor shows what waits and runs there.
 //!
 //! May import `call`, `executor`, `metrics`, `owner`, `pool`, `scheduler`, `sync` and `unwind`. Nothing below imports it.
 //!
-//! - Reading takes no lock that a call waits for, but for the lock of each pool's queue, briefly.
+//! - Of the locks that calls take, reading takes only that of each pool's queue, briefly.
 //! - Ends are read before beginnings, and those before submissions, so that no difference is negative.
 
 mod advice;

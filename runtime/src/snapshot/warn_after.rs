@@ -46,7 +46,7 @@ pub fn warn_after(limit: Duration) -> io::Result<()> {
     let thread = if let Some((thread, _)) = &*watch {
         thread.clone()
     } else {
-        let thread = thread::Builder::new().name("offload-watch".into());
+        let thread = thread::Builder::new().name("offload-warn".into());
         thread.spawn(self::watch)?.thread().clone()
     };
     thread.unpark();

@@ -1,4 +1,4 @@
-//! Decides which of the missing workers may block, and which threads the others may be.
+//! Decides which of the workers over the limit may block, and which threads the others may be.
 
 use std::{
     collections::HashMap,
@@ -7,7 +7,7 @@ use std::{
 
 use super::thread::{State, Tid};
 
-/// What is missing at one moment, and what was found.
+/// Who has not returned at one moment, and what was found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counts {
     /// Workers over the limit.

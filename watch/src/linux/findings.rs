@@ -1,4 +1,4 @@
-//! What all threads do at one moment, and which of them may be the missing worker.
+//! What all threads do at one moment, and which of them may be a worker that has not returned to its runtime.
 
 use std::{collections::HashMap, io, sync::PoisonError, time::Duration};
 
@@ -66,12 +66,12 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// Whether the missing workers may be among threads whose stacks say nothing.
+    /// Whether the workers over the limit may be among threads whose stacks say nothing.
     pub(crate) fn is_unidentified(&self) -> bool {
         self.has_unidentified && !self.has_workers
     }
 
-    /// The suspects for this many missing workers. Those that have not moved are preferred, if they are enough.
+    /// The suspects for this many workers over the limit. Those that have not moved are preferred, if they are enough.
     pub(crate) fn suspects_for(&mut self, missing: usize) -> Vec<Suspect> {
         let mut suspects = std::mem::take(&mut self.suspects);
         if suspects.iter().filter(|it| it.seen.is_still).count() >= missing {
