@@ -1,7 +1,8 @@
-//! The calls that a body waits for in one `block_on`: those that were polled there last; and the chain of those who wait for it.
+//! The calls that a body awaits in one `block_on`, and the chain of bodies that wait for each other.
 //!
-//! Only these may run on the thread of the body, or of those who wait for it. A body may also have made calls that it does not wait for,
-//! and hold what they want.
+//! A call is awaited where it was polled last. Only awaited calls may run on the thread of the body, or on the threads of bodies that wait
+//! for it. A body may also have made calls that it does not await; running one of those on its thread could deadlock, for example if
+//! the body holds a lock that the call needs.
 
 use std::{
     iter, ptr,
@@ -15,17 +16,17 @@ use super::{
 };
 
 impl Blocked {
-    /// A call is polled here that was not polled here last, and has not begun.
+    /// A queued call is polled here, and its last poll was not here.
     pub(super) fn awaits_another(&self) {
         self.awaited.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A call is polled here that was not polled here last, and was submitted before.
+    /// A call that was submitted earlier is polled here, and its last poll was not here.
     pub(super) fn awaits_started(&self) {
         self.awaits_started.store(true, Ordering::Relaxed);
     }
 
-    /// Whether one was polled since the last look for which that is so.
+    /// Whether that has happened since `tell_what_is_awaited` ran last.
     pub(super) fn has_awaited_started(&self) -> bool {
         self.awaits_started.load(Ordering::Relaxed)
     }
@@ -34,13 +35,13 @@ impl Blocked {
         self.wait.lock().is_none()
     }
 
-    /// How many calls have been awaited here.
+    /// The number of calls that were queued when they were first awaited here.
     pub(super) fn awaited(&self) -> usize {
         self.awaited.load(Ordering::Relaxed)
     }
 
-    /// Those who wait for this body may run a call that it awaits since the last poll, or one behind it. Perhaps they were offered it
-    /// before.
+    /// If this body awaits further calls since its last poll, wakes the bodies that wait for it. One of them may have been offered such a
+    /// call earlier, and may run it now.
     pub(super) fn tell_what_is_awaited(self: &Arc<Self>) {
         if !self.awaits_started.swap(false, Ordering::Relaxed) {
             return;
@@ -53,9 +54,9 @@ impl Blocked {
         all.iter().skip(1).for_each(|body| body.nudge());
     }
 
-    /// This body, the one that waits for its call, and so on. A circle is left after at most three rounds.
+    /// This body, the body that waits for its call, and so on. If they form a circle, the iterator ends after at most three rounds.
     pub(super) fn chain(self: &Arc<Self>) -> impl Iterator<Item = Arc<Self>> {
-        // One that was met is remembered, the next after twice as many steps: in a circle it comes again.
+        // Brent's cycle detection: the remembered body is replaced after twice as many steps each time.
         let (mut met, mut steps, mut enough) = (Arc::clone(self), 0_usize, 1);
         iter::successors(Some(Arc::clone(self)), move |blocked| {
             let next = blocked.caller().filter(|next| !Arc::ptr_eq(next, &met))?;
@@ -68,8 +69,7 @@ impl Blocked {
         })
     }
 
-    /// The body that waits for the call whose body this is. It changes: a call may be given away, or awaited after it was started. Asked
-    /// where no lock is held.
+    /// The body that waits for this body's call. It can change: another body may poll the call next. Call this without holding a lock.
     fn caller(&self) -> Option<Arc<Self>> {
         let call = Arc::clone(&self.wait.lock().as_ref()?.call);
         call.caller()
@@ -78,17 +78,17 @@ impl Blocked {
     /// The nearest body in the chain that waits on a thread of `signal`.
     pub(crate) fn find(self: &Arc<Self>, signal: &Arc<Signal>) -> Option<Arc<Self>> {
         let is_there = |home: &Arc<dyn ThreadHome>| Arc::ptr_eq(home.signal(), signal);
-        // Who has ended its wait may still be named by a call that it did not drop.
+        // A call that was not dropped may still name a body whose wait has ended.
         self.chain()
             .find(|blocked| blocked.home().is_some_and(is_there) && !blocked.has_ended())
     }
 
-    /// The bodies that cannot go on before this one does: the one that waits for its call, and the next outer one on the same thread.
+    /// The bodies that this one directly holds up: the body that waits for its call, and the next outer body on the same thread.
     pub(crate) fn held_up(&self) -> impl Iterator<Item = Arc<Self>> {
         self.caller().into_iter().chain(self.outer.clone())
     }
 
-    /// What tells this `block_on` from the others.
+    /// Identifies this `block_on`.
     pub(super) fn address(&self) -> *const () {
         ptr::from_ref(self).cast()
     }

@@ -24,12 +24,12 @@ use super::{
 };
 use crate::sync::Mutex;
 
-/// How far the waits of bodies are. If it is the same later, none of them has come back meanwhile.
+/// The progress of waiting bodies. If two readings are equal, no body has polled its future in between.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct WaitCounts {
-    /// How many waits have begun.
+    /// The number of waits that have begun.
     pub(crate) begun: usize,
-    /// How often a waiting body has polled its future again.
+    /// The number of times that waiting bodies have polled their futures again.
     pub(crate) polls: usize,
 }
 
@@ -41,38 +41,38 @@ pub(crate) trait ThreadHome: Send + Sync {
     fn signal(&self) -> &Arc<Signal>;
     /// A body on one of these threads begins to wait.
     fn begin_wait(self: Arc<Self>, _: &Arc<Blocked>) {}
-    /// A body that waits here, or one that it waits for, waits for a call that it did not wait for before.
+    /// A body that waits here, or a body that it waits for, has begun to await another call.
     fn awaits_more(self: Arc<Self>) {}
-    /// That body waits no more.
+    /// The wait of that body has ended.
     fn end_wait(&self, _: &Arc<Blocked>) {}
-    /// The bodies here and who waits for the calls that are queued, if all bodies wait and no further one may start.
+    /// The bodies here and the bodies that wait for queued calls, if all bodies wait and the limit allows no further body.
     fn waiters(&self) -> Option<Waiters> {
         None
     }
-    /// If calls are queued for these threads while every body on them waits in `block_on`, or `outside` of it: how far these waits are.
+    /// The progress of the waits, if calls are queued while every body on these threads waits in `block_on`, or `outside` of it.
     fn stuck_at(&self, outside: bool) -> Option<WaitCounts> {
         let _ = outside;
         None
     }
-    /// If every body on these threads waits, and somebody waits for a call that is queued for them: how many bodies have ended here.
+    /// The number of bodies that have ended here, if every body on these threads waits and a call that is queued for them is awaited.
     fn ended_while_stuck(&self) -> Option<usize> {
         None
     }
-    /// Runs one of those calls on a further thread, since nobody knows which body waits for it.
+    /// Runs one of those calls on a spare thread. Used where it is unknown which body waits for it.
     fn relieve(self: Arc<Self>) {}
     /// A body on one of these threads has polled calls outside of `block_on`.
     fn polls_outside(self: Arc<Self>, _: &Arc<dyn OutsideBody>) {}
-    /// A body has waited here for long, and no call is queued.
+    /// A body has waited here for long while no call was queued.
     fn waits_long(self: Arc<Self>) {}
-    /// While all bodies wait, the runtime has had no free blocking thread for a while.
+    /// All bodies wait, and the runtime has had no free blocking thread for a while.
     fn no_thread_is_free(&self) {}
-    /// How many bodies have ended here so far. `None` if no calls are queued.
+    /// The number of bodies that have ended here. `None` if no calls are queued.
     fn ended_while_calls_wait(&self) -> Option<usize> {
         None
     }
-    /// For long no body has ended, and calls were queued all the time.
+    /// Calls have been queued for long, and no body has ended in that time.
     fn stands_still(&self) {}
-    /// The watching thread saw no queued call and stops looking. Returns whether that is still true.
+    /// The monitor saw no queued call and is about to stop checking. Returns false if a call has been queued since.
     fn unwatch_progress(&self) -> bool {
         true
     }
@@ -82,47 +82,47 @@ pub(crate) trait ThreadHome: Send + Sync {
     }
 }
 
-/// A call whose body runs, for those who look for the body that waits for it.
+/// A call whose body runs, as seen by code that searches for the body waiting for it.
 pub(crate) trait RunningCall: Stoppable + EndsBody {
-    /// The `block_on` of that body: there the call was polled last.
+    /// The `block_on` in which the call was polled last.
     fn caller(&self) -> Option<Arc<Blocked>>;
     fn stoppable(self: Arc<Self>) -> Arc<dyn Stoppable>;
 }
 
-/// The bodies of threads that are all taken by bodies that wait.
+/// The bodies of a group of threads, all of which wait.
 pub(crate) struct Waiters {
     pub(crate) bodies: Vec<Arc<Blocked>>,
-    /// The bodies that wait for the calls which are queued here.
+    /// The bodies that wait for calls queued here.
     pub(crate) callers: Vec<Arc<Blocked>>,
 }
 
-/// One `block_on`: the waker of its future, and a link in the chain of bodies that wait for each other.
+/// One `block_on`: the waker of its future, and one element of the chain of bodies that wait for each other.
 pub(crate) struct Blocked {
     thread: Thread,
-    // The park token alone is not enough: the future's own code may park and use it up.
+    // The park token alone is not enough: code inside the future may park too, and consume it.
     woken: AtomicBool,
-    /// How often the thread has come back to the future.
+    /// The number of times that the thread has polled the future.
     looks: AtomicUsize,
-    /// How many calls have been awaited here, and whether one since the last look that was started before. `awaited` has the rest.
+    /// See `awaited.rs`: the number of calls awaited here, and whether one was submitted before it was awaited.
     pub(super) awaited: AtomicUsize,
     pub(super) awaits_started: AtomicBool,
-    /// Whether the future came first last time, though calls may have been offered.
+    /// Whether the last turn went to the future rather than to an offered call.
     future_was_first: AtomicBool,
     home: Option<Arc<dyn ThreadHome>>,
-    /// The place on its thread: how many bodies and `block_on`s of other homes are around it.
+    /// The nesting level on its thread, as `home::scope` counts it.
     scope: usize,
     /// The next outer `block_on` on the same thread.
     pub(super) outer: Option<Arc<Self>>,
-    /// The next inner one. Not the model checker's lock: while this one is held, nothing else happens.
+    /// The next inner one. This lock is not one of the model checker's: the code under it has no other synchronization.
     pub(super) inner: RwLock<Weak<Self>>,
     pub(super) in_place: InPlace,
     pub(super) place: Arc<OwnPlace>,
-    /// `None` once it waits no more.
+    /// `None` after the wait has ended.
     pub(super) wait: Mutex<Option<Wait>>,
 }
 
-/// What belongs to a body only while it waits: its call, or else the chain of those that once waited would have no end, and calls that its
-/// thread may run, because it waits for them.
+/// The state that a body has only while it waits: its call, and the calls that its thread may run. The call is dropped at the end of the
+/// wait, so that bodies which waited for each other do not keep each other alive.
 pub(super) struct Wait {
     pub(super) call: Arc<dyn RunningCall>,
     pub(super) offers: Offers<Arc<Blocked>>,
@@ -132,7 +132,7 @@ thread_local! {
     static INNERMOST: RefCell<Option<Arc<Blocked>>> = const { RefCell::new(None) };
 }
 
-/// `None` also on a thread that is ending.
+/// The innermost `block_on` of this thread. `None` if the thread's locals are already destroyed.
 pub(super) fn innermost() -> Option<Arc<Blocked>> {
     let innermost = |here: &RefCell<Option<Arc<Blocked>>>| here.borrow().clone();
     INNERMOST.try_with(innermost).ok().flatten()
@@ -144,7 +144,7 @@ fn set_innermost(blocked: Option<Arc<Blocked>>) {
 }
 
 impl Blocked {
-    /// The body of `call`, which has that `place`, begins to wait on this thread, in that `scope` of its home.
+    /// The body of `call` begins to wait on this thread. `scope` is its nesting level, `place` its slot.
     pub(crate) fn begin(
         home: Option<Arc<dyn ThreadHome>>,
         call: Arc<dyn RunningCall>,
@@ -174,7 +174,7 @@ impl Blocked {
         if let Some(home) = &blocked.home {
             Arc::clone(home).begin_wait(&blocked);
         }
-        // What the outer ones were offered may be for this one to run now, or for nobody on this thread.
+        // This wait decides which calls offered to the outer ones may run on this thread now.
         let known = usize::from(blocked.home.is_some());
         for home in blocked.homes().into_iter().skip(known) {
             Arc::clone(home).awaits_more();
@@ -192,8 +192,8 @@ impl Blocked {
         !matches!(&self.outer, Some(outer) if outer.scope == self.scope)
     }
 
-    /// Offers this thread a call, to run as soon as `caller` waits for it: this body waits for that one. Returns false if it waits no
-    /// more.
+    /// Offers a call to this thread, which runs it as soon as `caller` awaits it; this body waits for `caller`. Returns false if this wait
+    /// has ended.
     pub(crate) fn offer(&self, caller: &Arc<Self>, call: Arc<dyn Offered>) -> bool {
         let caller = Arc::clone(caller);
         let mut wait = self.wait.lock();
@@ -203,23 +203,23 @@ impl Blocked {
         gone.is_some()
     }
 
-    /// Whether this call is among those that it was offered and has not run.
+    /// Whether this call was offered here and has not been taken.
     pub(crate) fn was_offered(&self, call: *const ()) -> bool {
         let wait = self.wait.lock();
         wait.as_ref().is_some_and(|wait| wait.offers.has(call))
     }
 
-    /// Waits until the future is woken, or runs one of the calls that were offered to this thread. `run_own` runs a call of the body
-    /// itself, if there is a place for it; it is used after a while, since perhaps no thread takes it, and told if one is overdue.
+    /// Waits until the future is woken, or runs one of the calls that were offered to this thread. If another thread does not take a call
+    /// that the body itself made, `run_own` runs it here after a while, if a slot is free; its argument says whether a thread is overdue.
     pub(crate) fn wait(self: &Arc<Self>, own: &mut OwnWait, run_own: impl Fn(bool) -> bool) {
         self.looks.fetch_add(1, Ordering::Relaxed);
         self.tell_what_is_awaited();
         self.relieve_if_due(&mut own.stuck);
         let mut parked = Parked::default();
         loop {
-            // Read and cleared in one step: the poll that follows must see everything the waker did before.
+            // Read and cleared in one step: the next poll must see everything that happened before the wake.
             let woken = self.woken.swap(false, Ordering::Acquire);
-            // A future that is woken all the time must not keep back the calls that it waits for: then both take turns.
+            // The future and offered calls take turns, so that a future which is always woken does not starve the calls that it awaits.
             let future_first = woken && !self.future_was_first.load(Ordering::Relaxed);
             self.future_was_first.store(future_first, Ordering::Relaxed);
             if future_first || self.run_offered() {
@@ -246,7 +246,7 @@ impl Blocked {
         self.thread.unpark();
     }
 
-    /// Parks, and helps pools whose bodies wait on this thread.
+    /// Parks the thread, and helps the pools whose bodies wait on it.
     fn park(&self, parked: &mut Parked, at_most: Option<Duration>) {
         let mut stuck = self.homes();
         stuck.retain(|home| home.stuck_at(true).is_some());
@@ -261,13 +261,12 @@ impl Blocked {
         }
     }
 
-    /// The pools of the bodies on this thread. Where one waits and its thread runs a call of another pool meanwhile, it cannot look after
-    /// its own.
+    /// The pools of all bodies on this thread. An outer body cannot help its own pool while its thread runs a call of another pool.
     pub(super) fn homes(&self) -> Vec<&Arc<dyn ThreadHome>> {
         signal::distinct(self.here().filter_map(Self::home), |home| home.signal())
     }
 
-    /// Ends the wait. Calls that were offered and not run stay in their queues.
+    /// Ends the wait. Offered calls that have not run stay in their queues.
     pub(crate) fn end(self: &Arc<Self>) {
         if let Some(home) = &self.home {
             home.end_wait(self);

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-/// A value on its own cache lines, so that threads which write other values do not slow it down.
+/// A value on its own cache lines, to avoid false sharing.
 #[derive(Default)]
 #[repr(align(128))]
 pub(crate) struct CachePadded<T>(pub(crate) T);

@@ -19,10 +19,10 @@ use crate::{
 /// An action that a body registered, to run if the body is asked to stop.
 pub(crate) type Action = Box<dyn FnOnce() + Send>;
 
-/// Why a body is asked to stop.
+/// The reason why a body is asked to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// The future was dropped. Nobody waits, so the body may finish its work.
+    /// The future was dropped. Nobody waits for the body, so it may finish its work.
     Abandoned,
     /// The caller cancelled the call and waits for its end.
     Cancelled,
@@ -31,7 +31,7 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
-    /// The error of a call that had not started.
+    /// The error of a call whose body had not started.
     pub(crate) const fn error(self) -> Error {
         match self {
             Self::Abandoned | Self::Cancelled => Error::Cancelled,
@@ -40,17 +40,17 @@ impl Reason {
     }
 }
 
-/// A running body, for those who ask it to stop and for the body itself.
+/// A running body, as seen by code that asks it to stop and by the body itself.
 pub(crate) trait Stoppable: Send + Sync {
     /// The annotated function.
     fn site(&self) -> &'static Site;
     /// Asks the body to stop.
     fn stop(&self, reason: Reason);
-    /// Why the body should stop, if it should.
+    /// Why the body was asked to stop, if it was.
     fn stopped(&self) -> Option<Reason>;
-    /// Keeps `action` until the body is asked to stop. Gives it back if that has happened already.
+    /// Stores `action` until the body is asked to stop. Returns it if that has already happened.
     fn on_cancel(&self, action: Action) -> Result<(), Action>;
-    /// The body has ended. None of its actions starts from now on, and this waits for those that run.
+    /// The body has ended: no further action starts, and this waits for the actions that run.
     fn disarm(&self);
     /// Sets the waker of the body's own `block_on`.
     fn set_blocked(&self, waker: Option<Waker>);
@@ -60,9 +60,9 @@ pub(crate) trait Stoppable: Send + Sync {
 #[derive(Default)]
 pub(crate) struct CancelState {
     reason: Option<Reason>,
-    /// Whether the caller has gone, or would have if the body ran on another thread.
+    /// Whether the caller has dropped the call, or would have if the body ran on another thread.
     has_no_caller: bool,
-    /// Whether nobody is left who wants the result. It is of the call and not of its requests, but takes no room here.
+    /// Whether the result is to be dropped. It describes the call, not its cancellation; it stands here because it fits into padding.
     is_unwanted: bool,
     requests: Option<Box<OnCancel>>,
 }
@@ -75,13 +75,13 @@ struct OnCancel {
 }
 
 impl Drop for OnCancel {
-    /// Drops each action on its own: of two panics at once the second ends the program.
+    /// Drops the actions one by one: a second panic during the unwinding of the first would abort the program.
     fn drop(&mut self) {
         self.actions.drain(..).for_each(drop_quietly);
     }
 }
 
-/// Actions that wait for a thread.
+/// Actions that were dispatched to another thread.
 type OnTheirWay = Arc<Mutex<Option<Vec<Action>>>>;
 
 /// Runs the actions, unless another thread has begun to.
@@ -100,16 +100,16 @@ struct HandedOut {
     under_way: Receiver<()>,
 }
 
-/// The requests of a body that has ended.
+/// The actions of a body that has ended.
 pub(crate) struct Disarmed(Box<OnCancel>);
 
 impl Disarmed {
-    /// Waits for the actions that were handed out, since they use the resources of the body. If no thread has taken them,
-    /// runs them here: actions of other calls may occupy all threads. Drops the actions that were not handed out.
+    /// Waits for dispatched actions, since they use resources of the body. If no thread has taken them yet, runs them here: actions of
+    /// other calls may occupy all threads. Drops the actions that were not dispatched.
     pub(crate) fn wait(self) {
         if let Some(handed_out) = &self.0.handed_out {
             if !run_all(&handed_out.actions) {
-                // Nothing is ever sent: the receiver learns of the end when the sender is dropped.
+                // Nothing is ever sent: `recv` returns when the sender is dropped at the end.
                 let _ = handed_out.under_way.recv();
             }
         }
@@ -126,7 +126,7 @@ pub(crate) struct Cancellation {
 }
 
 impl CancelState {
-    /// Of a body whose result is `wanted`.
+    /// The state of a body whose result is `wanted`.
     pub(crate) const fn new(wanted: bool) -> Self {
         Self {
             reason: None,
@@ -148,7 +148,7 @@ impl CancelState {
         self.reason
     }
 
-    /// Notes the reason. `Abandoned` is the weakest: any other reason replaces it. Actions are handed out once.
+    /// Stores the reason. `Abandoned` is the weakest: any other reason replaces it. Actions are dispatched once.
     pub(crate) fn stop(&mut self, reason: Reason) -> Cancellation {
         if matches!(self.reason, None | Some(Reason::Abandoned)) {
             self.reason = Some(reason);
@@ -172,12 +172,12 @@ impl CancelState {
         }
     }
 
-    /// The caller goes. Returns false if it had gone before.
+    /// The caller drops the call. Returns false if it had done so before.
     pub(crate) fn caller_goes(&mut self) -> bool {
         !mem::replace(&mut self.has_no_caller, true)
     }
 
-    /// The body has ended, so its requests no longer count.
+    /// The body has ended, so its actions must not start any more.
     pub(crate) fn disarm(&mut self) -> Option<Disarmed> {
         self.requests.take().map(Disarmed)
     }

@@ -1,28 +1,27 @@
-//! The rules for the threads that run cancel actions: which one takes work, when another starts, when one ends. No locks, no
-//! threads.
+//! The rules for the threads that run cancel actions: which thread takes work, when another one starts, when one ends. Pure logic.
 
 use std::{collections::VecDeque, mem};
 
-/// Work that waits, and the threads for it.
+/// The queued work, and the state of the threads that take it.
 #[derive(Clone)]
 pub(crate) struct CancelThreads<W> {
     work: VecDeque<W>,
     threads: usize,
-    /// How many threads wait for work.
+    /// The number of threads that wait for work.
     idle: usize,
-    /// Whether one thread waits to see whether the others take the work.
+    /// Whether a delayed thread has started and still sleeps.
     late: bool,
-    /// How many threads take work at once.
+    /// The number of threads that take work without a delay.
     prompt: usize,
 }
 
-/// What to do with the work that waits.
+/// What the queued work needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
     Nothing,
     /// Wake one of the threads that wait.
     Wake,
-    /// Start another thread. If `late`, it waits before it takes work.
+    /// Start another thread. If `late`, it sleeps before it takes work.
     Start {
         late: bool,
     },
@@ -44,7 +43,7 @@ impl<W> CancelThreads<W> {
         self.need()
     }
 
-    /// Takes work for a thread, and says what the remaining work needs: this thread may never come back.
+    /// Takes work for a thread, and says what the remaining work needs: the action that the thread runs now may never end.
     pub(crate) fn take(&mut self) -> Option<(W, Need)> {
         let work = self.work.pop_front()?;
         Some((work, self.need()))
@@ -76,7 +75,7 @@ impl<W> CancelThreads<W> {
         }
     }
 
-    /// The late thread has waited.
+    /// The delayed thread has slept.
     pub(crate) const fn has_waited(&mut self) {
         self.late = false;
     }
@@ -86,7 +85,7 @@ impl<W> CancelThreads<W> {
         self.idle += 1;
     }
 
-    /// A thread stops waiting. Returns true if it ends, because it has waited long enough and there is no work.
+    /// A thread stops waiting. Returns true if the thread is to end: it has waited `long` enough and there is no work.
     pub(crate) fn end_idle(&mut self, long: bool) -> bool {
         self.idle -= 1;
         let goes = long && self.work.is_empty();

@@ -1,9 +1,8 @@
-//! The threads that run cancel actions, which may block. They are few; they start when there is work and end when there is
-//! none.
+//! The threads that run cancel actions, which may block. There are few; they start on demand and end when idle.
 //!
-//! Cancelling starts one thread at most, however many actions there are: a thread that takes an action while others wait
-//! starts the next thread first. Beyond a certain number of threads, each waits before it takes work. So actions that never
-//! end delay the others, but do not stop them.
+//! Cancelling starts at most one thread, however many actions there are: a thread that takes an action while others are queued
+//! starts the next thread first. Beyond `PROMPT` threads, each new thread sleeps before it takes work. So actions that never
+//! end delay the others, but do not block them.
 
 use std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
@@ -14,7 +13,8 @@ use std::{
 use super::cancel_threads::{CancelThreads, Need};
 use crate::unwind::swallow_panic;
 
-/// How many threads run actions without waiting first. An action that never ends occupies one of them. A choice.
+/// The number of threads that take actions without a delay. An action that never ends occupies one of them. Not measured: more than a
+/// program has hanging actions, and few enough that their memory does not matter.
 const PROMPT: usize = 64;
 
 /// How long a thread beyond that number waits before it takes work. Not measured: actions usually take much less.
@@ -28,7 +28,7 @@ type Actions = Box<dyn FnOnce() + Send>;
 static THREADS: Mutex<CancelThreads<Actions>> = Mutex::new(CancelThreads::new(PROMPT));
 static MORE: Condvar = Condvar::new();
 
-/// Runs `work` soon, in the order of arrival. It runs here if no thread is there and the system refuses to start one.
+/// Queues `work`, first in, first out. It runs on this thread if there is no other and the system refuses to start one.
 pub(crate) fn run(work: Actions) {
     let need = lock().push(work);
     satisfy(need);

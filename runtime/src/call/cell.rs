@@ -23,7 +23,7 @@ use crate::{
     unwind::{drop_quietly, wake_all},
 };
 
-/// The cell of a call. `F` is the body with its arguments, `R` its result, `O` where it is to run; `L` leads to its site.
+/// The cell of a call. `F` is the body with its arguments, `R` its result, `O` the place where it is to run, `L` a handle to its site.
 pub(crate) struct Cell<F, R, O, L> {
     pub(crate) site: L,
     pub(crate) stage: Mutex<Stage<F, R, O>>,
@@ -51,7 +51,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         self.site.site().meter()
     }
 
-    /// Takes the body out to be run. It counts as begun before anybody can see that it runs.
+    /// Takes the body out to be run. It is counted as begun before other threads can see the stage `Running`.
     pub(crate) fn start(&self) -> Option<(F, Begun)> {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Gone) {
@@ -77,7 +77,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         }
     }
 
-    /// Ends the call with `error` if its body has not started. The body is dropped before anybody can see that the call has
+    /// Ends the call with `error` if its body has not started. The body is dropped before other threads can see that the call has
     /// ended.
     pub(crate) fn end_unstarted(&self, mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
         let before = mem::replace(&mut *stage, Stage::Gone);
@@ -115,7 +115,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         self.end_leaving();
     }
 
-    /// The arguments of a call that never runs are gone: its caller learns of the end, unless it has gone as well.
+    /// The arguments of a call that never runs have been dropped: tells its caller, unless that has dropped the call.
     fn end_leaving(&self) {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Gone) {
@@ -128,23 +128,23 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         }
     }
 
-    /// A running call has no caller any more, `first` of all times that this is so.
+    /// The caller of a running call has dropped it. Counted only the `first` time.
     pub(crate) fn count_abandoned(&self, first: bool) {
         if first {
             self.meter().abandon();
         }
     }
 
-    /// Drops what is left of a call whose caller has gone: its arguments, or its result.
+    /// Drops the arguments or the result of a call whose caller has dropped it.
     fn drop_abandoned(&self, before: Stage<F, R, O>, leaving: &LeaveGuard) {
         match before {
-            // It was never submitted: its captured values are dropped here, like those of any closure.
+            // Never submitted: its captured values are dropped here, and panics propagate, as with any closure.
             fresh @ Stage::Fresh { .. } => drop(fresh),
             Stage::Queued { work, waker, .. } => {
                 self.meter().leave(Ending::Cancelled);
                 leaving.tell();
-                // A moment later a thread of the pool would drop these, and nobody would hear of a panic. Each on its own: of two
-                // panics at once the second ends the program.
+                // A thread of the pool could as well have dropped these, where a panic is swallowed; so it is swallowed here too. One by
+                // one: a second panic during the unwinding of the first would abort the program.
                 drop_quietly(waker);
                 drop_quietly(work);
             }
@@ -196,7 +196,7 @@ where
 
     fn poll(&self, waker: &Waker) -> Step<R, O> {
         let mut mine = NewWaker::new(waker);
-        // Taken and dropped outside of the lock.
+        // Cloned and dropped outside the lock.
         let inside = current::blocked();
         loop {
             let mut stage = self.stage.lock();
@@ -231,7 +231,7 @@ where
                 drop_quietly(left);
                 current::as_no_body(|| stop.fire());
             }
-            // The arguments go now, and not when a thread comes to the job.
+            // The arguments are dropped now, not when a thread takes the job.
             Stage::Fresh { .. } | Stage::Queued { .. } | Stage::Leaving { .. } | Stage::Done(_) => {
                 let leaving = stage.leave();
                 let before = mem::replace(&mut *stage, Stage::Gone);
@@ -258,7 +258,7 @@ where
                 Some(*error)
             }
             other => {
-                // The result may panic when it is dropped, and nobody is left who wants to know.
+                // Dropping the result may panic, and no caller is left to get that panic.
                 drop_quietly(other);
                 None
             }

@@ -1,4 +1,4 @@
-//! The knowledge of a thread about the body that runs on it; `home` has that about the pool that it belongs to.
+//! What a thread knows about the body that runs on it. `home` is what it knows about its pool.
 
 use std::{
     cell::{Cell, RefCell},
@@ -22,12 +22,12 @@ pub(crate) use super::home::{home, home_is_closing, is_thread_of, on_thread_of, 
 
 thread_local! {
     static FRAME: RefCell<Option<Frame>> = const { RefCell::new(None) };
-    /// Whether there is one. Threads without a body ask this for each call, and it takes one look.
+    /// Whether `FRAME` is `Some`. Each call checks this, and most threads have no body: reading a flag is cheaper.
     static IS_BODY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `f`, which must not unwind, as `body`, and gives the body back, so that nobody need hold it twice. The same with the `place` of a
-/// body that was here before and goes on.
+/// Runs `f`, which must not unwind, as `body`, and returns the body, so that the caller needs no second reference count. `place` is the
+/// slot that the body has already, if it was on this thread before; it is returned too.
 pub(crate) fn enter<T>(
     body: Arc<dyn RunningCall>,
     place: Option<Arc<OwnPlace>>,
@@ -35,11 +35,11 @@ pub(crate) fn enter<T>(
 ) -> (T, Arc<dyn RunningCall>, Option<Arc<OwnPlace>>) {
     let _named = thread_name::enter(|| body.site());
     let mut frame = Some(Frame::of(body, scope(), place));
-    // A thread that is ending has no thread-locals: the body runs there all the same, but cannot ask for anything.
+    // On a thread whose locals are destroyed the body runs too, but cannot register anything.
     let outer = FRAME.try_with(|here| {
         let mut here = here.borrow_mut();
         if let Some(frame) = &mut frame {
-            // A body on top of another one, by an executor that runs jobs where they are submitted, has the same place.
+            // A body that an executor runs where it was submitted, on top of another body, shares the slot of that body.
             let around = here.as_mut().filter(|outer| outer.scope == frame.scope);
             frame.place = around.map(Frame::place).or_else(|| frame.place.take());
         }
@@ -52,7 +52,7 @@ pub(crate) fn enter<T>(
     (result, body, place)
 }
 
-/// The body on this thread has ended, and the one around it goes on.
+/// The body on this thread has ended. The outer body continues.
 fn leave(outer: Option<Frame>) -> Option<Frame> {
     if FRAME.with_borrow(|here| here.as_ref().is_some_and(|frame| frame.more.is_some())) {
         return leave_with_requests(outer);
@@ -61,13 +61,13 @@ fn leave(outer: Option<Frame>) -> Option<Frame> {
     FRAME.replace(outer)
 }
 
-/// The same where the body has asked for something.
+/// Like `leave`, for a body that has registered something.
 fn leave_with_requests(outer: Option<Frame>) -> Option<Frame> {
-    // In the frame: an action that never runs may ask and wait for something as it is dropped, like a result that nobody wants.
+    // While the frame is still set: dropping an action that never ran may call `block_on`, like dropping an unwanted result.
     if let Some(body) = body_with_requests().filter(|body| body.stopped().is_none()) {
         body.disarm();
     }
-    // Such a `Drop` may have made a request. And an action that runs is no body, wherever it does: not the one around either.
+    // Such a `Drop` may have registered another action. An action is not part of any body, so it runs without a frame.
     IS_BODY.set(false);
     let over = FRAME.take();
     if let Some(frame) = &over {
@@ -78,12 +78,12 @@ fn leave_with_requests(outer: Option<Frame>) -> Option<Frame> {
     over
 }
 
-/// Runs `f`, which must not unwind, as if no body were on this thread: cancel actions are none, and may run where one is.
+/// Runs `f`, which must not unwind, as if no body ran on this thread. Used for cancel actions, which are not part of a body.
 pub(crate) fn as_no_body(f: impl FnOnce()) {
     if !is_body() {
         return f();
     }
-    // `try_with`: a body may end the program, and what the thread keeps for others goes after this.
+    // `try_with`: a body may call `exit`, and destructors of other thread-locals run after this one.
     let outer = FRAME.try_with(RefCell::take);
     IS_BODY.set(false);
     f();
@@ -93,17 +93,17 @@ pub(crate) fn as_no_body(f: impl FnOnce()) {
     }
 }
 
-/// The `block_on` that the body on this thread is in. It is the caller of the calls that are submitted now.
+/// The `block_on` that the body on this thread is in. Calls that are submitted now are awaited there.
 pub(crate) fn blocked() -> Option<Arc<Blocked>> {
     if !is_body() {
         return None;
     }
-    // `try_with`: a call may be made while the thread ends.
+    // `try_with`: a call may be made while the thread's locals are destroyed.
     let blocked = |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref()?.blocked.clone();
     FRAME.try_with(blocked).ok().flatten()
 }
 
-/// The body on this thread, which is about to ask for something. When the body ends, its requests are cleaned up.
+/// The body on this thread, which is about to register something. It is unregistered when the body ends.
 pub(crate) fn body_for_request() -> Option<Arc<dyn Stoppable>> {
     let body = |frame: &RefCell<Option<Frame>>| {
         let mut frame = frame.borrow_mut();
@@ -114,7 +114,7 @@ pub(crate) fn body_for_request() -> Option<Arc<dyn Stoppable>> {
     FRAME.try_with(body).ok().flatten()
 }
 
-/// The body on this thread, if it has asked for something.
+/// The body on this thread, if it has registered something.
 fn body_with_requests() -> Option<Arc<dyn Stoppable>> {
     FRAME.with_borrow(|frame| {
         let frame = frame.as_ref().filter(|frame| frame.more.is_some())?;
@@ -122,8 +122,8 @@ fn body_with_requests() -> Option<Arc<dyn Stoppable>> {
     })
 }
 
-/// `call` was polled on this thread and has not ended. The queue of one that was started before learns who waits for it. A body that is
-/// not inside our `block_on` may be waiting for it in another one, such as that of `futures`.
+/// `call` was polled on this thread and has not ended. If it was submitted earlier, its queue is told which body waits for it. A body
+/// that is not inside our `block_on` may be waiting for the call in another one, such as that of `futures`.
 pub(crate) fn polled(call: impl FnOnce() -> Arc<dyn Run>) {
     if is_body() {
         polled_in_body(call);
@@ -153,7 +153,7 @@ fn polled_in_body(call: impl FnOnce() -> Arc<dyn Run>) {
 pub(crate) fn is_waiting_in_vain() -> bool {
     let asked =
         |body: Arc<dyn RunningCall>| !matches!(body.stopped(), None | Some(Reason::Abandoned));
-    // A shutdown refuses calls a moment before it tells the bodies that listen.
+    // A shutdown refuses queued calls shortly before it notifies the subscribed bodies.
     blocked().is_some() && (a_heard_signal_is_raised() || current().is_some_and(asked))
 }
 
@@ -171,7 +171,7 @@ pub(crate) fn is_body() -> bool {
 
 /// Remembers a call for `threads` that the body on this thread may have to run itself if it waits for it.
 pub(crate) fn remember_call(submitted: Submitted, threads: &Arc<Signal>) {
-    // `try_with`: a call may be made while the thread ends.
+    // `try_with`: a call may be made while the thread's locals are destroyed.
     let _ = FRAME.try_with(|frame| {
         if let Some(frame) = &mut *frame.borrow_mut() {
             frame.more().submitted.add(submitted, threads);
@@ -179,7 +179,7 @@ pub(crate) fn remember_call(submitted: Submitted, threads: &Arc<Signal>) {
     });
 }
 
-/// The place of the body on this thread, which is there.
+/// The slot of the body on this thread. There must be one.
 pub(crate) fn own_place() -> Arc<OwnPlace> {
     let place = FRAME.with_borrow_mut(|frame| frame.as_mut().map(Frame::place));
     place.unwrap_or_else(OwnPlace::here)
@@ -192,14 +192,14 @@ pub(crate) fn current() -> Option<Arc<dyn RunningCall>> {
     FRAME.try_with(body).ok().flatten()
 }
 
-/// Asks the body on this thread something, without the count of its owners: loops ask often. `f` runs no code of a user.
+/// Calls `f` with the body on this thread, without touching its reference count, since bodies ask in loops. `f` runs no user code.
 pub(crate) fn ask<T>(f: impl FnOnce(&dyn RunningCall) -> T) -> Option<T> {
     let asked =
         |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref().map(|frame| f(&*frame.body));
     FRAME.try_with(asked).ok().flatten()
 }
 
-/// Makes the body on this thread listen to `signal`, once.
+/// Subscribes the body on this thread to `signal`, once.
 pub(crate) fn subscribe(signal: &Arc<Signal>) {
     let body = FRAME.with_borrow_mut(|frame| {
         let frame = frame.as_mut()?;
@@ -216,7 +216,7 @@ pub(crate) fn subscribe(signal: &Arc<Signal>) {
     }
 }
 
-/// Runs `f` as if the body on this thread were not inside `block_on`: it does not wait for what `f` submits.
+/// Runs `f` as if the body on this thread were not inside `block_on`: it does not await what `f` submits.
 pub(crate) fn not_waiting(f: impl FnOnce()) {
     struct Again(Option<Arc<Blocked>>);
     impl Drop for Again {
@@ -228,7 +228,7 @@ pub(crate) fn not_waiting(f: impl FnOnce()) {
     f();
 }
 
-/// Which calls of this body, that it awaits in this `block_on`, no thread has taken yet.
+/// The queued calls that this body made and awaits in this `block_on`.
 pub(crate) fn own_calls(waits: &Blocked) -> Option<OldestAndNewest> {
     let newest = waits.awaited();
     if newest == 0 {
@@ -238,8 +238,8 @@ pub(crate) fn own_calls(waits: &Blocked) -> Option<OldestAndNewest> {
     Some((oldest, newest))
 }
 
-/// Runs one of these here, if there is a place for it: the oldest for which there is one. A body never runs a call on its thread that it
-/// does not wait for now: it may have locked what that call wants. `overdue`: whether a thread that is on its way should have come.
+/// Runs the oldest of these calls for which a slot is free. A body never runs a call on its thread that it does not await now: it may
+/// hold a lock that the call needs. `overdue`: whether a thread that was requested should have arrived by now.
 pub(crate) fn run_own_call(waits: &Blocked, overdue: bool) -> bool {
     let calls = of_own_calls(|calls| calls.first_of_each(waits.address()));
     let mut calls = calls.into_iter().flatten();

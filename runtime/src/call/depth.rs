@@ -4,29 +4,28 @@ use std::cell::Cell;
 
 use super::stack;
 
-/// How deep bodies may be nested on a thread whose stack size is not known. A choice: it leaves each body 16 KiB of the
+/// The deepest nesting of bodies on a thread whose stack size is unknown. Not measured: it leaves each body 16 KiB of the
 /// usual 2 MiB.
 pub(crate) const DEEPEST: usize = 128;
 
-/// This much free stack is enough for any body that needs no thread of its own. A choice: half of the usual size.
+/// With this much free stack, in bytes, a nested body may run on the same thread. Not measured: half of the usual size.
 const ENOUGH: usize = 1024 * 1024;
 
 thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };
-    /// Where the innermost body began.
+    /// The stack address at which the innermost body began.
     static BEGAN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Whether the next body should rather run on another thread: here it would have less than half of this stack, or of a stack
+/// Whether the next body should run on another thread: here it would have less than half of this stack, or less than half of a stack
 /// of the usual size.
 pub(crate) fn is_deep() -> bool {
     let room = stack::room();
     DEPTH.get() >= DEEPEST || room.is_some_and(|room| room.left < ENOUGH.min(room.size / 2))
 }
 
-/// How many bodies are nested on this thread, if there is no room for another one: it would have less than a quarter of the
-/// stack, or less than twice what the last body took. The first body is never refused, since nothing is known of what bodies
-/// need.
+/// The number of bodies nested on this thread, if another one has too little stack: less than a quarter of it, or less than twice what
+/// the last body used. The first body is never refused: its needs are unknown.
 pub(crate) fn without_room() -> Option<usize> {
     let depth = DEPTH.get();
     if depth == 0 {

@@ -1,4 +1,4 @@
-//! The end of a body, told by its thread to its call.
+//! How a thread tells a call that its body has ended.
 
 use std::{any::Any, sync::Arc};
 
@@ -10,8 +10,8 @@ use super::{
 
 /// A call whose body runs.
 pub(crate) trait EndsBody {
-    /// The body, which had that `place`, has returned or panicked. What it `gave` is the `Option<thread::Result<R>>` of the call, which
-    /// alone knows its `R`.
+    /// The body, which had the slot `place`, has returned or panicked. `gave` is an `Option<thread::Result<R>>`; only the call knows the
+    /// type `R`.
     fn end(
         self: Arc<Self>,
         place: Option<Arc<OwnPlace>>,

@@ -1,4 +1,4 @@
-//! What a thread keeps of the body that runs on it, until that ends.
+//! What a thread stores about the body that runs on it, until the body ends.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(super) struct Frame {
     pub(super) body: Arc<dyn RunningCall>,
     /// This body's own `block_on`.
     pub(super) blocked: Option<Arc<Blocked>>,
-    /// Where it is in the home of its thread, and what it has there.
+    /// The nesting level of the body, as `home::scope` counts it, and its slot.
     pub(super) scope: usize,
     pub(super) place: Option<Arc<OwnPlace>>,
     /// State that only few bodies need.
@@ -27,7 +27,7 @@ pub(super) struct Frame {
 pub(super) struct More {
     /// Calls that the body made and may have to run itself.
     pub(super) submitted: OwnCalls,
-    /// Signals that the body listens to.
+    /// Signals that the body has subscribed to.
     pub(super) heard: Vec<Arc<Signal>>,
     /// Calls that the body polled outside of `block_on`.
     pub(super) outside: Arc<PolledCalls>,
@@ -60,7 +60,7 @@ impl Frame {
         Arc::clone(self.place.get_or_insert_with(OwnPlace::here))
     }
 
-    /// The body, which has ended, and its place.
+    /// Unsubscribes the body, which has ended, and returns it with its slot.
     pub(super) fn end(self) -> (Arc<dyn RunningCall>, Option<Arc<OwnPlace>>) {
         if let Some(more) = &self.more {
             for signal in &more.heard {

@@ -1,4 +1,4 @@
-//! The place of a body, given to a call that runs on a spare thread while the body waits: one at a time.
+//! A waiting body lends its slot to one call at a time, which runs on a spare thread.
 
 use std::{iter, sync::Arc};
 
@@ -8,11 +8,11 @@ use super::{
     signal::Signal,
 };
 
-/// The body has its place again, and looks for other calls, when this is dropped. Empty where no body waits on this thread.
+/// A lent slot. Dropping it returns the slot to the body, which then checks for other calls. Empty where no body waits on this thread.
 pub(crate) struct BodyPlace(Option<Arc<OwnPlace>>);
 
 impl BodyPlace {
-    /// Takes the place of the body of the threads of `signal` that waits on this thread. `None` if another call has it.
+    /// Borrows the slot of the body that waits on this thread, among the threads of `signal`. `None` if another call has it.
     pub(crate) fn take(signal: &Arc<Signal>) -> Option<Self> {
         let Some(innermost) = innermost() else {
             return Some(Self(None));
@@ -25,7 +25,7 @@ impl BodyPlace {
         Some(Self(giver.map(|giver| giver.place.give())))
     }
 
-    /// Of no body: the call has another place.
+    /// No slot of a body: the call has one of its own.
     pub(crate) const fn none() -> Self {
         Self(None)
     }
@@ -49,13 +49,13 @@ impl Blocked {
         self.place.is_given() && self.is_of(signal)
     }
 
-    /// Whether a call on a spare thread has the place that this thread has among those of `signal`.
+    /// Whether this thread's slot among the threads of `signal` is lent to a call on a spare thread.
     pub(super) fn has_given_place(&self, signal: &Arc<Signal>) -> bool {
         self.here().any(|body| body.gives(signal))
     }
 }
 
-/// How many of the bodies that wait for what this thread does have given places among those of `signal`.
+/// The number of bodies in the chain that waits for this thread which have lent slots of the threads of `signal`.
 pub(crate) fn given_before(signal: &Arc<Signal>) -> usize {
     innermost().map_or(0, |body| {
         body.chain().filter(|body| body.gives(signal)).count()

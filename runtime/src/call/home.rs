@@ -1,4 +1,4 @@
-//! What a thread belongs to while it runs bodies: a pool, an owner, or rayon.
+//! The group of threads that a thread belongs to while it runs bodies: a pool, an owner, or rayon.
 
 use std::{cell::RefCell, sync::Arc};
 
@@ -8,14 +8,14 @@ thread_local! {
     static HOME: RefCell<Option<Home>> = const { RefCell::new(None) };
 }
 
-/// What this thread belongs to while it runs a body.
+/// The group of threads that this thread belongs to while it runs a body.
 struct Home {
     threads: Arc<dyn ThreadHome>,
-    /// How many of these are around this one, as calls run on top of bodies that wait for them.
+    /// The nesting level: calls may run on top of bodies that wait for them.
     depth: usize,
 }
 
-/// Runs `f`, which must not unwind, on a thread of `home`.
+/// Runs `f`, which must not unwind, as work of `threads`.
 pub(crate) fn on_thread_of(threads: Arc<dyn ThreadHome>, f: impl FnOnce()) {
     let depth = scope() + 1;
     let outer = HOME.try_with(|here| here.replace(Some(Home { threads, depth })));
@@ -25,13 +25,13 @@ pub(crate) fn on_thread_of(threads: Arc<dyn ThreadHome>, f: impl FnOnce()) {
     }
 }
 
-/// A number for what runs on this thread: greater inside a call that runs on top of a body which waits for it.
+/// The nesting level of the code on this thread: one more inside a call that runs on top of a body which waits for it.
 pub(crate) fn scope() -> usize {
     let depth = |home: &RefCell<Option<Home>>| home.borrow().as_ref().map(|home| home.depth);
     HOME.try_with(depth).ok().flatten().unwrap_or(0)
 }
 
-/// Whether `signal` is that of this thread's pool.
+/// Whether this thread runs work of the pool with that signal.
 pub(crate) fn is_thread_of(signal: &Arc<Signal>) -> bool {
     home().is_some_and(|home| Arc::ptr_eq(home.signal(), signal))
 }

@@ -1,11 +1,12 @@
-//! The call that the thread of a waiting body runs for that body.
+//! The call that a waiting body runs on its own thread.
 
 use std::sync::Arc;
 
 use super::offers::Offered;
 use crate::sync::Mutex;
 
-/// The call is told when the body is asked to stop: on another thread it would hear of that at once, since the wait would end and drop it.
+/// When the body is asked to stop, the call is asked too. On another thread this would follow by itself: the wait would end and drop the
+/// call.
 #[derive(Default)]
 pub(super) struct InPlace(Mutex<OwnRunning>);
 
@@ -16,7 +17,7 @@ struct OwnRunning {
 }
 
 impl InPlace {
-    /// Does `run` with that call. Returns false if there was nothing to run, or if the wait is to end.
+    /// Runs that call by `run`. Returns false if there was nothing to run, or if the body was asked to stop.
     pub(super) fn run(&self, call: Arc<dyn Offered>, run: impl FnOnce() -> bool) -> bool {
         let mut here = self.0.lock();
         if here.is_stopped {
@@ -30,7 +31,7 @@ impl InPlace {
         ran
     }
 
-    /// The wait is to end: asks the call to stop, and lets no other begin.
+    /// The body was asked to stop: asks the call to stop, and starts no other one.
     pub(super) fn stop(&self) {
         let mut here = self.0.lock();
         here.is_stopped = true;

@@ -20,11 +20,11 @@ use super::{
 /// The measurements of a function. They take almost no memory before the first call.
 pub(crate) struct Meter(OnceLock<Box<Counters>>);
 
-/// They only grow. How many calls wait or run is computed as a difference.
+/// Monotonic counters. The numbers of queued and running calls are differences of these.
 struct Counters {
     /// The number of the function, from one, in the order of first calls.
     number: u32,
-    /// Counted by callers, unlike the others.
+    /// Callers write it, threads of pools the others: it is padded to avoid false sharing.
     queued: CachePadded<AtomicU64>,
     begun: AtomicU64,
     abandoned: AtomicU64,
@@ -97,7 +97,7 @@ impl Meter {
         self.0.get().map_or(0, |counters| counters.number)
     }
 
-    /// The measurements; none before the first call.
+    /// The measurements. `None` before the first call.
     pub(crate) fn read(&self) -> Option<Measured> {
         let counters = self.0.get()?;
         // Ends are read first, then beginnings, then submissions, so that no difference is negative.
@@ -206,9 +206,10 @@ pub(crate) struct WaitRunHistograms {
     run: AtomicHistogram,
 }
 
-/// The width of a bucket is at most 1/16 of its value. A choice: figures are exact to six percent.
+/// The number of bits per power of two: the width of a bucket is at most 1/16 of its value. Not measured: an error of six percent is
+/// small enough for latencies.
 const PRECISION: u8 = 4;
-/// The longest time that has a bucket of its own, 2^44 nanoseconds: almost five hours.
+/// The exponent of the longest time with a bucket of its own: 2^44 nanoseconds, almost five hours. Longer times count there.
 const LONGEST: u8 = 44;
 
 impl WaitRunHistograms {
@@ -237,17 +238,17 @@ impl WaitRunHistograms {
 fn add(histogram: &AtomicHistogram, time: Duration) {
     let longest = (1 << LONGEST) - 1;
     let nanos = u64::try_from(time.as_nanos()).map_or(longest, |nanos| nanos.min(longest));
-    // In range by construction, so there is no error to look at.
+    // In range by construction, so it cannot fail.
     let _ = histogram.increment(nanos);
 }
 
-/// The number of the next one, where `known` have numbers already.
+/// The next number, after `known` numbers were given out.
 pub(crate) fn number(known: usize) -> u32 {
     u32::try_from(known + 1).unwrap_or_default()
 }
 
 pub(crate) fn count(counter: &AtomicU64) {
-    // Ordered, so that whoever sees the end of a call sees its beginning too.
+    // `Release`: a thread that reads the end of a call reads its beginning too.
     counter.fetch_add(1, Ordering::Release);
 }
 

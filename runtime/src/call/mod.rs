@@ -1,27 +1,30 @@
-//! One call: its two sides, its stages, how it is cancelled, and how its caller is told.
+//! One call: its two sides, its stages, how it is cancelled, and how its caller is woken.
 //!
-//! A call is a `cell`, seen by its future as `Call` and by its executor as `Run` (`traits`), and while it runs by those who may
-//! stop it as `Stoppable` (`cancel`). It goes through the stages Fresh, Queued, Running and Done, or Queued, Leaving and Done if it never
-//! runs (`stage`); `outcome` is how it ended, `run` what its thread does and `body_end`, by `ends_body`, what it does at the end. `site` is
-//! the function that it calls.
+//! A call is a `cell`. Its future uses it as `Call`, its executor as `Run` (`traits`), and code that may stop its body as `Stoppable`
+//! (`cancel`). Its stages are Fresh, Queued, Running and Done; a call that never runs goes from Queued through Leaving to Done (`stage`).
 //!
-//! - Queues and wakers: `queued_in` tells the queue of a call that it died there, `waker` puts the waker of a poll into its slot,
-//!   `withheld` is a call refused by a shutdown that the `block_on` around it reports.
-//! - Cancelling: `cancel` and `signal` ask a body to stop; `canceller` and `cancel_threads` are the threads on which its actions run.
-//! - Bodies that wait: `current` is what a thread knows of its body, which is its `frame`, `home` what it knows of its pool; `blocked` is
-//!   a body inside `block_on`, `parked` how long it sleeps, `woken_often` what it looks after when it does not, `awaited` what it waits for
-//!   and who waits for it, `own_calls` the calls it made, `offers` those it was offered. `run_here` runs them on its thread, `in_place` is
-//!   the one that runs there; `depth` and `stack` say when its stack is too deep, and `given_place` who has its `own_place` then.
-//!   `outside_body` is a body inside somebody else's `block_on`, `polled_calls` the calls that it polls there.
-//! - Measurements: `meter` counts for a function, `cache_padded` keeps its counters apart, `thread_name` names the thread after it.
+//! - The thread: `run` runs the body, `body_end` implements what follows (the trait is in `ends_body`), `outcome` is how a call ended.
+//!   `site` is the annotated function.
+//! - Queues and wakers: `queued_in` notifies the queue of a call that died there, `waker` stores the waker of a poll, `withheld` is a call
+//!   refused by a shutdown that the `block_on` around it reports.
+//! - Cancellation: `cancel` and `signal` ask a body to stop; its actions run on the threads of `canceller`, by the rules of
+//!   `cancel_threads`.
+//! - Per-thread state: `current` and `frame` are about the body on this thread, `home` is about its pool.
+//! - Bodies in `block_on`: `blocked` is such a body, `parked` and `woken_often` decide when it helps its pool, `awaited` is the chain of
+//!   bodies that wait for each other. `own_calls` are the calls that the body made, `offers` the calls that others offered to its thread,
+//!   `run_here` runs them there, and `in_place` is the one that runs now.
+//! - Nested bodies: `depth` and `stack` say when the stack is too deep; then a call on a spare thread borrows (`given_place`) the slot of
+//!   the body (`own_place`).
+//! - Other runtimes: `outside_body` is a body in a `block_on` that is not ours, `polled_calls` are the calls that it polled there.
+//! - Measurements: `meter` counts the calls of a function, `cache_padded` avoids false sharing, `thread_name` renames the thread.
 //!
 //! May import `error`, `sync` and `unwind`. Knows no executor, no pool and no tokio: the model checker compiles these files
 //! with locks and threads of its own.
 //!
-//! - Every call ends in exactly one stage, and whoever awaits it has its result or is woken. A job that is dropped ends it.
-//! - No code of a user (body, `Drop`, waker, cancel action) runs while a lock is held.
-//! - An end is counted before the caller learns of it.
-//! - Nothing of a call stays on the thread after it.
+//! - Every call ends once. Its caller gets the result or is woken. Dropping a job ends its call.
+//! - No user code (body, `Drop`, waker, cancel action) runs while a lock is held.
+//! - An end is counted before the caller can see it.
+//! - A call leaves no state on its thread.
 
 mod awaited;
 pub(crate) mod blocked;

@@ -1,31 +1,31 @@
-//! Calls that were offered to a body which waits for them.
+//! Queued calls that were offered to a waiting body, which may run them.
 
 use std::{collections::VecDeque, mem, sync::Arc};
 
-/// A call that a waiting body may run. It is in its queue as well, for whoever comes first.
+/// A call that a waiting body may run. It also stays in its queue; the first thread that takes it runs it.
 pub(crate) trait Offered: Send + Sync {
-    /// Whether it still waits.
+    /// Whether it is still queued.
     fn is_waiting(&self) -> bool;
-    /// Runs it on this thread. Returns false if somebody else came first.
+    /// Runs it on this thread. Returns false if another thread has taken it.
     fn run(&self) -> bool;
-    /// The same for the body that made it, if there is a place for it and no thread is on its way that is not `overdue`.
+    /// Runs it on the thread of the body that made it, if a slot is free, and no requested thread is expected, unless that is `overdue`.
     fn run_own(&self, overdue: bool) -> bool {
         let _ = overdue;
         self.run()
     }
-    /// Whether the body in that `block_on` waits for it.
+    /// Whether it is awaited in that `block_on`.
     fn is_awaited_in(&self, block_on: *const ()) -> bool;
-    /// The same, or waits for a body that waits for it, and so on.
+    /// Whether it is awaited there, directly or through other bodies.
     fn is_awaited_behind(&self, block_on: *const ()) -> bool {
         self.is_awaited_in(block_on)
     }
-    /// Asks its body to stop, as if its caller had gone.
+    /// Asks its body to stop, as if its caller had dropped it.
     fn abandon(&self);
-    /// What tells one call from the others.
+    /// Identifies the call.
     fn call(&self) -> *const ();
 }
 
-/// Calls in the order in which they were offered. `C` is the body that waited for a call then.
+/// Offers in their order. `C` is the body that awaited the call when it was offered.
 pub(super) struct Offers<C>(VecDeque<(C, Arc<dyn Offered>)>);
 
 impl<C> Default for Offers<C> {
@@ -35,7 +35,7 @@ impl<C> Default for Offers<C> {
 }
 
 impl<C: Clone> Offers<C> {
-    /// Adds one. Returns those that wait no more, to be dropped where no lock is held: they are looked for whenever there is no room.
+    /// Adds an offer. Before the memory grows, stale offers are removed and returned, to be dropped outside the lock.
     pub(super) fn push(&mut self, caller: C, call: Arc<dyn Offered>) -> Self {
         let gone = if self.0.len() < self.0.capacity() {
             Self::default()
@@ -50,12 +50,12 @@ impl<C: Clone> Offers<C> {
         let all = mem::take(&mut self.0).into_iter();
         let (waiting, gone) = all.partition(|(_, call)| call.is_waiting());
         self.0 = waiting;
-        // As much room again, so that a look at all of them is paid for by as many offers.
+        // Doubling makes the cost of the scan constant per offer.
         self.0.reserve(self.0.len() + 4);
         Self(gone)
     }
 
-    /// The first that still waits. Those before it come into `gone`.
+    /// The first call that is still queued. Stale ones before it are moved to `gone`.
     pub(super) fn first(&mut self, gone: &mut Self) -> Option<(C, Arc<dyn Offered>)> {
         while !self.0.front()?.1.is_waiting() {
             gone.0.extend(self.0.pop_front());
@@ -78,7 +78,7 @@ impl<C: Clone> Offers<C> {
     }
 }
 
-/// Each that waits no more is given back once, and room for at most a few more than those that wait is kept.
+/// Each stale offer is returned once, and the memory stays proportional to the number of live offers.
 #[test]
 fn what_waits_no_more_is_given_back_when_there_is_no_room() {
     use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -112,7 +112,7 @@ fn what_waits_no_more_is_given_back_when_there_is_no_room() {
         let (call, gone, kept) = push(false);
         given_back += gone;
         assert_eq!(given_back + kept, pushed);
-        // Twice as much as the room that is asked for: a `VecDeque` doubles.
+        // Twice the capacity that is asked for: a `VecDeque` doubles.
         assert!(kept <= 10, "{kept}");
         assert!(!call.run());
     }

@@ -2,16 +2,16 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How a call ended. The first four are the ends of a body that began.
+/// How a call ended. The first four are for bodies that had begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// The body returned.
     Done,
     /// The body panicked.
     Panicked,
-    /// The body gave no answer: its worker process died or took too long.
+    /// The body returned nothing: its worker process died or exceeded a limit.
     Failed,
-    /// The body was killed, because nobody wanted its result any more.
+    /// The body was killed, because its caller had dropped the call.
     Killed,
     /// The call was dropped or cancelled before its body began.
     Cancelled,
@@ -31,18 +31,18 @@ impl Ending {
     ];
 }
 
-/// One counter for each ending. They only grow.
+/// One monotonic counter for each ending.
 #[derive(Debug, Default)]
 pub(crate) struct EndCounters([AtomicU64; Ending::ALL.len()]);
 
 impl EndCounters {
-    /// Counts one more.
+    /// Counts a call that ended in that way.
     pub(crate) fn add(&self, ending: Ending) {
-        // Ordered, so that whoever sees the end of a call sees its beginning too.
+        // `Release`: a thread that reads the end of a call reads its beginning too.
         self.0[ending as usize].fetch_add(1, Ordering::Release);
     }
 
-    /// How many calls ended in that way.
+    /// The number of calls that ended in that way.
     pub(crate) fn get(&self, ending: Ending) -> u64 {
         self.0[ending as usize].load(Ordering::Acquire)
     }

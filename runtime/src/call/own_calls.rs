@@ -1,4 +1,4 @@
-//! Calls that a body made and may have to run itself, if it waits for them.
+//! Calls that a body made and may have to run itself while it awaits them.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -8,20 +8,19 @@ use super::{
     traits::{Run, Submitted},
 };
 
-/// The calls of one body. Those for the same threads are a line: if there is no place for the first of a line, there is none for the
-/// others. A body may have thousands of calls, and few lines. It may also have made calls for which it does not wait, or not yet: those
-/// run on other threads only.
+/// The calls that one body made, in one line for each group of threads: if no slot is free for the first call of a line, none is free for
+/// the others. A body may have thousands of calls, and few lines. Calls that it does not await, or not yet, run on other threads only.
 #[derive(Default)]
 pub(super) struct OwnCalls {
     lines: Vec<OwnLine>,
-    /// How many calls there have been.
+    /// The number of calls that were added.
     made: u64,
 }
 
 struct OwnLine {
-    /// What tells the threads apart that the calls are for.
+    /// Identifies the group of threads.
     threads: Arc<Signal>,
-    /// Each with its number, in their order.
+    /// In order, each with its number.
     calls: VecDeque<(u64, Submitted)>,
 }
 
@@ -36,7 +35,7 @@ impl OwnCalls {
         };
         if calls.len() == calls.capacity() {
             calls.retain(|(_, submitted)| submitted.call.is_queued());
-            // As much room again, so that a look at all of them is paid for by as many calls.
+            // Doubling makes the cost of the scan constant per call.
             calls.reserve(calls.len() + 4);
         }
         calls.push_back((number, call));
@@ -51,7 +50,7 @@ impl OwnCalls {
         &mut self.lines.last_mut().expect("one was added").calls
     }
 
-    /// Forgets what waits no more, up to the first call of each line that does. Nobody waits for one that was detached.
+    /// Removes the calls at the head of each line that are no longer queued, or that nobody can await because they were detached.
     fn forget_first(&mut self) {
         let waits = |call: &Arc<dyn Run>| call.is_queued() && !call.has_ended();
         self.lines.retain_mut(|OwnLine { calls, .. }| {
@@ -62,20 +61,20 @@ impl OwnCalls {
         });
     }
 
-    /// The first call of each line that is awaited in that `block_on`.
+    /// The first awaited call of each line, for that `block_on`.
     fn first(&self, block_on: *const ()) -> impl Iterator<Item = &(u64, Submitted)> {
         let is_awaited = move |call: &&(u64, Submitted)| call.1.is_awaited_in(block_on);
         let lines = self.lines.iter();
         lines.filter_map(move |line| line.calls.iter().find(is_awaited))
     }
 
-    /// The number of the oldest that is awaited in that `block_on`.
+    /// The number of the oldest call that is awaited in that `block_on`.
     pub(super) fn oldest(&mut self, block_on: *const ()) -> Option<u64> {
         self.forget_first();
         self.first(block_on).map(|(number, _)| *number).min()
     }
 
-    /// The first call of each line that is awaited in that `block_on`, the oldest first.
+    /// The first awaited call of each line, the oldest first.
     pub(super) fn first_of_each(&mut self, block_on: *const ()) -> Vec<Submitted> {
         self.forget_first();
         let mut first: Vec<_> = self.first(block_on).collect();
@@ -141,7 +140,7 @@ mod tests {
         }
     }
 
-    /// A body that always has the same number of calls under way does not look at all of them for each.
+    /// A body with a constant number of unfinished calls does not scan all of them for each new call.
     #[test]
     fn a_full_window_of_calls_is_looked_at_now_and_then() {
         let (mut calls, threads) = (OwnCalls::default(), Arc::default());

@@ -1,7 +1,7 @@
-//! The place that a body has among the threads of its pool.
+//! The slot of a body in the limit of its pool.
 //!
-//! A call that runs on a spare thread has it until it ends. The body may have given up waiting for that call, and wait for others: those
-//! find no place then, or a body could have any number of calls running beside it.
+//! A call that runs on a spare thread borrows it until the call ends. The body may meanwhile drop that call and await others: no slot is
+//! free for those, or one body could have any number of calls running at once.
 
 use std::{
     sync::{
@@ -11,16 +11,16 @@ use std::{
     thread::{self, Thread},
 };
 
-/// Of one body, in all of its waits.
+/// The slot of one body, for all of its waits.
 pub(crate) struct OwnPlace {
-    /// Whether a call on a spare thread has it.
+    /// Whether it is lent to a call on a spare thread.
     is_given: AtomicBool,
     /// Where the body runs.
     thread: Thread,
 }
 
 impl OwnPlace {
-    /// Of a body on this thread.
+    /// The slot of a body on this thread.
     pub(crate) fn here() -> Arc<Self> {
         Arc::new(Self {
             is_given: AtomicBool::new(false),
@@ -37,7 +37,7 @@ impl OwnPlace {
         Arc::clone(self)
     }
 
-    /// The body, if it waits, looks for other calls.
+    /// The call has ended. The body, if it waits, checks for other calls.
     pub(super) fn take_back(&self) {
         self.is_given.store(false, Ordering::Relaxed);
         self.thread.unpark();

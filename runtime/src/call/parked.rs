@@ -1,51 +1,50 @@
-//! How long the thread of a body that waits in `block_on` parks, and when it is to help its pool.
+//! How long a body that waits in `block_on` parks its thread, and when it helps its pool.
 
 use std::{
     thread,
     time::{Duration, Instant},
 };
 
-/// How long a blocked body waits for another thread to take a call of its own. After that it runs the call itself.
+/// How long a blocked body waits for another thread to take a call that it made. Then it runs the call itself.
 ///
-/// Not measured. It is long compared with a wake-up (a call of the benchmark `seq` takes a few microseconds in all), and too
-/// short for anybody to notice.
+/// Not measured. It is long compared with a wake-up (a whole call of the benchmark `seq` takes a few microseconds), and too
+/// short for people to notice.
 const RUN_QUEUED_AFTER: Duration = Duration::from_millis(1);
 
-/// The same where a thread is on its way to the call. On a busy machine it may take that long until the thread gets a processor, and a body
-/// that runs the call itself cannot keep its own time limit meanwhile. A choice, slightly less than the sum of the pauses before the try
-/// that it decides.
+/// The same if a thread was requested for the call. On a busy machine it may take that long until the thread gets a processor; a body
+/// that runs the call itself cannot observe its own timeout meanwhile. Not measured: slightly less than the sum of the pauses before the
+/// attempt that it decides.
 const OVERDUE_AFTER: Duration = Duration::from_millis(60);
 
-/// The longest pause between two tries to run a call of one's own for which there is no place. A choice: hardly any work, and short
-/// compared with `RELIEVE_AFTER`.
+/// The longest pause between two attempts to run a call of the body itself while no slot is free. Not measured: an attempt costs
+/// microseconds, and the pause is short compared with `RELIEVE_AFTER`.
 const TRY_AGAIN_AFTER: Duration = Duration::from_millis(64);
 
-/// How long all bodies of a pool may wait, with calls in its queue, before one of these calls runs beyond the limit. Not
-/// measured. It is longer than bodies usually wait for something other than their own calls: in that case the limit would be
-/// exceeded for nothing.
+/// How long all bodies of a pool may wait, with calls in its queue, before one of these calls runs on a spare thread. Not measured. It
+/// is longer than bodies usually wait for something other than their own calls: then a spare thread would exceed the limit for nothing.
 pub(crate) const RELIEVE_AFTER: Duration = Duration::from_secs(1);
 
-/// How often a body that comes back to its future all the time looks whether its pool is stuck. A choice: hardly any work, and short
-/// compared with `RELIEVE_AFTER`.
+/// How often a body that is woken again and again checks whether its pool is stuck. Not measured: a check costs microseconds, and the
+/// interval is short compared with `RELIEVE_AFTER`.
 const LOOK_AFTER: Duration = Duration::from_millis(100);
 
-/// Calls that a body waits for: the number of the one that has waited longest, and how many there have been.
+/// Queued calls that a body awaits: the number of the oldest, and how many calls there have been.
 pub(crate) type OldestAndNewest = (u64, usize);
 
-/// How long calls of the body itself have waited, which perhaps no thread will take.
+/// How long calls that the body itself made have been queued without a thread that takes them.
 #[derive(Default)]
 pub(crate) struct OwnWait {
     calls: Option<OldestAndNewest>,
-    /// Since when the oldest has been that.
+    /// When the oldest call became the oldest.
     oldest_since: Option<Instant>,
-    /// When the oldest was seen first, or when it was tried last to run one of them.
+    /// When the oldest was seen first, or when the last attempt to run one of them was made.
     since: Option<Instant>,
     pause: Duration,
     pub(super) stuck: StuckWait,
 }
 
 impl OwnWait {
-    /// `calls` are those that wait now. The time goes on as long as nobody takes the oldest, however often this is called.
+    /// `calls` are the queued calls now. The time continues as long as no thread takes the oldest, however often this is called.
     pub(crate) fn look(&mut self, calls: Option<OldestAndNewest>) {
         if calls.map(|(oldest, _)| oldest) != self.calls.map(|(oldest, _)| oldest) {
             self.oldest_since = calls.map(|_| Instant::now());
@@ -56,12 +55,12 @@ impl OwnWait {
             self.calls = calls;
             return;
         };
-        // After a call that had to run here the next one does at once: the one before was not taken by another thread either.
+        // After a call that had to run here the next one runs at once: no thread took the one before either.
         if before.0 != oldest && !self.pause.is_zero() {
             self.since = Some(Instant::now());
             self.pause = RUN_QUEUED_AFTER;
         }
-        // There may be a place for one that is new.
+        // A slot may be free for the new one.
         if before.1 != newest {
             self.pause = self.pause.min(RUN_QUEUED_AFTER);
         }
@@ -74,8 +73,8 @@ impl OwnWait {
         Some(self.pause.saturating_sub(since.elapsed()))
     }
 
-    /// Runs one of them if no thread has taken the oldest for that long. `run` is told whether a thread that is on its way is overdue.
-    /// Returns whether one was run: there may be no place.
+    /// Runs one of them by `run` if no thread has taken the oldest for that long. The argument of `run` says whether a requested thread is
+    /// overdue. Returns false if none was run: perhaps no slot is free.
     pub(super) fn run_if_due(&mut self, run: impl Fn(bool) -> bool) -> bool {
         if !self.pause().is_some_and(|left| left.is_zero()) {
             return false;
@@ -92,16 +91,16 @@ impl OwnWait {
     }
 }
 
-/// How long pools have been stuck, however often a body that waits comes back to its future meanwhile.
+/// How long pools have been stuck while a waiting body is woken again and again.
 #[derive(Default)]
 pub(super) struct StuckWait {
     looked: Option<Instant>,
-    /// How many bodies had ended there, and since when.
+    /// The number of bodies that had ended there, and when this number was first seen.
     since: Option<(usize, Instant)>,
 }
 
 impl StuckWait {
-    /// Whether to look now. The first time comes after a while: most waits are short.
+    /// Whether a check is due. The first one is due after a while, since most waits are short.
     pub(super) fn is_look_due(&mut self) -> bool {
         let now = Instant::now();
         let unseen = now - *self.looked.get_or_insert(now);
@@ -109,15 +108,15 @@ impl StuckWait {
         if is_due {
             self.looked = Some(now);
         }
-        // Other calls may wait by now, so a time in which nobody looked counts no more than the time between two looks.
+        // The queue may hold other calls by now, so time without checks counts at most as one interval.
         if let (true, Some((_, since))) = (unseen >= RELIEVE_AFTER, &mut self.since) {
             *since += unseen.saturating_sub(LOOK_AFTER);
         }
         is_due
     }
 
-    /// Whether somebody has waited for a call for so long that it is to run beyond the limit: all the time no further body has `ended`.
-    /// `None` if nobody waits for any.
+    /// Whether a call is to run on a spare thread: calls have been awaited for so long, and no further body has `ended` in that time.
+    /// `ended` is `None` if no queued call is awaited.
     pub(super) fn is_relief_due(&mut self, ended: Option<usize>) -> bool {
         let same = self.since.filter(|(before, _)| Some(*before) == ended);
         self.since = same.or(ended.map(|ended| (ended, Instant::now())));
@@ -144,12 +143,12 @@ pub(super) enum Due {
     Nothing,
     /// The threads have been stuck for too long.
     Relief,
-    /// The wait is a long one. Due once.
+    /// The wait has become long. Due once per wait.
     Notice,
 }
 
 impl Parked {
-    /// Parks, for `at_most` so long. `stuck`: whether calls are queued while every body waits.
+    /// Parks the thread, for `at_most` that time. `stuck`: whether calls are queued while every body waits.
     pub(super) fn park(&mut self, stuck: bool, at_most: Option<Duration>) -> Due {
         if !stuck {
             self.stuck_since = None;
@@ -182,7 +181,7 @@ fn park_for(time: Duration, at_most: Option<Duration>) {
     thread::park_timeout(at_most.map_or(time, |limit| limit.min(time)));
 }
 
-/// Whether a thread on its way is overdue is a matter of the oldest call, however often there is a try and however many calls come.
+/// Whether a requested thread is overdue depends on the age of the oldest call, not on the number of attempts or of later calls.
 #[test]
 fn a_thread_is_overdue_for_a_call_that_has_waited_for_long() {
     let tried = |wait: &mut OwnWait| {
@@ -209,7 +208,7 @@ fn a_thread_is_overdue_for_a_call_that_has_waited_for_long() {
     assert_eq!((tried(&mut wait), wait.oldest_since), (None, None));
 }
 
-/// The time goes on as long as no body ends, and only while somebody waits for a call.
+/// The time continues as long as no body ends, and only while a call is awaited.
 #[test]
 fn relief_is_due_after_a_while_without_an_end() {
     let mut wait = StuckWait::default();
@@ -229,7 +228,7 @@ fn relief_is_due_after_a_while_without_an_end() {
     assert!(wait.is_relief_due(Some(6)) && !wait.is_relief_due(Some(6)));
 }
 
-/// What a body knew before it did not look for so long says nothing about the calls that wait now.
+/// What a body saw before a long time without checks says nothing about the calls that are queued now.
 #[test]
 fn relief_is_not_due_at_once_after_a_time_without_a_look() {
     let ago = |time| Instant::now().checked_sub(time).unwrap();
@@ -251,7 +250,7 @@ fn looks_that_are_far_apart_lead_to_relief() {
         since: Some((5, Instant::now())),
     };
     let mut round = || {
-        // So much time passes.
+        // Lets that much time pass.
         let before = |time: Instant| time.checked_sub(RELIEVE_AFTER).unwrap();
         wait.looked = Some(before(Instant::now()));
         wait.since = wait.since.map(|(ended, since)| (ended, before(since)));

@@ -1,4 +1,4 @@
-//! The calls that a body waits for in a `block_on` that is not ours, as far as that can be known.
+//! The calls that a body may be awaiting in a `block_on` that is not ours.
 
 use std::{
     mem,
@@ -13,11 +13,11 @@ use crate::{error::Error, sync::Mutex};
 
 /// The calls that a body has polled outside of our `block_on`.
 ///
-/// A body that polls a call usually waits for it. But it may also do other work, so a poll alone has no consequences.
+/// A body that polls a call usually waits for it. But it may also do other work, so a poll alone starts no spare thread.
 #[derive(Default)]
 pub(crate) struct PolledCalls {
     polled: Mutex<Vec<Arc<dyn Run>>>,
-    /// Whether the body is inside our `block_on` now, where it is known what it waits for.
+    /// Whether the body is inside our `block_on` now; what it awaits there is known exactly.
     inside: AtomicBool,
 }
 
@@ -36,13 +36,13 @@ impl PolledCalls {
         if polled.len() < polled.capacity() {
             return;
         }
-        // Only now and then: a body may poll many calls many times.
+        // Only when the memory would grow: a body may poll many calls many times.
         let mut all = mem::take(&mut *polled);
         all.sort_unstable_by_key(|call| Arc::as_ptr(call).addr());
         all.dedup_by(|one, other| Arc::ptr_eq(one, other));
         let (over, open): (Vec<_>, Vec<_>) = all.into_iter().partition(|call| call.has_ended());
         *polled = open;
-        // Enough room that the next cleanup is far away.
+        // Doubling makes the cost of the cleanup constant per call.
         let room = polled.len() + 4;
         polled.reserve(room);
         drop(polled);

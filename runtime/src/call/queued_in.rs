@@ -1,6 +1,7 @@
 //! Which queue a call waits in, so that the queue is told when the call dies there.
 //!
-//! A call stores only a number, and a mark of its line there: that takes little memory and no reference count, and most calls never use it.
+//! A call stores only the number of its queue and a mark of its line: these are small, need no reference count, and most calls never use
+//! them.
 
 use std::{
     any::Any,
@@ -13,30 +14,30 @@ use super::signal::Signal;
 pub(crate) trait CallQueue: Send + Sync {
     /// One of its calls is about to die. Called under the lock of the call.
     fn call_leaves(&self) {}
-    /// The call has died. It is called with no lock held, and may drop the rest of the call.
+    /// The call has died. Called without a lock; it may drop the rest of the call.
     fn call_died(&self);
-    /// The arguments of the call are gone, and its end is to be seen. It is called with no lock held.
+    /// The arguments of the call have been dropped, and its end becomes visible. Called without a lock.
     fn call_left(&self) {}
-    /// The body of `caller` waits for one of its calls, for which it did not wait before. It is called with no lock held.
+    /// The body of `caller` begins to await one of its calls. Called without a lock.
     fn call_awaited(&self, caller: &Arc<dyn QueueCaller>) {
         let _ = caller;
     }
-    /// The same with the address of its `block_on`, and with the call, an `Arc<dyn Run>`.
+    /// Like `call_awaited`, with the address of the `block_on` and the call, which is an `Arc<dyn Run>`.
     fn note_awaited(&self, block_on: usize, call: &dyn Any) {
         let _ = (block_on, call);
     }
 }
 
-/// A body that waits for a call of a queue.
+/// A body that awaits a call of a queue.
 pub(crate) trait QueueCaller: Send + Sync {
-    /// Whether a body on the threads of `signal` waits for this one, directly or through others. Asked where no lock is held.
+    /// Whether a body on the threads of `signal` waits for this one, directly or through others. Call this without holding a lock.
     fn holds_up(self: Arc<Self>, signal: &Arc<Signal>) -> bool;
 }
 
-/// The number of a queue. It is valid as long as the queue lives.
+/// The number of a queue. Dropping it ends the registration of the queue.
 pub(crate) struct QueueNumber(u32);
 
-/// Where a call waits: the number of a queue, or of none. It is small because every call stores one.
+/// The number of the queue that a call is in, or of none. It is small because every call stores one.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct QueuedIn(u32);
 
@@ -44,7 +45,7 @@ pub(crate) struct QueuedIn(u32);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LineMark(pub(crate) [u8; 3]);
 
-/// Not the model checker's lock: while this one is held, nothing else happens.
+/// This lock is not one of the model checker's: the code under it has no other synchronization.
 static QUEUES: RwLock<Queues> = RwLock::new(Queues {
     living: Vec::new(),
     last: NOWHERE,
@@ -55,7 +56,7 @@ const NOWHERE: u32 = 0;
 struct Queues {
     /// In the order of their numbers.
     living: Vec<(u32, Weak<dyn CallQueue>)>,
-    /// The number that was given last.
+    /// The last number that was assigned.
     last: u32,
 }
 
@@ -67,7 +68,7 @@ impl Queues {
 }
 
 impl QueueNumber {
-    /// Gives `queue` a number.
+    /// Registers `queue` and assigns a number to it.
     pub(crate) fn of(queue: Weak<dyn CallQueue>) -> Self {
         let mut queues = QUEUES.write().unwrap_or_else(PoisonError::into_inner);
         loop {
@@ -98,7 +99,7 @@ impl Drop for QueueNumber {
 }
 
 impl QueuedIn {
-    /// The call is about to die, which nobody can see yet.
+    /// The call is about to die. Other threads cannot see that yet.
     pub(crate) fn leave(self) -> LeaveGuard {
         let queue = self.queue();
         if let Some(queue) = &queue {
@@ -107,7 +108,7 @@ impl QueuedIn {
         LeaveGuard(queue)
     }
 
-    /// The body of `caller` waits for the call from now on.
+    /// The body of `caller` begins to await the call.
     pub(crate) fn tell_awaited(self, caller: &Arc<dyn QueueCaller>) {
         if let Some(queue) = self.queue() {
             queue.call_awaited(caller);
@@ -125,7 +126,7 @@ impl QueuedIn {
     }
 }
 
-/// A call that dies where it waited. Dropped when its arguments are gone, where no lock is held.
+/// A call that dies in its queue. Dropped after its arguments, without holding a lock.
 pub(crate) struct LeaveGuard(Option<Arc<dyn CallQueue>>);
 
 impl LeaveGuard {

@@ -1,7 +1,7 @@
-//! The job cell as its executor and its running body see it.
+//! The job cell, as its executor and its running body use it.
 //!
-//! The rules are those of `cell.rs`: transitions under the lock, the user's code outside it. The end of a body is counted under that lock
-//! too, so that whoever finds nothing running finds the result, and whoever has the result finds nothing running.
+//! The rules are those of `cell.rs`: transitions under the lock, user code outside it. The end of a body is counted under that lock too.
+//! So a thread that reads "nothing runs" can also read the result, and the reverse.
 
 use std::{
     mem,
@@ -29,7 +29,7 @@ use crate::{
     unwind::{drop_quietly, swallow_panic, wake_all},
 };
 
-/// How a body ended that had this result.
+/// The ending of a body with this result.
 pub(super) const fn ending<R>(result: &thread::Result<R>) -> Ending {
     match result {
         Ok(_) => Ending::Done,
@@ -37,12 +37,12 @@ pub(super) const fn ending<R>(result: &thread::Result<R>) -> Ending {
     }
 }
 
-/// What tells one `block_on` from the others.
+/// Identifies a `block_on`.
 fn address(block_on: &Arc<Blocked>) -> usize {
     Arc::as_ptr(block_on).addr()
 }
 
-/// Runs `work` inside `around`. Either may panic. A panic of `around` after the body does not change the body's result.
+/// Runs `work` inside `around`. Both may panic. A panic of `around` after the body does not change the body's result.
 fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread::Result<R> {
     let Some(around) = around else {
         return catch_unwind(AssertUnwindSafe(work));
@@ -55,15 +55,14 @@ fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread:
         result.as_ref().map_or(Ending::Panicked, ending)
     };
     swallow_panic(|| around(&mut run));
-    // `around` may have failed to run the body, which is run here in that case.
+    // If `around` panicked before it ran the body, the body runs here.
     run();
     result.expect("a body runs once")
 }
 
 impl<F, R, O, L> Cell<F, R, O, L> {
-    /// The stage, in which the result is to be left now. If nobody wants that, `as_body` drops it before: what its `Drop` asks and waits
-    /// for is asked by a body that still counts as running, whose pool knows that its thread is taken. A caller that goes later drops the
-    /// result itself.
+    /// Locks the stage, to store the result. An unwanted result is dropped before that, by `as_body`: its `Drop` may call `block_on`, so
+    /// the body must still count as running and its thread as occupied. If the caller drops the call later, it drops the result itself.
     pub(super) fn lock_with(
         &self,
         result: &mut Option<thread::Result<R>>,
@@ -79,7 +78,7 @@ impl<F, R, O, L> Cell<F, R, O, L> {
         self.stage.lock()
     }
 
-    /// Passes the result of a body to the caller, or drops it if nobody wants it. There is none if it was dropped already.
+    /// Stores the result for the caller, or drops it if it is unwanted. `None` if it has been dropped.
     pub(super) fn finish(
         mut stage: MutexGuard<'_, Stage<F, R, O>>,
         result: Option<Result<R, Error>>,
@@ -119,7 +118,7 @@ where
         let Some((work, begun)) = self.start() else {
             return settle(Ending::Cancelled, Times::ZERO);
         };
-        // The call goes along and comes back, so that it is not counted once more for each body.
+        // The call is moved in and returned, which saves a reference count for each body.
         let (gave, call, place) = current::enter(self, None, || carry_out(work, around));
         call.end(place, begun, &mut Some(gave), settle);
     }

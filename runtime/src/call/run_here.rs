@@ -1,4 +1,4 @@
-//! The calls that the thread of a waiting body runs meanwhile: its own, and those that it was offered.
+//! A waiting body runs calls on its thread: calls that it made, and calls that were offered to it.
 
 use std::{
     iter, ptr,
@@ -24,7 +24,7 @@ impl Blocked {
             .any(|call| call.is_waiting() && self.run_call(&call))
     }
 
-    /// A call that another body made goes on if this one is asked to stop.
+    /// If this body is asked to stop, only a call that it made itself is asked to stop as well.
     fn run_call(&self, call: &Arc<dyn Offered>) -> bool {
         if !call.is_awaited_in(self.address()) {
             return call.run();
@@ -32,20 +32,20 @@ impl Blocked {
         self.in_place.run(Arc::clone(call), || call.run())
     }
 
-    /// Runs a call of the body itself on this thread if it still waits, and if there is a place for it.
+    /// Runs a call that the body itself made, if it is still queued and a slot is free.
     pub(crate) fn run_own(&self, call: &Arc<dyn Offered>, overdue: bool) -> bool {
         self.in_place
             .run(Arc::clone(call), || call.run_own(overdue))
     }
 
-    /// The wait is to end, since the body is asked to stop. So is the call that this thread runs for it meanwhile.
+    /// The body is asked to stop, which ends the wait. The call that this thread runs for it is asked to stop too.
     pub(crate) fn stop(self: &Arc<Self>) {
         self.in_place.stop();
         self.wake_by_ref();
     }
 
-    /// The first call that was offered to this body and that its thread may run inside of `inner`, because that waits for it: the
-    /// outer `block_on`s of a thread cannot look before the inner ones end, and a body may have made a call that it does not wait for.
+    /// The first offer to this body that may run on its thread now. `inner` is the innermost `block_on` of the thread; it must await the
+    /// call, since the outer ones cannot continue before it ends.
     fn offer_for(&self, inner: &Self) -> Option<Arc<dyn Offered>> {
         let signal = self.home().map(|home| home.signal());
         if signal.is_some_and(|signal| inner.has_given_place(signal)) {
@@ -63,7 +63,7 @@ impl Blocked {
         all.next().map(|(_, call)| call)
     }
 
-    /// Whether the thread of this body, as far as can be seen from here, may run what is offered to it for `caller`.
+    /// Whether the thread of this body may run a call that is offered for `caller`. Only an estimate: the waits may change meanwhile.
     pub(crate) fn may_take_for(self: &Arc<Self>, caller: &Arc<Self>) -> bool {
         let innermost = iter::successors(Some(Arc::clone(self)), |body| body.inner()).last();
         innermost.is_some_and(|innermost| {
@@ -81,7 +81,7 @@ impl Blocked {
         *self.inner.write().unwrap_or_else(PoisonError::into_inner) = inner;
     }
 
-    /// The caller of an offer may be known to hold this body up through queues, and not through those who called it.
+    /// Also true if `caller` holds this body up only through full queues, and not through the chain of callers.
     fn may_run(&self, (caller, call): &(Arc<Self>, Arc<dyn Offered>), inner: &Self) -> bool {
         let mine = ptr::eq(self, inner) && call.is_awaited_in(caller.address());
         mine || call.is_awaited_behind(inner.address())

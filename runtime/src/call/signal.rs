@@ -1,4 +1,4 @@
-//! The signal that the threads of running bodies are shutting down.
+//! The signal that a runtime or a pool is shutting down.
 
 use std::sync::{
     Arc, Weak,
@@ -8,7 +8,7 @@ use std::sync::{
 use super::cancel::{Reason, Stoppable};
 use crate::sync::Mutex;
 
-/// Raised once, when a runtime or a pool shuts down. A body can look at it, or listen to it.
+/// Raised once, when a runtime or a pool shuts down. A body can read it, or subscribe to it.
 #[derive(Default)]
 pub(crate) struct Signal {
     raised: AtomicBool,
@@ -20,12 +20,12 @@ impl Signal {
         self.raised.load(Ordering::Acquire)
     }
 
-    /// Makes the signal visible as raised. [`raise`](Self::raise) must follow: it tells the bodies that listen.
+    /// Makes the signal visible as raised. [`raise`](Self::raise) must follow: it notifies the subscribed bodies.
     pub(crate) fn show(&self) {
         self.raised.store(true, Ordering::Release);
     }
 
-    /// Asks every listening body to stop, now and from now on.
+    /// Asks every subscribed body to stop, and every body that subscribes later.
     pub(crate) fn raise(&self) {
         let listeners = {
             let mut listeners = self.listeners.lock();
@@ -55,7 +55,7 @@ impl Signal {
     }
 }
 
-/// Each of these with another signal once. They are few, and a sort is two thousand lines for the compiler.
+/// The elements with distinct signals, each once. A quadratic search: there are few, and a generic sort costs compile time.
 pub(crate) fn distinct<T>(
     all: impl Iterator<Item = T>,
     signal: impl Fn(&T) -> &Arc<Signal>,

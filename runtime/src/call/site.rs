@@ -1,4 +1,4 @@
-//! Where an annotated function stands in the source.
+//! The name and the source location of an annotated function.
 
 use std::{fmt, panic::Location};
 
@@ -61,7 +61,7 @@ impl Site {
     }
 }
 
-/// Leads to a site. In generated code it is a closure without captures, so it takes no room in a call.
+/// A handle to a site. In generated code it is a closure without captures, so it adds no memory to a call.
 pub trait Located: Copy + Send + Sync + 'static {
     /// The site.
     fn site(self) -> &'static Site;

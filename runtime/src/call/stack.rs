@@ -1,11 +1,11 @@
-//! How much of its stack this thread has left, as far as that is known without `unsafe`.
+//! How much stack this thread has left, found without `unsafe`.
 //!
-//! A thread that this crate starts with a size knows where its stack begins. For other threads Linux says where their stack
-//! lies. On other systems it is not known.
+//! For a thread that this crate starts, the size is given and the address is measured at its start. For other threads, Linux is asked.
+//! On other systems the bounds are unknown.
 
 use std::{cell::Cell, ptr, sync::OnceLock};
 
-/// The size that the frames below our first one may have. Not measured: a generous estimate.
+/// How much stack the frames before our first one may have used, in bytes. Not measured: a generous estimate.
 const BELOW: usize = 16 * 1024;
 
 /// The stack size that the standard library chooses for a thread, unless `RUST_MIN_STACK` says another.
@@ -21,7 +21,7 @@ struct Extent {
 /// The known bounds of this thread's stack.
 #[derive(Clone, Copy)]
 enum KnownStack {
-    /// Asking the system takes time, so it is asked once.
+    /// The system is asked once per thread, since that is slow.
     NotAskedYet,
     Nothing,
     All(Extent),
@@ -45,7 +45,7 @@ pub(crate) fn begins_here(size: Option<usize>) {
     KNOWN.set(KnownStack::All(Extent { lowest, size }));
 }
 
-/// The free part of this thread's stack, if it can be known.
+/// The free part of this thread's stack, if it is known.
 pub(crate) fn room() -> Option<Room> {
     if matches!(KNOWN.get(), KnownStack::NotAskedYet) {
         KNOWN.set(ask(address()).map_or(KnownStack::Nothing, KnownStack::All));
@@ -57,7 +57,7 @@ pub(crate) fn room() -> Option<Room> {
     Some(Room { left, size })
 }
 
-/// The address up to which the stack is in use by now: stacks grow downwards.
+/// The current end of the used stack. Stacks grow downwards.
 pub(crate) fn address() -> usize {
     let here = 0_u8;
     ptr::from_ref(&here).addr()
@@ -78,10 +78,10 @@ const fn ask(_: usize) -> Option<Extent> {
     None
 }
 
-/// The mapping that `here` lies in. That of the first thread grows as far as it is allowed to.
+/// The bounds of the memory mapping that contains `here`. The mapping of the main thread grows on demand, up to a limit.
 #[cfg(target_os = "linux")]
 fn ask(here: usize) -> Option<Extent> {
-    // Names of files in it need not be text.
+    // File names in it need not be UTF-8.
     let maps = std::fs::read("/proc/self/maps").ok()?;
     let maps = String::from_utf8_lossy(&maps);
     let (line, from, to) = maps.lines().find_map(|line| {
@@ -101,7 +101,7 @@ fn ask(here: usize) -> Option<Extent> {
     })
 }
 
-/// How large the stack of the first thread may become.
+/// The limit of the main thread's stack, in bytes.
 #[cfg(target_os = "linux")]
 fn allowed() -> Option<usize> {
     let limits = std::fs::read_to_string("/proc/self/limits").ok()?;

@@ -35,19 +35,19 @@ pub(crate) enum Stage<F, R, O> {
         /// As while it was queued.
         awaited_by: Option<Arc<Blocked>>,
     },
-    /// It never runs, and ends with `error` when its arguments are gone. Its caller waits or may come back. The error is boxed, so that
-    /// no call takes more room for this.
+    /// It never runs, and ends with `error` once its arguments are dropped. Its caller still has the future. The error is boxed, so that
+    /// this stage does not make every call larger.
     Leaving {
         waker: Option<Waker>,
         error: Box<Error>,
     },
-    /// The result waits for its caller.
+    /// The result is stored for the caller.
     Done(Result<R, Error>),
-    /// The result was taken, or nobody is left to take it.
+    /// The result was taken, or the caller has dropped the call.
     Gone,
 }
 
-/// Who awaited a call before, and where it waits.
+/// The body that awaited a call before, and the queue of the call.
 #[derive(Default)]
 pub(crate) struct AwaitedBefore {
     by: Option<Arc<Blocked>>,
@@ -55,7 +55,7 @@ pub(crate) struct AwaitedBefore {
 }
 
 impl AwaitedBefore {
-    /// Tells the queue who awaits the call now.
+    /// Tells the queue which body awaits the call now.
     pub(crate) fn tell(self, now: Option<&Arc<Blocked>>) {
         drop(self.by);
         if let Some(now) = now {
@@ -65,14 +65,13 @@ impl AwaitedBefore {
 }
 
 impl<F, R, O> Stage<F, R, O> {
-    /// Enters the next stage after this one was taken out: there is nothing to drop.
+    /// Sets the next stage. The current one must have been taken out, so that nothing is dropped under the lock.
     pub(crate) fn enter(&mut self, next: Self) {
         debug_assert!(matches!(self, Self::Gone));
         mem::forget(mem::replace(self, next));
     }
 
-    /// The stage of a call of the function at `site` that is submitted now. `waker` is that of the task that waits for it,
-    /// if one does.
+    /// The stage of a call that is submitted now. `waker` belongs to the task that awaits it, if there is one.
     pub(crate) fn queued(work: F, site: &'static Site, waker: Option<Waker>) -> Self {
         let awaited_by = waker.as_ref().and_then(|_| current::blocked());
         if let Some(by) = &awaited_by {
@@ -89,7 +88,7 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
-    /// The first step of a call that no task waits for yet: returns where to submit it, once.
+    /// Starts a call that no task awaits yet. Returns the place where to submit it, the first time.
     pub(crate) fn begin(&mut self, site: &'static Site) -> Option<O> {
         match mem::replace(self, Self::Gone) {
             Self::Fresh { work, on } => {
@@ -103,7 +102,7 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
-    /// Whether a call that was submitted has not ended, and its caller waits or may come back.
+    /// Whether the call was submitted, has not ended, and its caller still has the future.
     pub(crate) const fn is_wanted(&self) -> bool {
         match self {
             Self::Queued { wanted, .. } => *wanted,
@@ -113,8 +112,8 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
-    /// The call is polled in the `block_on` that is `by`, or in none. Returns what was there before, to be dropped where no lock is held,
-    /// and the queue that is to be told.
+    /// The call is polled in the `block_on` `by`, or in none. Returns the previous body, to be dropped without holding a lock, and the
+    /// queue to be told.
     pub(crate) fn set_awaited_by(&mut self, by: Option<&Arc<Blocked>>) -> AwaitedBefore {
         let queued_in = match self {
             Self::Queued { queued_in, .. } => Some(*queued_in),
@@ -139,7 +138,7 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
-    /// The caller goes, of a call whose body runs or is to run. What it leaves behind is to be dropped where no lock is held.
+    /// The caller detaches a queued or running call. Returns what must be dropped without holding a lock.
     pub(crate) fn let_go(&mut self) -> Option<(Option<Waker>, Option<Arc<Blocked>>)> {
         let (waker, awaited_by) = match self {
             Self::Queued {
@@ -164,7 +163,7 @@ impl<F, R, O> Stage<F, R, O> {
         Some((waker.take(), awaited_by.take()))
     }
 
-    /// The call is about to die: its queue, if it waits in one, counts it until its arguments are gone.
+    /// The call is about to die. Its queue, if it is in one, counts it until its arguments are dropped.
     pub(crate) fn leave(&self) -> LeaveGuard {
         match self {
             Self::Queued { queued_in, .. } => queued_in.leave(),
@@ -172,7 +171,7 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
-    /// Why a running body should stop, if it should.
+    /// Why a running body was asked to stop, if it was.
     pub(crate) const fn stopped(&self) -> Option<Reason> {
         match self {
             Self::Running { cancel, .. } => cancel.reason(),
@@ -180,7 +179,7 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
-    /// The requests of a running body. They are no longer needed when the body ends.
+    /// Takes the cancel actions of a running body, which is about to end.
     pub(crate) fn disarm(&mut self) -> Option<Disarmed> {
         match self {
             Self::Running { cancel, .. } => cancel.disarm(),
@@ -188,7 +187,7 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
-    /// The next step of a call that need not be waited for.
+    /// The next step of a call that is neither queued nor running.
     pub(crate) fn step(&mut self, site: &'static Site, waker: Option<Waker>) -> Step<R, O> {
         match mem::replace(self, Self::Gone) {
             Self::Fresh { work, on } => {
@@ -201,7 +200,7 @@ impl<F, R, O> Stage<F, R, O> {
     }
 }
 
-/// Every call that waits or runs takes it: five words, and when it began to wait, where that is measured.
+/// It is part of every call: five words, and the time of submission where that is measured.
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn the_stage_of_a_small_call_is_small() {

@@ -1,4 +1,4 @@
-//! Names a thread after the function it runs, as long as it runs it (feature `thread-names`, on Linux).
+//! Renames a thread after the function that it runs, until the function ends (feature `thread-names`, on Linux).
 
 use std::ffi::{CStr, CString};
 
@@ -6,7 +6,7 @@ use rustix::thread::{name, set_name};
 
 use super::site::Site;
 
-/// The longest name that Linux keeps, in bytes.
+/// The longest thread name on Linux, in bytes.
 const LONGEST: usize = 15;
 
 /// The name that the thread had before. It is restored when this is dropped.
@@ -30,11 +30,11 @@ impl Drop for Named {
 }
 
 fn give(name: &CStr) {
-    // The name is only for people who look at the process. If it cannot be set, nothing else changes.
+    // The name is only for people who look at the process, so a failure is ignored.
     let _ = set_name(name);
 }
 
-/// As much of `name` as fits, in whole characters. It is written to `room`, whose last byte stays zero.
+/// As many whole characters of `name` as fit, written to `room`, whose last byte stays zero.
 fn fitting<'a>(name: &str, room: &'a mut [u8; LONGEST + 1]) -> &'a CStr {
     let mut end = name.len().min(LONGEST);
     while !name.is_char_boundary(end) {

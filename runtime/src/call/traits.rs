@@ -1,4 +1,4 @@
-//! The operations of a call: those of its future and those of its executor. `cancel::Stoppable` has those of the body.
+//! The operations on a call: `Call` for its future, `Run` for its executor. Those for its body are in `cancel::Stoppable`.
 
 use std::{ptr, sync::Arc, task::Waker};
 
@@ -14,31 +14,31 @@ use crate::error::Error;
 
 /// The operations of the future on its call.
 pub(crate) trait Call<R, O>: Send + Sync {
-    /// The first step of the call: returns where to submit it, once.
+    /// Starts the call: returns the place where to submit it, the first time.
     fn begin(&self) -> Option<O>;
-    /// The same, without a lock, while nobody shares the call.
+    /// Like `begin`, without a lock: no other thread has the call.
     fn begin_alone(&mut self) -> Option<O> {
         self.begin()
     }
-    /// Undoes `begin` after the executor gave the job back.
+    /// Undoes `begin` after the executor returned the job.
     fn put_back(&self, on: O);
-    /// Polls without a lock, while nobody shares the call. A call that was not submitted remembers the waker and returns
-    /// where to submit it; one that has ended returns its result. `None` in all other cases: then [`poll`](Self::poll) is
-    /// needed.
+    /// Polls without a lock: no other thread has the call. A call that was not submitted stores the waker and returns the place where to
+    /// submit it; one that has ended returns its result. `None` in all other cases: use [`poll`](Self::poll).
     fn poll_alone(&mut self, _: &Waker) -> Option<Step<R, O>> {
         None
     }
-    /// Whether the result was taken. Called while nobody shares the call.
+    /// Whether the result was taken. No other thread has the call.
     fn is_over(&mut self) -> bool {
         false
     }
-    /// Takes the result, or remembers the waker.
+    /// Takes the result, or stores the waker.
     fn poll(&self, waker: &Waker) -> Step<R, O>;
-    /// The caller has gone. A body that has not started never starts, and its arguments are dropped at once; a running body is told.
+    /// The caller drops the call. A body that has not started never starts, and its arguments are dropped now; one that runs is asked to
+    /// stop.
     fn abandon(&self);
-    /// The caller has gone but wants the body to run. Returns the error if it will never run.
+    /// The caller drops the future, but the body is to run. Returns the error if it will never run.
     fn detach(&self) -> Option<Error>;
-    /// Asks a running body to stop, or ends a call that has not started. The caller still waits.
+    /// Asks a running body to stop, or ends a call that has not started. The caller still awaits it.
     fn cancel(&self);
     /// Whether the call has ended.
     fn is_finished(&self) -> bool;
@@ -46,7 +46,7 @@ pub(crate) trait Call<R, O>: Send + Sync {
     fn absorb(&self, error: Error) -> Result<R, Error> {
         Err(error)
     }
-    /// The call to poll from now on, after its end by a shutdown was not told: it tells. `None` if that was so already.
+    /// After an end by shutdown was not reported to the caller: the call to poll instead, which reports it. `None` if this is that call.
     fn withhold(self: Arc<Self>) -> Option<Arc<dyn Call<R, O>>>;
     /// The annotated function.
     fn site(&self) -> &'static Site;
@@ -58,29 +58,29 @@ pub(crate) trait Call<R, O>: Send + Sync {
 pub(crate) enum Step<R, O> {
     /// Submit the call to that place, then poll again.
     Submit(O),
-    /// Wait.
+    /// The call is queued or runs.
     Pending,
-    /// Done.
+    /// The call has ended.
     Ready(Result<R, Error>),
 }
 
-/// How a call enters its queue.
+/// The state of a call as it enters a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Entry {
-    /// It is dead already.
+    /// It has ended.
     Dead,
     Waits,
-    /// It waits, and a body waits for it in the `block_on` with that address.
+    /// It waits, and is awaited in the `block_on` with that address.
     AwaitedIn(usize),
 }
 
-/// Runs a body, once, in the context of its caller. The body tells how it has ended.
+/// Runs a body, once, in the context of its caller. The body returns how it ended.
 pub(crate) type Around<'a> = &'a mut dyn FnMut(&mut dyn FnMut() -> Ending);
 
 /// The operations of the executor on a call.
 pub(crate) trait Run: Send + Sync {
-    /// Runs the body inside `around`, unless the call has ended by now. `settle` learns how the body ended before the caller does, so a
-    /// caller who looks then finds the thread free. It only counts: it is called under the lock of the call. Never unwinds.
+    /// Runs the body inside `around`, unless the call has ended. Calls `settle` with the ending before the caller can see the result, so
+    /// that the caller then finds the thread free. `settle` only counts: it is called under the lock of the call. Never unwinds.
     fn run(self: Arc<Self>, around: Option<Around<'_>>, settle: &mut dyn FnMut(Ending, Times));
     /// The annotated function.
     fn site(&self) -> &'static Site;
@@ -88,29 +88,29 @@ pub(crate) trait Run: Send + Sync {
     fn ticket(&self) -> Option<Ticket>;
     /// Ends a call that has not started.
     fn refuse(&self, error: Error);
-    /// Asks the body to stop, as if the caller had gone; the caller still waits. A call that has not started ends.
+    /// Asks the body to stop, as if the caller had dropped the call; but the caller still awaits it. A call that has not started ends.
     fn ask_to_stop(&self) {}
     /// Whether the body has not started yet.
     fn is_queued(&self) -> bool {
         self.ticket().is_some()
     }
-    /// Whether nobody waits for the call any more: it has ended, or its caller has gone.
+    /// Whether the call has ended, or its caller has dropped it.
     fn has_ended(&self) -> bool;
-    /// Whether it is queued, and somebody has polled it.
+    /// Whether it is queued and has been polled.
     fn is_awaited(&self) -> bool {
         false
     }
-    /// The `block_on` of the body that waits for the call: there it was polled last. `None` once the call's own body has started.
+    /// The `block_on` in which the call was polled last. `None` once its own body has started.
     fn awaited_by(&self) -> Option<Arc<Blocked>> {
         None
     }
-    /// The same without the `block_on` itself: its address. `None` unless it is queued.
+    /// The address of that `block_on`. `None` unless the call is queued.
     fn awaited_in(&self) -> Option<usize> {
         None
     }
-    /// The queue that it waits in hears that a body waits for it.
+    /// Tells its queue which body awaits it.
     fn tell_queue(self: Arc<Self>) {}
-    /// What tells one call from the others, with its context and without.
+    /// Identifies the call, also through the wrapper that adds a context.
     fn cell(&self) -> *const () {
         ptr::from_ref(self).cast()
     }
@@ -119,7 +119,7 @@ pub(crate) trait Run: Send + Sync {
         let _ = queue;
         false
     }
-    /// The call enters that `line` of `queue`, which is told from now on if the call dies, or is awaited.
+    /// The call enters that `line` of `queue`. From now on the queue is told if the call dies, or is awaited.
     fn enter(&self, queue: &QueueNumber, line: LineMark) -> Entry {
         let _ = (queue, line);
         Entry::Waits
@@ -130,17 +130,17 @@ pub(crate) trait Run: Send + Sync {
     }
 }
 
-/// The queue of a call that a waiting body may run itself. Both return whether the call still waited and was taken.
+/// The queue of a call that a waiting body may run itself. Both methods return whether the call was still queued and has been taken.
 pub(crate) trait RunQueued: Send + Sync {
-    /// Runs `call` on this thread if it still waits, if there is a place for it, and if no thread is on its way that is not `overdue`.
+    /// Runs `call` on this thread if it is still queued, a slot is free, and no requested thread is expected, or that one is `overdue`.
     fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>, overdue: bool) -> bool;
-    /// The same on a thread whose body was offered the call: the place of that body is free, since it waits for the call.
+    /// Runs `call` on a thread whose body was offered it. It uses the slot of that body, which waits for the call.
     fn run_offered(self: Arc<Self>, call: &Arc<dyn Run>) -> bool {
         self.run_queued(call, true)
     }
 }
 
-/// A call that a body submitted to threads which may all be occupied by other waiting bodies.
+/// A call that a body made, and its queue. All threads of that queue may be occupied by waiting bodies.
 #[derive(Clone)]
 pub(crate) struct Submitted {
     pub(crate) call: Arc<dyn Run>,

@@ -1,4 +1,4 @@
-//! Puts a waker into its slot under a lock, without running any code of the waker there.
+//! Stores a waker under a lock, without running user code of the waker there.
 
 use std::task::Waker;
 
@@ -18,7 +18,7 @@ impl<'a> NewWaker<'a> {
         }
     }
 
-    /// Puts the waker into `slot`. Returns whether `slot` wakes the task now. If not, call [`prepare`](Self::prepare)
+    /// Puts the waker into `slot`. Returns whether `slot` now wakes the task. If not, call [`prepare`](Self::prepare)
     /// outside the lock and try again.
     pub(crate) fn put(&mut self, slot: &mut Option<Waker>) -> bool {
         if slot.as_ref().is_some_and(|it| it.will_wake(self.waker)) {

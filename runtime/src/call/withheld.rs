@@ -1,4 +1,4 @@
-//! A call that was refused because of a shutdown, and whose body is about to learn the same from its `block_on`.
+//! A call that was refused because of a shutdown, while the `block_on` around it is about to report the same shutdown.
 
 use std::{sync::Arc, task::Waker};
 
@@ -8,8 +8,8 @@ use super::{
 };
 use crate::error::Error;
 
-/// Has the place of the call `inner`, which has ended as [`Error::Shutdown`]. The first poll did not say so, because the
-/// `block_on` around it is to return that error. Whoever polls again is not that `block_on`, and would wait for ever.
+/// Replaces the call `inner`, which has ended as [`Error::Shutdown`]. The first poll returned `Pending` instead, so that the `block_on`
+/// around it returns that error. Code that polls again is not that `block_on`, and would wait for ever without this error.
 pub(crate) struct Withheld<C: ?Sized> {
     inner: Arc<C>,
 }

@@ -1,11 +1,11 @@
-//! A body that waits in `block_on` and is woken again and again, while its pool is stuck.
+//! A body in `block_on` that is woken again and again while its pool is stuck.
 
 use std::sync::Arc;
 
 use super::{blocked::Blocked, parked::StuckWait};
 
 impl Blocked {
-    /// Helps pools in whose queues calls are awaited, though the future is woken again and again.
+    /// Runs a call of a stuck pool on a spare thread, if that is due. Such a body never parks long enough to do this in `park`.
     pub(super) fn relieve_if_due(&self, stuck: &mut StuckWait) {
         if !stuck.is_look_due() {
             return;

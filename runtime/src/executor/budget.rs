@@ -1,4 +1,4 @@
-//! Bodies have no part in the budget of a task: a task that has used up its own is made to let others run, which a body cannot.
+//! Runs bodies without tokio's cooperative budget: a task with an empty budget must yield, which a body cannot do.
 
 use std::{
     future::{Future, poll_fn},
@@ -8,8 +8,8 @@ use std::{
 
 use tokio::task::coop;
 
-/// Runs `f` outside of the budget of the task that is polled on this thread, if one is. There every future of tokio and every call would
-/// be pending from some time on, however often it is polled.
+/// Runs `f` outside of the budget of the task that is polled on this thread, if there is one. Within an empty budget every future of tokio
+/// and every call would stay pending, however often it is polled.
 pub(crate) fn without<T>(f: impl FnOnce() -> T) -> T {
     let mut f = Some(f);
     let run = poll_fn(|_| f.take().map_or(Poll::Pending, |f| Poll::Ready(f())));

@@ -31,7 +31,7 @@ impl Executor for Handle {
     }
 }
 
-/// The name of the default executor, used like the name of a pool: its threads are tokio's blocking pool.
+/// The name of the default executor in metrics and `current_pool`: its threads are tokio's blocking pool.
 const NAME: &str = "blocking";
 
 static LANES: LazyLock<Arc<PerRuntime<WithRuntime>>> = LazyLock::new(|| {
@@ -42,7 +42,7 @@ static LANES: LazyLock<Arc<PerRuntime<WithRuntime>>> = LazyLock::new(|| {
 });
 
 thread_local! {
-    /// The lane that this thread used last. Nearly always it is the one used next.
+    /// A cache: the lane that this thread used last is nearly always the one that it uses next.
     static LAST: RefCell<Option<(Id, Weak<Lane<WithRuntime>>)>> = const { RefCell::new(None) };
 }
 

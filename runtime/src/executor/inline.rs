@@ -39,7 +39,7 @@ impl Executor for Inline {
     }
 }
 
-/// What `block_on` does in such a body.
+/// `block_on` inside such a body.
 pub(crate) fn poll_once<F: Future>(future: F) -> Result<F::Output, Error> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Ok(value),

@@ -6,7 +6,7 @@ thread_local! {
     static INLINE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `f`, which must not unwind, with that mark.
+/// Runs `f`, which must not unwind, with the mark set or cleared.
 pub(super) fn with(is_inline: bool, f: impl FnOnce()) {
     let outer = INLINE.replace(is_inline);
     f();

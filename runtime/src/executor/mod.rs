@@ -1,24 +1,24 @@
-//! `Executor` and `Job`: the interface between a call and the threads that run it; and the executors that need nothing else.
+//! `Executor` and `Job`: the interface between a call and the threads that run it; and executors without a pool of their own.
 //!
 //! A user's executor only implements `Executor`. An executor of this crate also has a name in metrics and in `current_pool`,
-//! and takes part when bodies wait for each other. Its state, of which there is one, has these parts; `rayon` is the model:
+//! and takes part when bodies wait for each other. It has one state with these parts; `rayon` is the example:
 //!
 //! - A `JobTracker` (`tracker`) with the name, and a `QueueNumber`. `submit` passes each job through `JobTracker::enter`, puts
 //!   it into the queue and calls `JobTracker::watch`.
 //! - `CallQueue`, which is notified when a call of the queue has died, and `ThreadHome`, which says how its threads wait.
 //! - A `PoolSource` in `snapshot`, and `metrics::register` where the state is made.
 //!
-//! Its threads call `current::on_thread_of` and run each job by `JobTracker::run`. `submit` may be called by a body on such a
-//! thread, for which it would wait in vain: `rayon` offers the call to that thread, an owner refuses it.
+//! Its threads call `current::on_thread_of` and run each job by `JobTracker::run`. A body on such a thread may call `submit` and then
+//! wait for the call, which no other thread takes: `rayon` offers the call to that thread, an owner refuses it.
 //!
-//! Lanes and trackers hold a `WithRuntime` (`with_runtime`), which takes the caller's runtime to other threads. `inline_mark` marks
-//! threads whose bodies block their callers, `budget` runs bodies outside of the budget of a task.
+//! Lanes and trackers store a `WithRuntime` (`with_runtime`), which enters the caller's runtime on other threads. `inline_mark` marks
+//! threads whose bodies block their callers, `budget` runs bodies outside of tokio's cooperative budget.
 //!
 //! May import `call`, `context`, `error`, `metrics`, `scheduler`, `sync`, `unwind` and `warning`. Knows no `Offload` and no
 //! `Pool`.
 //!
 //! - A job that is dropped without being run ends its call as `Error::Shutdown`.
-//! - `submit` never blocks and never runs a body, but for `Inline`, which says so.
+//! - `submit` never blocks and never runs a body. The exception is `Inline`, whose docs say so.
 
 pub(crate) mod budget;
 pub(crate) mod default;
@@ -102,7 +102,7 @@ pub trait Executor: Send + Sync + 'static {
         Ok(())
     }
 
-    /// The pointer that a call keeps: one type, so that the call needs room for one kind of pointer only.
+    /// The pointer that a call stores. It is always an `Arc`, so that a call needs one kind of pointer only.
     #[doc(hidden)]
     fn share(&'static self) -> Arc<dyn Executor> {
         Arc::new(Borrowed(self))
@@ -127,7 +127,7 @@ impl<E: ?Sized + Executor> Executor for Borrowed<E> {
         self.0.try_submit(job)
     }
 
-    /// A reference is copied: one to this one would need one more to that, without an end.
+    /// Copies the reference. A `Borrowed` of a `Borrowed` would need infinitely many types.
     fn share(&'static self) -> Arc<dyn Executor> {
         Arc::new(Self(self.0))
     }
@@ -190,7 +190,7 @@ impl Job {
     /// # }
     /// ```
     pub fn run(self) {
-        // The thread may be inside a body in place all the same, which rayon interrupts for other work.
+        // The mark may be set: rayon runs other work on the thread of an inline body.
         inline_mark::with(false, || budget::without(|| self.run_in_room()));
     }
 

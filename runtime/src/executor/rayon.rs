@@ -101,12 +101,12 @@ static POOLS: LazyLock<Arc<RayonPools>> = LazyLock::new(|| {
     pools
 });
 
-/// A job in the queue of a pool. A thread that waits for it may run it before its turn.
+/// A job in the queue of a pool. A thread that waits for it may run it first.
 struct QueuedJob {
     job: Mutex<Option<TrackedJob>>,
     /// The call, if a body made it.
     call: Option<Arc<dyn Run>>,
-    /// Whether that body is on another thread.
+    /// Whether that body runs on a thread that is not rayon's.
     is_from_elsewhere: bool,
 }
 
@@ -145,7 +145,7 @@ impl QueuedJob {
         true
     }
 
-    /// Has a rayon thread that waits for this call run it, if no other thread takes it: they may all be waiting.
+    /// Lets a rayon thread that waits for this call run it, if no other thread takes it: all of them may be waiting.
     fn offer(self: Arc<Self>) {
         if self.is_from_elsewhere {
             self.offer_to_who_waits();
@@ -194,15 +194,15 @@ impl RunQueued for QueuedJob {
     }
 }
 
-/// The threads of all rayon pools. They are never shut down while a job is on them.
+/// The threads of all rayon pools. rayon never shuts down a thread while it runs a job.
 pub(crate) struct RayonPools {
     signal: Arc<Signal>,
     pub(crate) tracker: JobTracker,
-    /// The number of the queue, which its calls remember.
+    /// The number of the queue, which its calls store.
     number: QueueNumber,
-    /// Jobs of bodies on other threads: a rayon thread may come to wait for these bodies.
+    /// Jobs of bodies that are not on rayon's threads: a rayon thread may begin to wait for such a body later.
     from_elsewhere: Mutex<BTreeMap<usize, Weak<QueuedJob>>>,
-    /// Whether calls came for the global pool, and whether any came for a user's pools.
+    /// Whether the global pool has got calls, and whether a pool of the user has.
     pub(crate) global: AtomicBool,
     pub(crate) others: AtomicBool,
     /// Bodies that may be waiting outside of `block_on`.
@@ -212,7 +212,7 @@ pub(crate) struct RayonPools {
 }
 
 impl CallQueue for RayonPools {
-    /// The rest of a dead call stays in rayon's queue, which offers no way to remove it.
+    /// The empty job of a dead call stays in rayon's queue: rayon has no way to remove it.
     fn call_died(&self) {
         self.tracker.dead.add();
     }
@@ -264,7 +264,7 @@ impl ThreadHome for RayonPools {
         (outside && self.has_outside()).then(WaitCounts::default)
     }
 
-    /// No thread can be given to a pool of rayon's.
+    /// A pool of rayon's cannot get a spare thread, so this only warns.
     fn relieve(self: Arc<Self>) {
         if !self.warned.swap(true, Ordering::Relaxed) {
             warning::say(

@@ -1,4 +1,4 @@
-//! Counts the jobs of an executor whose queue is not ours: rayon's queue, or the channel of an owner.
+//! Counts the jobs of an executor that has no lane: rayon, or an owner.
 
 use std::sync::{
     Arc,
@@ -22,13 +22,13 @@ use crate::{
     },
 };
 
-/// How many jobs wait, run and have ended there.
+/// Counts how many jobs are queued, run and have ended.
 #[derive(Default)]
 pub(crate) struct JobTracker {
     counts: Counts,
     pub(crate) view: QueueView,
     pub(crate) dead: Dead,
-    /// Jobs that were put into the queue, also the dead ones.
+    /// Jobs that were put into the queue, including the dead ones.
     entered: AtomicUsize,
     /// The calls whose bodies have begun, and those that left the queue before.
     begun: AtomicUsize,
@@ -61,7 +61,7 @@ impl JobTracker {
         }
     }
 
-    /// Adds a job that is about to be put into the queue with that number. The queue tells this tracker if the call dies.
+    /// Adds a job that is about to be put into the queue with that number. The queue notifies this tracker if the call dies.
     pub(crate) fn enter(&self, job: Job, queue: &QueueNumber) -> TrackedJob {
         self.counts.start();
         let entry = job
@@ -78,7 +78,7 @@ impl JobTracker {
         }
     }
 
-    /// Asks for a check whether calls wait for a thread of `home` and no body there ends. Call it when a job has been
+    /// Lets the monitor check whether calls are queued for `home` while no body there ends. Call it after a job was
     /// queued.
     pub(crate) fn watch<H: ThreadHome + 'static>(&self, home: &Arc<H>) {
         if !self.standstill.is_watched() && self.ended_while_calls_wait().is_some() {
@@ -86,21 +86,21 @@ impl JobTracker {
         }
     }
 
-    /// How many bodies have ended, if some bodies run and calls wait.
+    /// The number of bodies that have ended, if some bodies run and calls are queued.
     pub(crate) fn ended_while_calls_wait(&self) -> Option<usize> {
         let waits = self.queued() > self.dead.count();
         (waits && self.running() > 0).then(|| self.ended.load(Ordering::Relaxed))
     }
 
-    /// Only growing numbers are counted, which takes one step less for each call. The number that is subtracted is read first, so
-    /// that neither result is ever too small.
+    /// A difference of monotonic counters, which needs one atomic operation less for each call. The counter that is subtracted is read
+    /// first, so that the result is never too small.
     fn queued(&self) -> usize {
         let begun = self.begun.load(Ordering::SeqCst);
         let gone = begun.wrapping_add(self.passed.load(Ordering::SeqCst));
         self.entered.load(Ordering::SeqCst).wrapping_sub(gone)
     }
 
-    /// How many bodies run.
+    /// The number of bodies that run.
     pub(crate) fn running(&self) -> usize {
         let ended = self.ended.load(Ordering::SeqCst);
         self.begun.load(Ordering::SeqCst).wrapping_sub(ended)
@@ -132,11 +132,11 @@ impl JobTracker {
         self.leave_queue(slot);
         self.counts.refuse(job.is_dead());
         job.refuse(error);
-        // Now the job is dead, and the queue has been notified.
+        // Now the job is dead, and the queue has counted it.
         self.dead.remove();
     }
 
-    /// Throws away a job whose call is dead.
+    /// Drops a job whose call is dead.
     pub(crate) fn discard(&self, TrackedJob { job, slot }: TrackedJob) {
         self.leave_queue(slot);
         self.dead.remove();
@@ -149,7 +149,7 @@ impl JobTracker {
         self.passed.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Refuses a job that is not to be queued.
+    /// Refuses a job that was not queued.
     pub(crate) fn turn_away(&self, job: Job, error: Error) {
         self.counts.start();
         self.counts.leave(Ending::Refused);

@@ -1,5 +1,5 @@
-//! What a lane of this library holds: a job with its caller's runtime, for threads that belong to another runtime or to
-//! none. It is one type for all lanes, so that the compiler generates their code once.
+//! The jobs of lanes: a job with its caller's runtime, for threads that belong to another runtime or to none. One type for all
+//! lanes, so that the compiler generates their code once.
 
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ use crate::{
 /// A job and the runtime it was submitted from.
 pub(crate) struct WithRuntime {
     job: Job,
-    /// Reached through the default lane of the caller's runtime: a shared pointer instead of a handle for each call. `None`
-    /// where the threads belong to that runtime.
+    /// The default lane of the caller's runtime, which has the handle: cloning one pointer is cheaper than cloning the handle. `None`
+    /// if the threads belong to that runtime.
     caller: Option<Arc<Lane<Self>>>,
 }
 
@@ -45,7 +45,7 @@ impl Task for WithRuntime {
             _ => None,
         };
         self.job.run_and_settle(settle);
-        // tokio panics here if the body has leaked a guard of its own. The thread must survive that.
+        // tokio panics here if the body has leaked an `EnterGuard` of its own. The thread must survive that.
         if let Some(entered) = entered {
             drop_quietly(entered);
         }

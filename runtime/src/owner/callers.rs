@@ -1,4 +1,4 @@
-//! The bodies that wait for calls of an owner: one of them may hold up the very body that has the value.
+//! The bodies that wait for calls of an owner. If the body that has the value waits for one of them, there is a deadlock.
 
 use std::sync::{Arc, Weak};
 
@@ -7,12 +7,12 @@ use crate::{
     sync::Mutex,
 };
 
-/// Those who have waited for a call that was queued. Few calls are made by bodies, so most owners have none.
+/// Bodies that have waited for a queued call. Few calls are made by bodies, so most owners have none.
 #[derive(Default)]
 pub(super) struct QueueCallers(Mutex<Vec<Weak<dyn QueueCaller>>>);
 
 impl QueueCallers {
-    /// Adds a body, before it is asked whether one of them waits for itself.
+    /// Adds a body. Must be called before `any_waits_for_itself`.
     pub(super) fn add(&self, caller: &Arc<dyn QueueCaller>) {
         let mut callers = self.0.lock();
         let mine = Arc::downgrade(caller);
@@ -21,17 +21,17 @@ impl QueueCallers {
         }
         if callers.len() == callers.capacity() {
             callers.retain(|caller| caller.strong_count() > 0);
-            // Each once: bodies that wait by turns are added again and again.
+            // Without duplicates: a body is added again each time that it begins to wait.
             callers.sort_unstable_by_key(|caller| caller.as_ptr().cast::<()>().addr());
             callers.dedup_by(|one, other| one.ptr_eq(other));
-            // As much room again, so that a look at all of them is paid for by as many bodies.
+            // Doubling makes the cost of the scan constant per body.
             let room = callers.len() + 4;
             callers.reserve(room);
         }
         callers.push(mine);
     }
 
-    /// Whether one of them waits for a body on the thread of `signal`, which waits for it.
+    /// Whether the body on the thread of `signal` waits for one of these bodies, directly or through others.
     pub(super) fn any_waits_for_itself(&self, signal: &Arc<Signal>) -> bool {
         let callers: Vec<_> = self.0.lock().iter().filter_map(Weak::upgrade).collect();
         callers.into_iter().any(|caller| caller.holds_up(signal))

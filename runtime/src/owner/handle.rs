@@ -11,10 +11,10 @@ use super::{Loan, thread::HandleBuilder};
     note = "return `Self`, `Result<Self, E>` or `Option<Self>`, or move the function to another `impl` block"
 )]
 pub trait Build<T> {
-    /// The same with another value.
+    /// The same type with another value.
     type With<U>;
 
-    /// Puts the value into its handle, if there is one.
+    /// Makes the handle of the value, if there is a value.
     fn build<U>(self, keep: impl FnOnce(T) -> U) -> Self::With<U>;
 }
 
@@ -34,7 +34,7 @@ impl<T> Build<T> for Option<T> {
     }
 }
 
-/// Puts the value that a constructor returned into its handle.
+/// Makes the handle of the value that a constructor returned.
 pub fn build<T, B: Build<T>, U>(built: B, keep: impl FnOnce(T) -> U) -> B::With<U> {
     built.build(keep)
 }

@@ -1,12 +1,12 @@
 //! `Owner<T>`: one thread that builds a value, lends it to bodies one after the other, and drops it.
 //!
-//! `thread` is that thread, `state` its queue, `callers` are the bodies that wait for what is queued, and `value` keeps the value on the
-//! thread between bodies. `handle` is what handles call that `#[offload(owner = ..)]` has written.
+//! `thread` is that thread, `state` its queue, `callers` are the bodies that wait for queued calls, and `value` stores the value on the
+//! thread between bodies. `handle` has functions for the handles that `#[offload(owner = ..)]` generates.
 //!
 //! May import `call`, `error`, `executor`, `metrics`, `offload`, `scheduler`, `sync` and `unwind`.
 //!
 //! - The value never leaves its thread, so it need not be `Send`.
-//! - A body cannot wait for a call to its own owner: such a call is refused instead of waiting for ever.
+//! - A body cannot wait for a call to its own owner: such a call is refused, since it would deadlock.
 
 mod callers;
 pub(crate) mod handle;
@@ -209,7 +209,7 @@ pub fn loan<T>(owner: &Owner<T>) -> Loan<T> {
     }
 }
 
-/// The right of one body to the value.
+/// The permission of one body to use the value.
 pub struct Loan<T> {
     state: Arc<OwnerState>,
     value: PhantomData<fn() -> T>,
@@ -225,7 +225,7 @@ impl<T: 'static> Loan<T> {
         })
     }
 
-    /// Takes the value away, on the thread that owns it, which has nothing to lend from now on.
+    /// Takes the value, on the thread that owns it. Later bodies are refused.
     fn take(self) -> T {
         self.state.finish();
         take_value()
@@ -233,7 +233,7 @@ impl<T: 'static> Loan<T> {
 }
 
 impl HandleBuilder {
-    /// Leaves the value to this thread and gives the handle to it.
+    /// Stores the value on this thread and returns its handle.
     pub fn keep<T: 'static>(self, value: T) -> Owner<T> {
         Owner {
             thread: self.leave(value),

@@ -1,4 +1,4 @@
-//! What the handles and the thread of an owner share: the calls that wait, and whether the value may be lent.
+//! The state that the handles and the thread of an owner share: the queued calls, and whether the value may be lent.
 
 use std::{
     any::Any,
@@ -28,28 +28,28 @@ use crate::{
     sync::Mutex,
 };
 
-/// The calls that wait for the value.
+/// The queued calls.
 struct OwnerQueue {
     jobs: Waiting<TrackedJob>,
-    /// Whether the thread waits and nobody has woken it: a burst wakes it once, since each waking is a call of the system.
+    /// Whether the thread waits and has not been woken. A burst wakes it once, since each wake-up is a system call.
     idle: bool,
-    /// Whether the last handle is gone.
+    /// Whether the last handle was dropped.
     closed: bool,
 }
 
-/// The state that the handles and the thread share: the calls that wait, and whether the value may be lent.
+/// The state that the handles and the thread share.
 pub(crate) struct OwnerState {
     queue: Mutex<OwnerQueue>,
-    /// Tells the thread of a job, or of the end.
+    /// Notifies the thread of a job, or of the end.
     more: Condvar,
-    /// By which its calls know it.
+    /// The number of the queue, which its calls store.
     number: QueueNumber,
     /// Whether a panic poisons the value.
     poisons: AtomicBool,
-    /// Why the value is lent no more, if so: one of the numbers below.
+    /// Whether the value may be lent, or why not: one of the constants below.
     unusable: AtomicU8,
     callers: QueueCallers,
-    /// Tells this thread from others; never raised.
+    /// Identifies this thread. Never raised.
     signal: Arc<Signal>,
     pub(crate) tracker: JobTracker,
 }
@@ -112,13 +112,13 @@ impl OwnerState {
         self.tracker.watch(self);
     }
 
-    /// The last handle is gone.
+    /// The last handle was dropped.
     pub(super) fn close(&self) {
         self.queue.lock().closed = true;
         self.more.notify_one();
     }
 
-    /// The next job, waited for; `None` after the last.
+    /// Waits for the next job. `None` after the last one.
     pub(super) fn next(&self) -> Option<TrackedJob> {
         let mut queue = self.queue.lock();
         loop {
@@ -135,7 +135,7 @@ impl OwnerState {
         }
     }
 
-    /// A call was queued for which that body waits already.
+    /// A call was queued that `caller` already awaits.
     pub(super) fn queued_awaited(&self, caller: &Arc<dyn QueueCaller>) {
         self.callers.add(caller);
         if Arc::clone(caller).holds_up(&self.signal) {
@@ -143,7 +143,7 @@ impl OwnerState {
         }
     }
 
-    /// Refuses the calls for which the body that has the value waits, directly or through others.
+    /// Refuses the calls that the body which has the value waits for, directly or through others.
     fn refuse_what_waits_for_itself(&self) {
         let awaited = |job: &TrackedJob| {
             let call = job.call()?;
@@ -167,7 +167,7 @@ impl OwnerState {
         }
     }
 
-    /// Why no call can have the value any more.
+    /// Why later calls are refused, if they are.
     pub(super) fn refusal(&self) -> Option<Error> {
         match self.unusable.load(Ordering::Relaxed) {
             POISONED => Some(Error::Poisoned),
@@ -190,7 +190,7 @@ impl CallQueue for OwnerState {
         self.callers.add(caller);
     }
 
-    /// Only this call is looked at: a body may wait for all that are here, and each is noted.
+    /// Checks this call only: a body may await all queued calls, and this runs for each.
     fn note_awaited(&self, _: usize, call: &dyn Any) {
         let Some(call) = call.downcast_ref::<Arc<dyn Run>>() else {
             return;
@@ -202,7 +202,7 @@ impl CallQueue for OwnerState {
     }
 }
 
-// A thread takes no calls while its body waits: they need the value which that body has.
+// The thread runs no other call while its body waits: that call would need the value, which the body has.
 impl ThreadHome for OwnerState {
     fn name(&self) -> &'static str {
         NAME
@@ -231,7 +231,7 @@ impl ThreadHome for OwnerState {
         self.tracker.standstill.unwatch(waits)
     }
 
-    /// Refused as in our `block_on`: only that body has the value, so it would wait for ever.
+    /// Refused as inside our `block_on`: the body has the value that the call needs, so it would wait for ever.
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
         if body.waits_in(&self.number) {
             body.refuse_in(&self.number, || Error::WouldBlock);

@@ -1,4 +1,4 @@
-//! The thread of an `Owner`, as its handles reach it, and what it does.
+//! The thread of an `Owner`: how handles submit calls to it, and its loop.
 
 use std::{
     iter,
@@ -21,7 +21,7 @@ use crate::{
     sync::Mutex,
 };
 
-/// The thread of an owner-to-be, and what makes a value on that thread the owned one.
+/// The place of the first call of a new owner, which builds the value, and the builder of the handle.
 pub fn new_owner() -> (On, HandleBuilder) {
     let state = OwnerState::new();
     let start = StartThread {
@@ -32,13 +32,13 @@ pub fn new_owner() -> (On, HandleBuilder) {
     (On::Shared(Arc::new(start)), HandleBuilder { thread })
 }
 
-/// Turns a built value into a handle, on the value's thread.
+/// Makes the handle of a value, on the thread that built it.
 pub struct HandleBuilder {
     thread: Thread,
 }
 
 impl HandleBuilder {
-    /// Leaves the value to this thread.
+    /// Stores the value on this thread.
     pub(crate) fn leave<T: 'static>(self, value: T) -> Arc<Thread> {
         value::keep(value);
         Arc::new(self.thread)
@@ -58,14 +58,14 @@ impl Thread {
 
 impl Executor for Thread {
     fn submit(&self, job: Job) {
-        // A body of this thread waits for the call, directly or through others: it would wait for ever.
+        // If a body of this thread waits for the caller, directly or through others, it would wait for ever.
         let signal = self.state.signal();
         if current::blocked().is_some_and(|blocked| blocked.find(signal).is_some()) {
             return self.state.tracker.turn_away(job, Error::WouldBlock);
         }
         let call = job.call().cloned();
         self.state.push(job);
-        // Looked at again: somebody may have begun to wait for the call, or for its caller, before it was in the queue.
+        // Checked again: a body may have begun to wait for the call, or for its caller, before the call was in the queue.
         if let Some(caller) = call.and_then(|call| call.awaited_by()) {
             self.state.queued_awaited(&(caller as _));
         }
@@ -89,7 +89,7 @@ impl Executor for StartThread {
         if self.started.swap(true, Ordering::Relaxed) {
             return;
         }
-        // Shared, because a thread that cannot be started drops its closure, and the job must learn why.
+        // Shared: if the system refuses the thread, its closure is dropped, and the job must still end with that error.
         let first = Arc::new(Mutex::new(Some(self.state.enter(job))));
         let on_thread = Arc::clone(&first);
         let state = Arc::clone(&self.state);
@@ -109,7 +109,7 @@ impl Executor for StartThread {
     }
 }
 
-/// Runs calls until the last handle is gone, then drops the value.
+/// Runs calls until the last handle is dropped and the queue is empty, then drops the value.
 fn serve(first: Option<TrackedJob>, state: &Arc<OwnerState>) {
     let others = iter::from_fn(|| state.next());
     for job in first.into_iter().chain(others) {

@@ -1,15 +1,15 @@
-//! The value that a thread owns, between bodies.
+//! Stores the value on its thread between bodies.
 
 use std::{any::Any, cell::RefCell};
 
 use crate::unwind::drop_quietly;
 
 thread_local! {
-    /// The value of this thread, when no body has it.
+    /// The value of this thread. `None` while a body has it.
     static VALUE: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
 }
 
-/// Leaves the value to this thread.
+/// Stores the value on this thread.
 pub(super) fn keep<T: 'static>(value: T) {
     VALUE.set(Some(Box::new(value)));
 }

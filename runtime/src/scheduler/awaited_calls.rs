@@ -1,7 +1,7 @@
-//! The queued calls that bodies wait for in `block_on`, so that nobody has to look for them among all that wait.
+//! An index of the queued calls that bodies await in `block_on`, so that the whole queue need not be searched for them.
 //!
-//! A call is added when it enters its queue, or when a body begins to wait for it later. It is not removed when it leaves the queue: who
-//! looks passes over it, and room is made before it grows.
+//! A call is added when it enters its queue, or later when a body begins to await it. It is not removed when it leaves the queue: such
+//! stale entries are skipped by readers, and removed before the memory grows.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -11,26 +11,26 @@ use std::{
 
 use crate::call::traits::Run;
 
-/// Calls by the `block_on` that they are awaited in, as [`Run::awaited_in`] has it. What comes out of it is to be dropped where no lock is
-/// held.
+/// Calls by the `block_on` in which they are awaited, as [`Run::awaited_in`] says. Calls that are taken out must be dropped without
+/// holding a lock.
 #[derive(Default)]
 pub(crate) struct AwaitedCalls {
     here: Vec<AwaitedHere>,
-    /// How many have been added.
+    /// The number of calls that were added.
     added: u64,
-    /// How many jobs leave before the next look at all calls: at least as many as would be looked at.
+    /// How many jobs must leave before the next scan: at least as many as the scan visits.
     until_look: usize,
 }
 
-/// What is to be dropped where no lock is held.
+/// Calls to be dropped without holding a lock.
 pub(crate) type LeftBehind = (AwaitedCalls, Vec<Arc<dyn Run>>);
 
-/// How many that wait no more may stay. A choice: little memory, and hardly any looks.
+/// How many stale entries may stay. Not measured: little memory, and few scans.
 const FEW: usize = 32;
 
 struct AwaitedHere {
     block_on: usize,
-    /// In the order in which they were added, with the numbers that they have in the order of all.
+    /// In the order in which they were added, each with its number among all calls.
     calls: VecDeque<(u64, Arc<dyn Run>)>,
 }
 
@@ -39,7 +39,7 @@ impl AwaitedHere {
         call.awaited_in() == Some(self.block_on)
     }
 
-    /// Takes out those that wait no more before the first that does.
+    /// Removes the stale entries before the first live one, and returns that.
     fn pass_over(&mut self, gone: &mut Vec<Arc<dyn Run>>) -> Option<&(u64, Arc<dyn Run>)> {
         while !self.waits(&self.calls.front()?.1) {
             gone.extend(self.calls.pop_front().map(|(_, call)| call));
@@ -47,7 +47,7 @@ impl AwaitedHere {
         self.calls.front()
     }
 
-    /// Takes out those that wait no more, and what is here again: a call may be added each time that it is polled.
+    /// Removes stale and repeated entries: a call may be added each time that it is polled.
     fn take_gone(&mut self, gone: &mut Vec<Arc<dyn Run>>) {
         let mut known = HashSet::new();
         let all = mem::take(&mut self.calls).into_iter();
@@ -63,7 +63,7 @@ impl AwaitedCalls {
         self.here.is_empty()
     }
 
-    /// Adds a call that is awaited in `block_on`. Returns those that wait no more, if they were looked for.
+    /// Adds a call that is awaited in `block_on`. Returns stale entries, if this scanned for them.
     pub(crate) fn add(&mut self, block_on: usize, call: Arc<dyn Run>) -> Vec<Arc<dyn Run>> {
         let mut gone = Vec::new();
         self.added += 1;
@@ -75,7 +75,7 @@ impl AwaitedCalls {
         };
         if here.calls.len() == here.calls.capacity() {
             here.take_gone(&mut gone);
-            // As much room again, so that a look at all of them is paid for by as many calls.
+            // Doubling makes the cost of the scan constant per call.
             here.calls.reserve(here.calls.len() + 4);
         }
         here.calls.push_back((number, call));
@@ -94,7 +94,7 @@ impl AwaitedCalls {
         here.last_mut().expect("one was added")
     }
 
-    /// The first call of each `block_on`, in the order of all. Those that wait no more come into `gone`.
+    /// The first call of each `block_on`, in the order of submission. Stale entries are moved to `gone`.
     pub(crate) fn first_of_each(&mut self, gone: &mut Vec<Arc<dyn Run>>) -> Vec<Arc<dyn Run>> {
         let here = self.here.iter_mut();
         let first = here.filter_map(|here| here.pass_over(gone));
@@ -103,8 +103,8 @@ impl AwaitedCalls {
         first.into_iter().map(|(_, call)| call).collect()
     }
 
-    /// A job has left the queue, perhaps one of these. Returns what is to go: all if `none_wait` there, or those that wait no more, once
-    /// enough jobs have left to pay for a look at all.
+    /// A job has left the queue, perhaps one of these. Returns all entries if `none_wait` in the queue, or the stale ones if enough jobs
+    /// have left since the last scan.
     #[must_use]
     pub(crate) fn job_left(&mut self, none_wait: bool) -> LeftBehind {
         if none_wait {

@@ -1,7 +1,7 @@
 //! Bodies that wait for each other in a circle, through the queues of full lanes.
 //!
-//! A body inside `block_on` waits for the calls that it made there. A call that is queued waits for a body of its lane to end. If all
-//! bodies of a lane wait for its own queued calls in this way, none of them ends before one of the calls runs.
+//! A body inside `block_on` waits for the calls that it awaits there. A queued call waits until a body of its full lane ends. If all
+//! bodies of a lane wait in this way for calls in its own queue, none of them ends before one of these calls runs.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -16,11 +16,11 @@ use crate::call::{
     traits::Run,
 };
 
-/// For how many bodies it is tried to find one that called them here. A choice: most need one.
+/// How many waiting bodies are tried in one search. Not measured: the first one nearly always has a call that can be offered.
 const MOST_TRIED: usize = 64;
 
 impl<T: Task> Lane<T> {
-    /// If no thread of this lane will come to a queued call, offers one to a body that waits for it, directly or through others.
+    /// If no thread of this lane can take a queued call, offers one to a body that waits for it, directly or through others.
     pub(crate) fn ease(self: &Arc<Self>) {
         let Some((bodies, calls)) = self.awaited_calls() else {
             return;
@@ -46,7 +46,8 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// The bodies here, and the first queued call of each body that waits for any, if all bodies here wait and no further one may start.
+    /// The bodies here, and the first queued call of each body that awaits any, if all bodies here wait and the limit allows no further
+    /// one.
     fn awaited_calls(&self) -> Option<(Vec<Arc<Blocked>>, Vec<AwaitedCall>)> {
         let mut gone = Vec::new();
         let mut queue = self.queue.lock();
@@ -59,7 +60,7 @@ impl<T: Task> Lane<T> {
         Some((bodies, calls.collect()))
     }
 
-    /// The bodies here and who waits for the queued calls, if all bodies wait and no further one may start.
+    /// The bodies here and the bodies that await queued calls, if all bodies here wait and the limit allows no further body.
     pub(super) fn all_waiters(&self) -> Option<Waiters> {
         let (bodies, calls) = self.awaited_calls()?;
         let callers = calls.into_iter().map(|(caller, _)| caller).collect();
@@ -67,17 +68,17 @@ impl<T: Task> Lane<T> {
     }
 }
 
-/// The body that waits for a queued call, and the call.
+/// The body that awaits a queued call, and the call.
 type AwaitedCall = (Arc<Blocked>, Arc<dyn Run>);
 
-/// The body that waits for the call.
+/// The body that awaits the call.
 pub(super) fn caller_of(call: &Arc<dyn Run>) -> Option<Arc<Blocked>> {
     let caller = call.awaited_by();
     caller.filter(|caller| !caller.has_ended())
 }
 
-/// If every body of the lane waits for one of the calls queued there, directly or through others: the body that made such a call,
-/// and a body of the lane that waits for it and so may run it, if `take` takes both.
+/// If every body of the lane waits for one of the calls queued there, directly or through others: the body that awaits such a call, and
+/// a body of the lane that waits for that body and so may run the call. `take` accepts the pair.
 fn way_out<T>(
     lane: &Waiters,
     take: impl Fn(&Arc<Blocked>, Arc<Blocked>) -> Option<T>,
@@ -91,7 +92,7 @@ fn way_out<T>(
     }
     lane.callers.iter().take(MOST_TRIED).find_map(|caller| {
         let first = slice::from_ref(caller);
-        // Only through lanes none of whose bodies can end otherwise.
+        // Only through lanes none of whose bodies can end in another way.
         let waits = HeldUp::behind(first, &mut lanes, |held, bodies| {
             stuck.has_all(bodies) && bodies.iter().any(|body| held.has(body))
         });
@@ -100,10 +101,10 @@ fn way_out<T>(
     })
 }
 
-/// What the lanes have said of themselves, each once.
+/// The answers of the lanes; each is asked once.
 type WaitersOf = HashMap<*const Signal, Option<Waiters>>;
 
-/// Bodies that cannot go on before others do.
+/// A set of bodies that cannot continue before certain other bodies do.
 #[derive(Default)]
 struct HeldUp {
     all: Vec<Arc<Blocked>>,
@@ -111,7 +112,7 @@ struct HeldUp {
 }
 
 impl HeldUp {
-    /// The bodies `first`, and those that wait for them. `holds` says of the bodies of a full lane whether they hold up what is queued
+    /// The bodies `first`, and all bodies that wait for them. `holds` says whether the bodies of a full lane hold up the calls queued
     /// there.
     fn behind(
         first: &[Arc<Blocked>],
@@ -138,7 +139,7 @@ impl HeldUp {
         held
     }
 
-    /// Adds a body, and those that it holds up itself.
+    /// Adds a body, and the bodies that it holds up directly.
     fn add(&mut self, body: &Arc<Blocked>) {
         let mut open = vec![Arc::clone(body)];
         while let Some(body) = open.pop() {
@@ -149,7 +150,7 @@ impl HeldUp {
         }
     }
 
-    /// The threads that they are on, each group once.
+    /// The groups of threads that these bodies run on, each once.
     fn homes(&self) -> Vec<Arc<dyn ThreadHome>> {
         let mut known = HashSet::new();
         let homes = self.all.iter().filter_map(|body| body.home());

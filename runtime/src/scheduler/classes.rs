@@ -1,7 +1,7 @@
-//! Waiting jobs in levels. In each level the jobs are in lines, one for each key, and the lines take turns.
+//! Queued jobs in levels of priority. In each level there is one line for each key, and the lines take turns (round robin).
 //!
 //! A more urgent level goes first, but has a limited number of turns. All levels get new turns when no level with jobs has
-//! any left, so no level waits for ever. The memory for a key is freed with its last job.
+//! any left, so no level starves. The memory for a key is freed with its last job.
 
 use std::collections::VecDeque;
 
@@ -20,7 +20,7 @@ pub(super) struct Classes<T> {
 }
 
 impl<T> Classes<T> {
-    /// Takes over the jobs of a queue in which only jobs without a level or key (`plain`) have waited so far.
+    /// Takes over the jobs of a queue that had only jobs without a level or key (`plain`).
     pub(super) fn new(plain: VecDeque<T>) -> Self {
         let mut classes = Self {
             levels: Level::ALL.map(|level| Lines::new(level.turns())),
@@ -59,7 +59,7 @@ impl<T> Classes<T> {
         Some(job)
     }
 
-    /// The level whose turn it is: the most urgent one with jobs and turns, or if none has turns, the most urgent one with
+    /// The level whose turn it is: the most urgent one with jobs and turns left; if none has turns left, the most urgent one with
     /// jobs.
     fn next(&self) -> Option<usize> {
         let with_jobs = || (0..self.levels.len()).filter(|level| !self.levels[*level].is_empty());
@@ -78,7 +78,7 @@ impl<T> Classes<T> {
         self.levels[self.next()?].front()
     }
 
-    /// Takes out that job. This does not count as a turn.
+    /// Takes out the job whose turn it is, without using up a turn.
     pub(super) fn take_front(&mut self) -> Option<T> {
         let next = self.next()?;
         let job = self.levels[next].take_front(true)?;

@@ -9,7 +9,7 @@ use crate::error::{Cause, Error};
 pub(crate) enum CloseReason {
     /// It was closed or shut down.
     Shutdown,
-    /// A thread could not be set up.
+    /// The `init` of a thread failed.
     Init(Arc<Cause>),
 }
 

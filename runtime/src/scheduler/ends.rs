@@ -1,22 +1,22 @@
-//! How many bodies of a lane have ended, and how many of its jobs are dead: counted without its lock.
+//! Counts the ended bodies and the dead jobs of a lane, without its lock.
 
 use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering};
 
 use crate::call::cache_padded::CachePadded;
 
-/// What a body runs on.
+/// Whether a body uses a slot of the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodySlot {
-    /// A runner, or a thread that has the place of one. As many bodies as the limit allows have one.
+    /// It runs on a runner, or on a thread that has joined with the slot of a runner. There are as many slots as the limit allows.
     Runner,
-    /// The thread of a body that waits, which has its slot already, or a spare thread. A runner that is free stays free.
+    /// It runs on the thread of a waiting body, whose slot it shares, or on a spare thread. It takes no slot from runners.
     None,
 }
 
-/// How many bodies have ended. Beginnings are counted under the lane's lock, ends without it: an end is counted after its
-/// body and before its caller learns of it. Also how many calls die in the queue, or have died, and have their arguments yet.
+/// The number of bodies that have ended. Beginnings are counted under the lane's lock, ends without it: an end is counted after the
+/// body and before its caller can see it. Also the number of calls that die in the queue and whose arguments are not dropped yet.
 ///
-/// Each end changes one number, so that nobody sees half of it.
+/// Each end changes one atomic only, so no reader sees half of it.
 #[derive(Default)]
 pub(crate) struct Ended {
     on_runners: CachePadded<AtomicUsize>,
@@ -46,7 +46,7 @@ impl Ended {
         }
     }
 
-    /// Before the call can be taken out of the queue as a dead one.
+    /// Called before other threads can take the call out of the queue as a dead one.
     pub(super) fn call_leaves(&self) {
         self.leaving.fetch_add(1, Ordering::Relaxed);
     }
@@ -60,8 +60,8 @@ impl Ended {
     }
 }
 
-/// How many jobs of a lane are dead and have not been thrown away. Each job dies once and is thrown away once, but the
-/// throwing away may be counted before the death: a number below zero means none.
+/// The number of dead jobs that are still in the queue of a lane. Each job dies once and is discarded once, but the
+/// discarding may be counted before the death: a number below zero means none.
 #[derive(Default)]
 pub(crate) struct Dead(AtomicIsize);
 

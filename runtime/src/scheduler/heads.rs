@@ -1,12 +1,12 @@
-//! The first job of each line of a level, by arrival: what the measurements of a pool ask for.
+//! The first job of each line of a level, by arrival, for the measurements of a pool.
 
 use std::collections::BTreeMap;
 
-/// When a job came, among all of its queue.
+/// The position of a job in the order of submission to its queue.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Arrival(u64);
 
-/// How many jobs have come.
+/// The number of jobs that were submitted.
 #[derive(Default)]
 pub(super) struct Arrivals(u64);
 
@@ -34,7 +34,7 @@ impl Heads {
         self.0.clear();
     }
 
-    /// The one that came first of all.
+    /// The oldest of all.
     pub(super) fn oldest(&self) -> Option<(Arrival, Option<u64>)> {
         let (arrival, key) = self.0.first_key_value()?;
         Some((*arrival, *key))

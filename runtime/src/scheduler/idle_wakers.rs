@@ -1,8 +1,8 @@
-//! Who is to be woken when a queue is idle.
+//! The wakers of tasks that wait until a queue is idle.
 
 use std::{collections::BTreeMap, mem, task::Waker};
 
-/// The wakers, by the numbers of those who wait: one who waits no more takes his away.
+/// The wakers by number. A task that is dropped removes its own.
 #[derive(Default)]
 pub(super) struct IdleWakers {
     by_number: BTreeMap<u64, Waker>,

@@ -1,11 +1,11 @@
-//! The lane: a queue of jobs, and the runners that take them, on blocking threads that are not the lane's own.
+//! The lane: a queue of jobs, and the runners that take them, on threads that its spawner provides.
 //!
-//! Waking a thread is expensive, queueing is not. So a lane sends for a runner only if more jobs wait than runners are on
-//! their way, and never for more than two at once. A runner that arrives sends for the next one before it runs a body. Short
+//! Waking a thread is expensive, queueing is not. So a lane requests a runner only if more jobs are queued than runners are
+//! pending, and never more than two at once. A runner that arrives requests the next one before it runs a body. Short
 //! bodies need one or two runners; with blocking bodies the number of runners grows up to the cap.
 //!
-//! Invariant: while jobs wait, runners are on their way or look for jobs, or the cap is reached and its runners will look
-//! again. While the lock is held, no thread is sent for or woken, and nothing is run or dropped.
+//! Invariant: while jobs are queued, a runner is pending or searches for a job, or the cap is reached and its runners will check the
+//! queue again. While the lock is held, no thread is requested or woken, and no job is run or dropped.
 
 use std::{
     any::Any,
@@ -40,23 +40,23 @@ use crate::{
     unwind::wake_all,
 };
 
-/// A queue, the spawner of its runners, and counters. This file has the side of those who submit and control; `runner.rs`
-/// has the side of the runners.
+/// A queue, the spawner of its runners, and counters. This file has the operations of submitters and of the pool; `runner.rs`
+/// has those of the runners.
 pub(crate) struct Lane<T> {
     pub(crate) queue: CachePadded<Mutex<Queue<T>>>,
     pub(crate) ended: Arc<Ended>,
     pub(super) dead: Dead,
-    /// The number of the queue, which its calls remember.
+    /// The number of the queue, which its calls store.
     number: QueueNumber,
     pub(crate) spawner: Spawner,
     /// Raised when the lane is shut down.
     pub(crate) signal: Arc<Signal>,
     pub(crate) counts: Arc<Counts>,
-    /// Threads that run beyond the limit.
+    /// Threads beyond the limit.
     pub(crate) spares: Spares,
     /// Bodies that may be waiting outside of `block_on`.
     pub(super) outside: OutsideBodies,
-    /// Which warnings were given, by `Warned`.
+    /// Which warnings were given, indexed by `Warned`.
     pub(super) warned: [AtomicBool; 3],
     pub(super) standstill: Standstill,
 }
@@ -124,7 +124,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Notes what a call is as it enters the queue. What this returns is to be dropped where no lock is held.
+    /// Records the state of a call that enters the queue. The result must be dropped without holding a lock.
     fn note_entry(
         &self,
         queue: &mut Queue<T>,
@@ -154,7 +154,7 @@ impl<T: Task> Lane<T> {
             return self.refuse(job, error);
         }
         queue.push(job, order);
-        // A body that waits here checks again how long it has been the only one that can run the calls.
+        // A body that waits here must start to measure how long this job waits.
         let waits = queue.innermost_if_stuck().cloned();
         self.unlock_and_expect(queue, FIRST_OUT);
         if let Some(waits) = waits {
@@ -162,28 +162,28 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Takes no more jobs. Those that wait still run.
+    /// Accepts no more jobs. Queued jobs still run.
     pub(crate) fn close(&self, close_reason: CloseReason) {
         self.queue.lock().close(close_reason);
     }
 
-    /// Asks running bodies to stop, and ends the jobs that wait and those that come later.
+    /// Asks running bodies to stop, and refuses the queued jobs and those submitted later.
     pub(crate) fn shut_down(&self, close_reason: &CloseReason) {
         let mut queue = self.queue.lock();
-        // The signal is shown and the queue closed in one step. So a body that has been told to stop, or anybody who hears
-        // of it, cannot submit any more, and a body whose call is refused can see why.
+        // The signal becomes visible and the queue is closed in one step: nobody who sees the signal can submit any more, and a
+        // body whose call is refused can see why.
         self.signal.show();
         queue.close(close_reason.clone());
         let jobs = queue.take_all();
         let left = queue.job_left();
         drop(queue);
         drop(left);
-        // Bodies are told before the calls end: a body that waits for one of them must know that it is asked to stop itself.
+        // Bodies are asked to stop before the calls end: a body that awaits one of the calls must know that it is asked to stop too.
         self.signal.raise();
         self.refuse_all(jobs, || close_reason.error());
     }
 
-    /// Refuses jobs that were taken out of the queue, which is idle only after that.
+    /// Refuses jobs that were taken out of the queue. The queue is not idle before that is done.
     pub(super) fn refuse_all(&self, jobs: VecDeque<T>, error: impl Fn() -> Error) {
         let count = jobs.len();
         for job in jobs {
@@ -196,19 +196,19 @@ impl<T: Task> Lane<T> {
         wake_all(idle);
     }
 
-    /// Only notes it: [`use_cap`](Self::use_cap) must follow, where no lock is held.
+    /// Only stores it: [`use_cap`](Self::use_cap) must follow, without holding a lock.
     pub(crate) fn set_cap(&self, cap: usize) {
         self.queue.lock().set_cap(cap);
     }
 
-    /// The limit may have become greater: sends for runners.
+    /// Requests runners, since the limit may have become greater.
     pub(crate) fn use_cap(self: &Arc<Self>) {
         self.unlock_and_send(self.queue.lock());
         self.ease();
     }
 
-    /// Whether nothing runs and nothing waits. If not, `waker` is woken when that becomes so, unless the `number` that it
-    /// gets here is forgotten before.
+    /// Whether nothing is queued or runs. If something does, `waker` is stored and woken when the queue is idle. `number` identifies it
+    /// for [`forget_idle`](Self::forget_idle).
     pub(crate) fn poll_idle(&self, number: &mut Option<u64>, waker: &Waker) -> bool {
         let waker = waker.clone();
         let mut queue = self.queue.lock();
@@ -230,7 +230,7 @@ impl<T: Task> Lane<T> {
         self.queue.lock().is_idle()
     }
 
-    /// How many jobs wait and run, and how many runners are at work.
+    /// How many jobs are queued and run, and how many runners have a thread.
     pub(crate) fn stats(&self) -> Stats {
         let queue = self.queue.lock();
         Stats {
@@ -258,7 +258,7 @@ impl<T: Task> Lane<T> {
     pub(crate) fn refuse(&self, job: T, error: Error) {
         self.counts.refuse(job.is_dead());
         job.refuse(error);
-        // The job is dead by then, and the lane has been told.
+        // The job is dead now, and was counted as such.
         self.dead.remove();
     }
 }

@@ -1,8 +1,8 @@
-//! One line of waiting jobs, which keeps no more memory than it needs.
+//! One FIFO line of queued jobs, whose memory shrinks with it.
 
 use std::collections::VecDeque;
 
-/// Takes out all jobs that are `dead`. Room for `kept` jobs may stay.
+/// Takes out all jobs that are `dead`. A capacity of `kept` jobs is never freed.
 pub(super) fn take_dead<T>(
     line: &mut VecDeque<T>,
     kept: usize,
@@ -16,14 +16,14 @@ pub(super) fn take_dead<T>(
             None => break,
         }
     }
-    // A quarter: then the jobs that left have paid for moving the others.
+    // Freed when three quarters are empty, so that the cost of moving the rest is constant per job.
     if line.capacity() > kept.max(4 * line.len()) {
         line.shrink_to(kept.max(2 * line.len()));
     }
 }
 
-/// The index of the job for which `is_it` is true. Looks from both ends: what is taken out of the middle has come a short time ago, and a
-/// few others have come after it.
+/// The index of the job for which `is_it` is true. Searches from both ends: a job that is taken out of the middle was usually pushed
+/// recently.
 pub(super) fn find<T>(line: &VecDeque<T>, is_it: impl Fn(&T) -> bool) -> Option<usize> {
     let len = line.len();
     let ends = (0..len.div_ceil(2)).flat_map(|step| [len - 1 - step, step]);
@@ -32,7 +32,7 @@ pub(super) fn find<T>(line: &VecDeque<T>, is_it: impl Fn(&T) -> bool) -> Option<
 
 #[test]
 fn room_goes_when_three_quarters_of_it_are_empty() {
-    /// How much room is left after all but a certain number of a hundred jobs have died, where room for sixteen may stay.
+    /// The capacity after all but `left` of a hundred jobs have died, where a capacity of sixteen is kept.
     fn room_for(left: usize) -> usize {
         let mut line: VecDeque<_> = (0..100).collect();
         line.shrink_to_fit();

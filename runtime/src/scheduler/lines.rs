@@ -1,7 +1,6 @@
-//! The jobs of one level: a line for each key, and whose turn it is.
+//! The jobs of one level: one line for each key, and the order of their turns.
 //!
-//! A job that is taken out of the middle is found by the mark of its line. Neither that nor a turn depends on how many keys there are, but
-//! for the logarithm that a map costs.
+//! A job that is taken out of the middle is found by the mark of its line. That, and a turn, take time logarithmic in the number of keys.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -14,18 +13,18 @@ use super::{
     line,
 };
 
-/// How many jobs an empty line keeps room for, and how many lines a level does. Not measured: small, since there may be many
+/// The capacity, in jobs, that a line keeps, and in lines, that a level keeps. Not measured: small, since there may be many
 /// lines.
 const KEPT_ROOM: usize = 16;
 
-/// A job, and when it came.
+/// A job, and its position in the order of submission.
 pub(super) type Arrived<T> = (Arrival, T);
 
 /// The jobs of one key, in order.
 pub(super) struct Line<T> {
     pub(super) key: Option<u64>,
     pub(super) jobs: VecDeque<Arrived<T>>,
-    /// No other line of the level has or had the same.
+    /// Unique among all lines that the level has had.
     number: u64,
 }
 
@@ -37,24 +36,23 @@ impl<T> Line<T> {
 
 /// The jobs of one level.
 pub(super) struct Lines<T> {
-    /// The lines, in no order. None is empty.
+    /// The lines, unordered. No line is empty.
     pub(super) all: Vec<Line<T>>,
-    /// The index of each key's line. The map holds no jobs, so that the compiler generates it once and not for each kind of
-    /// job.
+    /// The index of each key's line. The map does not mention `T`, so that the compiler generates its code once.
     pub(super) places: BTreeMap<Option<u64>, usize>,
-    /// The keys and numbers of the lines, in the order of their turns. The first is of a line that is here.
+    /// The keys and numbers of the lines, in the order of their turns. Turns of removed lines stay for a while, but never in front.
     pub(super) turns: VecDeque<(Option<u64>, u64)>,
-    /// How many of the turns are of lines that have gone.
+    /// The number of turns of removed lines.
     over: usize,
-    /// How many lines there have been.
+    /// The number of lines that were added.
     made: u64,
     pub(super) heads: Heads,
-    /// How many jobs of this level may start before the other levels have had their turns.
+    /// How many jobs of this level may still start before the other levels have their turns.
     pub(super) left: u32,
 }
 
 impl<T> Lines<T> {
-    /// No lines, with so many turns.
+    /// A level without lines and with `left` turns.
     pub(super) fn new(left: u32) -> Self {
         Self {
             all: Vec::new(),
@@ -78,7 +76,7 @@ impl<T> Lines<T> {
         }
     }
 
-    /// Adds a line, whose turn comes after those of the others.
+    /// Adds a line, whose turn comes last.
     pub(super) fn add(&mut self, key: Option<u64>, jobs: VecDeque<Arrived<T>>) {
         self.made += 1;
         let number = self.made;
@@ -106,7 +104,7 @@ impl<T> Lines<T> {
         mem::take(&mut self.all)
     }
 
-    /// Takes the next job of the line whose turn it is. If the line `keeps` its turn, it has the next turn too.
+    /// Takes the next job of the line whose turn it is. If `keeps`, the line has the next turn too.
     pub(super) fn take_front(&mut self, keeps: bool) -> Option<T> {
         let turn = self.turns.pop_front()?;
         let place = *self.places.get(&turn.0)?;
@@ -122,7 +120,7 @@ impl<T> Lines<T> {
         job
     }
 
-    /// Takes out the job for which `is_it` is true, of a line with one of these keys. This is no turn.
+    /// Takes out the job for which `is_it` is true, from a line with one of these keys. This uses up no turn.
     pub(super) fn take_out(
         &mut self,
         keys: RangeInclusive<Option<u64>>,
@@ -137,7 +135,7 @@ impl<T> Lines<T> {
         self.take_from(place, index)
     }
 
-    /// Takes a job out of a line. This is no turn.
+    /// Takes a job out of a line. This uses up no turn.
     pub(super) fn take_from(&mut self, place: usize, index: usize) -> Option<T> {
         let job = self.take(place, index);
         if self.all[place].jobs.is_empty() {
@@ -161,7 +159,7 @@ impl<T> Lines<T> {
         Some(job)
     }
 
-    /// Removes an empty line. The last one moves to its place.
+    /// Removes an empty line. The last line moves to its index.
     fn remove(&mut self, place: usize) {
         let gone = self.all.swap_remove(place);
         self.places.remove(&gone.key);
@@ -171,8 +169,8 @@ impl<T> Lines<T> {
         self.free_room();
     }
 
-    /// Removes the first turns, as far as their lines have gone, and all such turns where they are more than the others: then the lines
-    /// that have gone have paid for a look at all.
+    /// Removes turns of removed lines: those in front, and all of them if they are more than the others, so that the cost of the scan is
+    /// constant per line.
     fn pass_over(&mut self) {
         while self.over > 0 && !self.is_first_here() {
             self.turns.pop_front();
@@ -217,7 +215,7 @@ impl<T> Lines<T> {
         }
     }
 
-    /// Removes the lines whose last job has gone.
+    /// Removes the empty lines.
     fn drop_empty(&mut self) {
         let before = self.all.len();
         self.all.retain(|line| !line.jobs.is_empty());
@@ -231,7 +229,7 @@ impl<T> Lines<T> {
         self.forget_turns();
     }
 
-    /// Memory is freed when three quarters of it are empty: then the keys that left have paid for moving the others.
+    /// Frees memory when three quarters of it are empty, so that the cost of moving the rest is constant per key.
     fn free_room(&mut self) {
         let keys = self.all.len();
         if self.all.capacity() > KEPT_ROOM.max(4 * keys) {
@@ -242,7 +240,7 @@ impl<T> Lines<T> {
     }
 }
 
-/// Whether that turn is of a line that is here.
+/// Whether the line of that turn still exists.
 fn is_here<T>(
     (key, number): &(Option<u64>, u64),
     places: &BTreeMap<Option<u64>, usize>,

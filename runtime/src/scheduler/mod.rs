@@ -1,30 +1,32 @@
-//! When a job runs, and on which thread: queues with a limit of bodies, and where their threads come from.
+//! When a job runs, and on which thread: queues with a limit of running bodies, and where their threads come from.
 //!
-//! - Queues: a `lane` is one queue behind a lock. `queue` has its rules: how many bodies may run (`cap`), how many calls may wait
-//!   (`Queue::is_full`), which runner gets the next job. `waiting` holds its jobs, each `line` of them in order. `classes` holds jobs
-//!   with an `order` of their own, in `lines` that take turns. `close` is why a lane takes no more jobs, `ends` counts ended bodies and
-//!   dead jobs, `awaited_calls` finds those that bodies wait for, `oldest` the one that measurements ask for, by the `heads` of lines,
-//!   `idle_wakers` who waits until a queue is idle.
-//! - Threads: `runner` is one visit of a thread to a lane, which runs each job as a `task`; `on_the_way` are runners that have not arrived.
-//!   `spawner` is where threads come from: `per_runtime` keeps one lane for each runtime, `threads` are those of a dedicated pool, and
-//!   `thread_set` decides which of these is called next.
-//! - Bodies that wait and occupy threads: `rescue` runs the calls that they wait for, `circle` finds these, `outside` are bodies in a
+//! - Queues: a `lane` is one queue behind a lock. `queue` has its rules: how many bodies may run (`cap`), how many calls may be queued
+//!   (`Queue::is_full`), which runner gets the next job. `waiting` stores its jobs, each `line` of them in FIFO order. `classes` stores
+//!   jobs with an `order` of their own, in `lines` that take turns. `close` is why a lane accepts no more jobs, `ends` counts ended bodies
+//!   and dead jobs, `awaited_calls` finds the jobs that bodies await, `oldest` the oldest job, by the `heads` of lines, and `idle_wakers`
+//!   are the tasks that wait until a queue is idle.
+//! - Threads: `runner` is one visit of a thread to a lane, which runs each job as a `task`; `pending_runners` are those whose threads have
+//!   not arrived. `spawner` is where threads come from: `per_runtime` has one lane for each runtime, `threads` are those of a dedicated
+//!   pool, and `thread_set` decides which of these gets the next runner.
+//! - Waiting bodies, which occupy threads: `rescue` runs the calls that they wait for, `circle` finds these, `outside` are bodies in a
 //!   `block_on` that is not ours. `spare` starts threads beyond the limit, `spare_count` counts them. `monitor` is the one thread that
-//!   checks on all of these, `standstill` the warning if nothing ends.
+//!   checks all of these, `standstill` warns if no body ends.
 //!
-//! In these files:
+//! Terms:
 //!
-//! - *saturated*: as many bodies run as the limit allows. *Stuck*: jobs wait, and all bodies of the lane wait too.
-//! - *ease*: offer a queued call to a body that waits for it. *Relieve*: run one on a *spare* thread, beyond the limit.
+//! - *slot*: the permission of one body to run within the limit. *Saturated*: all slots are taken. *Stuck*: jobs are queued, and all
+//!   bodies of the lane wait.
+//! - *pending*: a runner that was requested and whose thread has not arrived. *Spare*: a thread beyond the limit.
 //! - *outside*: a body that waits in a `block_on` that is not ours.
-//! - *standstill*: jobs wait, and no body has ended for ten seconds; whether they wait cannot be seen, so there is only a warning.
+//! - *standstill*: jobs are queued, and no body has ended for ten seconds. Whether the bodies wait for these jobs is unknown, so there is
+//!   only a warning.
 //!
-//! May import `call`, `error`, `metrics`, `sync`, `unwind` and `warning`. Knows no `Executor` and no `Pool`: it runs whatever is a
+//! May import `call`, `error`, `metrics`, `sync`, `unwind` and `warning`. Knows no `Executor` and no `Pool`: it runs anything that is a
 //! `task`.
 //!
-//! - While jobs wait, runners are on their way or look for jobs, or the limit is reached and its runners will look again.
-//! - While the lock of a lane is held, no thread is sent for or woken, and no job is run or dropped.
-//! - Jobs start in the order of submission, separately in each class. No class waits for ever.
+//! - While jobs are queued, a runner is pending or searches for a job, or the limit is reached and its runners will check the queue again.
+//! - While the lock of a lane is held, no thread is requested or woken, and no job is run or dropped.
+//! - Jobs start in the order of submission, separately in each class. No class starves.
 //! - `lane`, `queue`, `runner` and `thread_set` know no tokio: the model checker compiles them with a spawner of its own.
 
 pub(crate) mod awaited_calls;

@@ -1,5 +1,5 @@
-//! The thread that helps waiting bodies which cannot help themselves: those in a `block_on` that is not ours, or inside a
-//! poll of ours.
+//! The thread that starts spare threads for bodies which cannot do so themselves: bodies in a `block_on` that is not ours, or inside
+//! a poll of ours.
 //!
 //! It starts when there is such a body, and ends when nothing is left to check.
 
@@ -25,37 +25,37 @@ use crate::{
 /// How long the thread sleeps between two checks. Not measured: short compared with `RELIEVE_AFTER`, which it waits for.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// How long no body may end while calls wait, before the warning that they may wait for ever. Not measured: it is longer
-/// than most bodies take, since for slower bodies the warning would be wrong.
+/// How long no body may end while calls are queued, before the warning that they may wait for ever. Not measured: it is longer
+/// than most bodies run, since for slower bodies the warning would be wrong.
 const STANDS_STILL_AFTER: Duration = Duration::from_secs(10);
 
-/// How long the bodies of a pool may wait in `block_on` while none of their threads comes back to it, before a call runs beyond the limit:
-/// they may be in a `block_on` that is not ours, or work in a poll. Not measured: it is longer than `RELIEVE_AFTER`, so that a thread that
-/// can look after the pool itself comes first, and longer than most polls.
+/// How long all bodies of a pool may wait in `block_on` without polling their futures again, before a call runs on a spare thread: they
+/// may be in a `block_on` that is not ours, or work inside a poll. Not measured: it is longer than `RELIEVE_AFTER`, so that a thread that
+/// can help its pool itself does so first, and longer than most polls.
 const ELSEWHERE_AFTER: Duration = Duration::from_secs(5);
 
-/// What the thread checks.
+/// One kind of check.
 enum Check {
-    /// Threads whose bodies wait outside of `block_on`, or do not come to the calls that were offered to them inside it.
+    /// Threads whose bodies wait outside of `block_on`, or inside it without taking the calls that were offered to them.
     Threads,
-    /// Threads that are not ours. A probe was sent to see whether one of them is free.
+    /// Threads of a runtime. A probe was submitted to find out whether one of them is free.
     Probe(Arc<AtomicBool>),
-    /// Threads for which calls wait, and how many of their bodies had ended at the last check.
+    /// Threads for which calls are queued, and how many of their bodies had ended at the last check.
     Progress(Option<usize>),
 }
 
 struct Monitored {
     home: Weak<dyn ThreadHome>,
     check: Check,
-    /// Since when the thing it checks has looked stuck.
+    /// When the threads were first seen stuck.
     since: Option<Instant>,
-    /// Where its waiting bodies were when it was last seen stuck, and since when.
+    /// The progress of the waits when the threads were last seen stuck, and when this progress was first seen.
     stuck: Option<(WaitCounts, Instant)>,
 }
 
 struct Watch {
     all: Vec<Monitored>,
-    /// Whether the thread runs, which says so itself: a start may fail while others rely on it.
+    /// Whether the thread runs. The thread itself sets it, since a start may fail.
     thread: bool,
 }
 
@@ -64,23 +64,23 @@ static WATCH: Mutex<Watch> = Mutex::new(Watch {
     thread: false,
 });
 
-/// Runs calls beyond the limit if all threads are taken by bodies that wait for them outside of `block_on`, or that do not come to the
-/// calls which were offered to them.
+/// Watches threads, and runs calls on spare threads if all bodies wait outside of `block_on`, or do not take the calls that were
+/// offered to them.
 pub(crate) fn watch(home: &Arc<dyn ThreadHome>) {
     add(home, Check::Threads);
 }
 
-/// Warns if the probe does not arrive.
+/// Warns if the probe does not run.
 pub(crate) fn watch_probe(home: &Arc<dyn ThreadHome>, arrived: Arc<AtomicBool>) {
     add(home, Check::Probe(arrived));
 }
 
-/// Warns if no body ends for long while calls wait. False if there is no thread that could.
+/// Warns if no body ends for long while calls are queued. Returns false if the monitor could not be started.
 pub(crate) fn watch_progress(home: &Arc<dyn ThreadHome>) -> bool {
     add(home, Check::Progress(None))
 }
 
-/// Returns whether a thread looks at it.
+/// Returns false if the monitor could not be started.
 fn add(home: &Arc<dyn ThreadHome>, check: Check) -> bool {
     let new = Monitored {
         home: Arc::downgrade(home),
@@ -96,7 +96,7 @@ fn add(home: &Arc<dyn ThreadHome>, check: Check) -> bool {
         return true;
     }
     drop(watch);
-    // Of two that are started at once the second ends. Where none starts, the next caller tries again.
+    // If two are started at once, the second ends. If none starts, the next caller tries again.
     let thread = thread::Builder::new().name("offload-monitor".into());
     thread.spawn(look_on).is_ok()
 }
@@ -133,7 +133,7 @@ impl Monitored {
         kind(self) == kind(other) && self.home.ptr_eq(&other.home)
     }
 
-    /// Does what is due. Returns false if there is nothing to check any more.
+    /// Checks once. Returns false if there is nothing left to check.
     fn look(&mut self) -> bool {
         let Some(home) = self.home.upgrade() else {
             return false;
@@ -154,7 +154,7 @@ impl Monitored {
         }
     }
 
-    /// Keeps watching for ten seconds after the queue is empty, so that bursts do not start a thread each.
+    /// Goes on for ten seconds after the queue is empty, so that not every burst starts a thread.
     fn look_at_progress(&mut self, home: &Arc<dyn ThreadHome>, before: Option<usize>) -> bool {
         self.help_if_nobody_comes_back(home, home.stuck_at(false), ELSEWHERE_AFTER);
         let ended = home.ended_while_calls_wait();
@@ -172,7 +172,7 @@ impl Monitored {
         true
     }
 
-    /// Runs a call beyond the limit if all bodies wait, and none of those in `block_on` has come back to it for so long.
+    /// Runs a call on a spare thread if all bodies wait and none of them has polled its future for that long.
     fn help_if_nobody_comes_back(
         &mut self,
         home: &Arc<dyn ThreadHome>,
@@ -194,7 +194,7 @@ impl Monitored {
         stuck.is_some() || home.has_outside()
     }
 
-    /// Whether that has been so for long. After a yes, the time starts again.
+    /// Whether this has lasted for that time. After `true` the time starts again.
     fn is_due(&mut self, after: Duration) -> bool {
         let since = *self.since.get_or_insert_with(Instant::now);
         let due = since.elapsed() >= after;

@@ -1,13 +1,13 @@
-//! The oldest job of a queue: what the measurements of a pool ask for. However many keys wait, it is found with one look.
+//! The oldest job of a queue, for the measurements of a pool. Finding it does not depend on the number of keys.
 
 use super::{classes::Classes, waiting::Waiting};
 
-/// How many dead jobs are taken out at most before the lock is given to others.
+/// How many dead jobs are taken out at most before the lock is released. Not measured: it bounds the time under the lock.
 pub(crate) const MOST_AT_ONCE: usize = 64;
 
 impl<T> Waiting<T> {
-    /// What `look` sees of the oldest job of all, where it sees nothing of a dead one. The dead ones before it come into `gone`, which are
-    /// to be dropped where no lock is held. If these are [`MOST_AT_ONCE`], there may be more, and this is to be asked again.
+    /// The result of `look` for the oldest job; `look` must return `None` for a dead one. Dead jobs before it are moved to `gone`, which
+    /// must be dropped without holding a lock. If there are [`MOST_AT_ONCE`] of them, there may be more: call this again.
     pub(crate) fn oldest<W>(
         &mut self,
         look: impl Fn(&T) -> Option<W>,
@@ -32,7 +32,7 @@ impl<T> Waiting<T> {
 }
 
 impl<T> Classes<T> {
-    /// The oldest job, and the line that it is the first of: its level, and its place there.
+    /// The oldest job, and its line, of which it is the first: the level, and the index there.
     fn oldest(&self) -> Option<(&T, Option<(usize, usize)>)> {
         let levels = self.levels.iter().enumerate();
         let oldest = levels.filter_map(|(level, lines)| Some((lines.heads.oldest()?, level)));
@@ -43,7 +43,7 @@ impl<T> Classes<T> {
         Some((job, Some((level, place))))
     }
 
-    /// Takes out the first job of that line. This does not count as a turn.
+    /// Takes out the first job of that line. This uses up no turn.
     fn take_first_of(&mut self, (level, place): (usize, usize)) -> Option<T> {
         let job = self.levels[level].take_from(place, 0)?;
         self.len -= 1;

@@ -1,14 +1,14 @@
-//! The runners of a queue that were sent for and have not arrived, and how long others wait for them.
+//! The pending runners of a queue: requested, but their threads have not arrived.
 
 use std::ops::Range;
 
 #[derive(Default)]
 pub(super) struct OnTheWay {
-    /// By number. A runner that was given up because a thread was refused may still arrive.
+    /// Their numbers. A runner that was given up because the system refused a thread may still arrive.
     runners: Vec<u64>,
-    /// The number of the next one.
+    /// The next number.
     next: u64,
-    /// Whether one was overdue, and none has arrived after that.
+    /// Whether one was overdue, and none has arrived since.
     late: bool,
 }
 
@@ -17,7 +17,7 @@ impl OnTheWay {
         self.runners.len()
     }
 
-    /// So many more are sent for. Returns their numbers.
+    /// Adds `count` runners, and returns their numbers.
     pub(super) fn send(&mut self, count: usize) -> Range<u64> {
         let first = self.next;
         for _ in 0..count {
@@ -27,24 +27,24 @@ impl OnTheWay {
         first..self.next
     }
 
-    /// That one has arrived. Returns whether it was known.
+    /// A runner has arrived. Returns whether it was pending.
     pub(super) fn arrived(&mut self, runner: u64) -> bool {
         self.late = false;
         self.give_up(runner)
     }
 
-    /// Returns whether it was known.
+    /// Returns whether it was pending.
     pub(super) fn give_up(&mut self, runner: u64) -> bool {
         let index = self.runners.iter().position(|known| *known == runner);
         index.map(|index| self.runners.swap_remove(index)).is_some()
     }
 
-    /// Gives up any one, if there is one.
+    /// Gives up any pending runner. Returns false if there is none.
     pub(super) fn give_up_one(&mut self) -> bool {
         self.runners.pop().is_some()
     }
 
-    /// Whether it is worth waiting for one. Once one is `overdue`, none is until the next has arrived.
+    /// Whether a waiting body should leave its call to a pending runner. Once a runner is `overdue`, false until one has arrived.
     pub(super) fn is_worth_waiting(&mut self, overdue: bool) -> bool {
         if self.runners.is_empty() {
             return false;

@@ -1,19 +1,19 @@
-//! When a job gets its turn: its level, and the key of its line in that level; and what its call stores of both.
+//! The class of a job: its level of priority, and its key within the level; and the mark of the class that its call stores.
 
 use std::ops::RangeInclusive;
 
 use crate::call::queued_in::LineMark;
 
-/// The place of a job in a queue.
+/// The class of a job.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct JobOrder {
     pub(crate) level: Level,
-    /// Jobs with the same key share turns. Jobs without a key are one more such group.
+    /// Jobs with the same key share turns. Jobs without a key are one more group.
     pub(crate) key: Option<u64>,
 }
 
 impl JobOrder {
-    /// What a call stores of it: the level, and of a key the first bits. Keys are hashes, so few have the same ones.
+    /// The mark that a call stores: the level, and the first bits of the key. Keys are hashes, so few have the same bits.
     pub(crate) fn mark(self) -> LineMark {
         let [first, second, ..] = self.key.unwrap_or_default().to_be_bytes();
         let keyed = u8::from(self.key.is_some());
@@ -21,7 +21,7 @@ impl JobOrder {
     }
 }
 
-/// The level, and the first and last of the keys, that a line with that mark may have.
+/// The level, and the range of keys, of lines with that mark.
 pub(super) fn marked(LineMark([class, first, second]): LineMark) -> MarkedLines {
     let key = |rest| {
         let bytes = [first, second, rest, rest, rest, rest, rest, rest];
@@ -30,7 +30,7 @@ pub(super) fn marked(LineMark([class, first, second]): LineMark) -> MarkedLines 
     (usize::from(class / 2), key(0)..=key(u8::MAX))
 }
 
-/// The index of a level in [`Level::ALL`], and which of its keys.
+/// The index of a level in [`Level::ALL`], and a range of its keys.
 type MarkedLines = (usize, RangeInclusive<Option<u64>>);
 
 /// How urgent a job is.
@@ -46,7 +46,7 @@ impl Level {
     /// Every one, the most urgent first.
     pub(crate) const ALL: [Self; 3] = [Self::High, Self::Normal, Self::Low];
 
-    /// How many jobs of a level may start before the other levels have had their turns.
+    /// How many jobs of the level may start before the other levels have their turns.
     pub(super) const fn turns(self) -> u32 {
         match self {
             Self::High => 16,

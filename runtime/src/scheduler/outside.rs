@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use crate::{call::outside_body::OutsideBody, sync::Mutex};
 
-/// One entry for each such body, for as long as it runs.
+/// One entry for each such body, until the body ends.
 #[derive(Default)]
 pub(crate) struct OutsideBodies(Mutex<Vec<Weak<dyn OutsideBody>>>);
 
@@ -20,12 +20,12 @@ impl OutsideBodies {
         bodies.push(mine);
     }
 
-    /// How many of them wait now.
+    /// The number of these bodies that wait now.
     pub(crate) fn waiting(&self) -> usize {
         self.count(|body| body.waits())
     }
 
-    /// How many bodies these are.
+    /// The number of bodies for which `is_so` is true.
     pub(crate) fn count(&self, is_so: impl Fn(&dyn OutsideBody) -> bool) -> usize {
         let bodies: Vec<_> = self.0.lock().iter().filter_map(Weak::upgrade).collect();
         bodies.iter().filter(|body| is_so(&***body)).count()

@@ -1,4 +1,4 @@
-//! One lane for each runtime, opened on first use and shut down with the runtime.
+//! One lane for each runtime, created on first use and shut down with the runtime.
 
 use std::{
     collections::HashMap,
@@ -24,7 +24,7 @@ pub(crate) struct PerRuntime<T: Task> {
 /// The known runtimes and their lanes.
 pub(crate) struct State<T: Task> {
     lanes: HashMap<Id, Open<T>>,
-    /// Lanes whose runtime is gone. They are kept while their last bodies run.
+    /// Lanes whose runtime has shut down. They are kept until their last bodies have ended.
     closing: Vec<Arc<Lane<T>>>,
     pub(crate) cap: usize,
     closed: bool,
@@ -70,7 +70,7 @@ impl<T: Task> PerRuntime<T> {
         lane
     }
 
-    /// Counts a call that was made without a runtime.
+    /// Counts a call that was refused because there was no runtime.
     pub(crate) fn turn_away(&self) {
         self.counts.start();
         self.counts.leave(Ending::Refused);
@@ -83,7 +83,7 @@ impl<T: Task> PerRuntime<T> {
         }
     }
 
-    /// Refuses calls from runtimes that are not known yet.
+    /// From now on refuses calls from runtimes that have no lane yet.
     pub(crate) fn close(&self) {
         self.state.lock().closed = true;
     }
@@ -95,7 +95,7 @@ impl<T: Task> PerRuntime<T> {
         open.chain(&state.closing).map(Arc::clone).collect()
     }
 
-    /// A runtime that is shutting down drops the sentinel at once. So the lock must not be held here.
+    /// Call this without holding the lock: a runtime that is shutting down drops the sentinel at once, and that takes the lock.
     fn post_sentinel(&self, runtime: &Handle, lane: &Arc<Lane<T>>) {
         let sentinel = Sentinel {
             id: runtime.id(),
@@ -113,7 +113,7 @@ impl<T: Task> PerRuntime<T> {
 }
 
 impl<T: Task> Drop for Open<T> {
-    /// Ends the sentinel, but only after the calls that it watches over, which may outlive a dropped pool.
+    /// Aborts the sentinel once the lane is idle: calls may outlive a dropped pool.
     fn drop(&mut self) {
         let Some(sentinel) = self.sentinel.take() else {
             return;
@@ -128,7 +128,7 @@ impl<T: Task> Drop for Open<T> {
     }
 }
 
-/// A waker that ends a sentinel.
+/// A waker that aborts a sentinel.
 struct AbortOnIdle(AbortHandle);
 
 impl Wake for AbortOnIdle {
@@ -137,7 +137,7 @@ impl Wake for AbortOnIdle {
     }
 }
 
-/// Moves a lane that was shut down to the closing ones, where it stays until its last body has ended.
+/// Moves a lane that was shut down to `closing`, where it stays until its last body has ended.
 fn remember<T: Task>(state: &Arc<Mutex<State<T>>>, id: Id, lane: Option<Arc<Lane<T>>>) {
     let mut now = state.lock();
     let open = now.lanes.remove(&id);
@@ -168,7 +168,7 @@ impl<T: Task> Wake for PruneOnIdle<T> {
     }
 }
 
-/// Held by a task that never ends by itself. A runtime that shuts down drops its tasks, which is the only sign it gives.
+/// Owned by a task that never ends by itself. A runtime that shuts down drops its tasks; there is no other notification.
 struct Sentinel<T: Task> {
     id: Id,
     lane: Weak<Lane<T>>,

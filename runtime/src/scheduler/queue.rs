@@ -1,4 +1,4 @@
-//! The state of a lane and its rules: how many jobs may wait and run, and which runners come. No locks, no threads, no code of the user.
+//! The state of a lane and its rules: how many jobs may be queued and run, and when runners are requested. No locks, threads or user code.
 
 use std::{collections::VecDeque, mem, ops::Range, sync::Arc, task::Waker};
 
@@ -16,37 +16,37 @@ use crate::call::{
     queued_in::LineMark,
 };
 
-/// How many runners may be on their way at once. With one, bursts are slower; with more, every call costs a wake-up again.
+/// How many runners may be pending at once. With one, bursts are slower; with more, every call costs a wake-up again.
 ///
 /// Chosen by the benchmarks `cold_100x5ms` (0.98 of the time of `spawn_blocking`, where threads must be started) and
 /// `ping/10us` (0.04 of its median delay); `docs/benchmark-tables.md` has both.
 pub(crate) const FAN_OUT: usize = 2;
 
-/// The same when a job is submitted. A wake-up delays the async worker, and the runner that comes sends for the others.
+/// The same when a job is submitted. A wake-up delays the async worker, and the runner that arrives requests the others.
 ///
 /// Chosen by the benchmark `submit`: with two it takes 1.12 of the time; `docs/benchmarks.md` has it among what was rejected.
 pub(crate) const FIRST_OUT: usize = 1;
 
-/// The waiting jobs in their order, and the runners that run them. In memory, what changes with each job lies beside the lock.
+/// The queued jobs, and counts of the runners that run them. The fields that change with each job stand first, next to the lock.
 #[repr(C)]
 pub(crate) struct Queue<T> {
     pub(crate) jobs: Waiting<T>,
-    /// How many bodies have begun, on runners and without one, and how many of them have `ended`.
+    /// The number of bodies that have begun, by `BodySlot`. `ended` has the number of those that have ended.
     begun: [usize; 2],
     pub(crate) awaited: AwaitedCalls,
-    /// Runners at work or on their way. None is sent for beyond `cap`.
+    /// Runners that have a thread or are pending. None is requested beyond `cap`.
     active: usize,
     on_the_way: OnTheWay,
-    /// Runners at work that look for a job: one at most, or they would take the CPU from the bodies.
+    /// Whether a runner searches for a job. At most one does, since searching takes CPU time from the bodies.
     searching: bool,
     ended: Arc<Ended>,
-    /// Jobs that were taken out to be refused, and whose calls may not have ended yet.
+    /// The number of jobs that were taken out to be refused, and whose calls may not have ended yet.
     refusing: usize,
-    /// Waits inside `block_on`. On each thread the inner ones come after the outer ones.
+    /// Bodies inside `block_on`. Of those on one thread, the inner ones come after the outer ones.
     blocked: Vec<Arc<Blocked>>,
-    /// How many bodies these are: one may wait again inside its wait.
+    /// The number of distinct bodies in `blocked`: a body may call `block_on` inside `block_on`.
     blocked_bodies: usize,
-    /// How many waits have begun.
+    /// The number of waits that have begun.
     waits: usize,
     pub(crate) cap: usize,
     close_reason: Option<CloseReason>,
@@ -77,7 +77,7 @@ impl<T> Queue<T> {
         self.jobs.push_as(job, order);
     }
 
-    /// Takes the next job for a runner. The runner leaves if there is none for it, or if more runners are here than the cap
+    /// Takes the next job for a runner. If there is none, the runner leaves. It also leaves if there are more runners than the cap
     /// allows: the cap was lowered, or a runner arrived that had been given up.
     pub(crate) fn pop(&mut self) -> Option<T> {
         if self.active > self.cap {
@@ -88,19 +88,19 @@ impl<T> Queue<T> {
         Some(job)
     }
 
-    /// Must follow when a job was taken out of the queue, whose call may be awaited.
+    /// Must be called after a job was taken out of the queue: its call may be in `awaited`.
     #[must_use]
     pub(crate) fn job_left(&mut self) -> Option<LeftBehind> {
         // Asked for each job, under the lock, and nearly always no call is awaited.
         (!self.awaited.is_empty()).then(|| self.awaited.job_left(self.jobs.is_empty()))
     }
 
-    /// A job begins that was taken out of the queue.
+    /// Counts a job, which was taken out of the queue, as begun.
     pub(crate) const fn begin(&mut self, slot: BodySlot) {
         self.begun[slot as usize] = self.begun[slot as usize].wrapping_add(1);
     }
 
-    /// The numbers of the runners to send for now, so that `expected` are on their way. They count as on their way from now on.
+    /// The numbers of the runners to request now, so that `expected` are pending. They count as pending from now on.
     pub(crate) fn runners_to_send(&mut self, expected: usize) -> Range<u64> {
         let here = self.on_the_way.count() + usize::from(self.searching);
         let wanted = self.jobs.len().min(expected).saturating_sub(here);
@@ -116,8 +116,8 @@ impl<T> Queue<T> {
         }
     }
 
-    /// No thread was found for a runner, which is given up unless another thread has taken its place. Returns true if no
-    /// runner is left that will come to the waiting jobs.
+    /// The system refused a thread for a runner. It is given up, unless another thread has replaced it. Returns true if no
+    /// runner is left for the queued jobs.
     pub(crate) fn runner_refused(&mut self, runner: u64) -> bool {
         if !self.on_the_way.give_up(runner) {
             return false;
@@ -126,24 +126,24 @@ impl<T> Queue<T> {
         self.active == 0
     }
 
-    /// A runner begins to look for a job, unless another one does.
+    /// A runner begins to search for a job. Returns false if another one searches.
     pub(crate) const fn begin_search(&mut self) -> bool {
         !mem::replace(&mut self.searching, true)
     }
 
-    /// The runner that looks for a job stops looking.
+    /// The runner that searches for a job stops.
     pub(crate) const fn end_search(&mut self) {
         self.searching = false;
     }
 
-    /// Whether a waiting body may run its call itself. A runner that is on its way or looks for a job should take the call, but not once it
-    /// is `overdue`. If all threads under the lane are taken, no runner comes, and a recursion must not wait for one at each level.
+    /// Whether a waiting body may run its call itself. A runner that is pending or searches should take the call, unless it is `overdue`.
+    /// If all threads of the spawner are occupied, no runner arrives, and a recursion must not wait for one at each level.
     pub(crate) fn need_not_wait(&mut self, overdue: bool) -> bool {
         let searches = self.searching && !overdue;
         self.is_saturated() || !(self.on_the_way.is_worth_waiting(overdue) || searches)
     }
 
-    /// A thread that was not sent for becomes a runner. If necessary it takes the place of one on its way, which leaves when it arrives.
+    /// A thread that was not requested takes the slot of a runner. If necessary it replaces a pending runner, which leaves when it arrives.
     pub(crate) fn try_join(&mut self) -> bool {
         if self.active < self.cap {
             self.active += 1;
@@ -157,7 +157,7 @@ impl<T> Queue<T> {
         self.active -= 1;
     }
 
-    /// Whether every runner that the cap allows runs a body.
+    /// Whether all slots are taken.
     pub(crate) fn is_saturated(&self) -> bool {
         self.running_on(BodySlot::Runner) >= self.cap
     }
@@ -169,7 +169,7 @@ impl<T> Queue<T> {
     }
 
     pub(crate) fn end_wait(&mut self, blocked: &Arc<Blocked>) {
-        // Usually the innermost wait ends first.
+        // From the end: usually the innermost wait ends first.
         let index = self
             .blocked
             .iter()
@@ -180,7 +180,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// The bodies here, if no further one may start and all of them wait: then they could wait for each other for ever.
+    /// The bodies here, if all of them wait and the limit allows no further one: they may be in a deadlock.
     pub(crate) fn all_waiting(&self) -> Option<&[Arc<Blocked>]> {
         let stuck = self.is_saturated() && self.blocked_bodies >= self.running();
         Some(&*self.blocked).filter(|bodies| stuck && !bodies.is_empty())
@@ -192,12 +192,12 @@ impl<T> Queue<T> {
         running > 0 && self.blocked_bodies + outside >= running
     }
 
-    /// Whether jobs wait while every body here waits too: the bodies may be waiting for these jobs.
+    /// Whether jobs are queued while every body here waits: the bodies may be waiting for these jobs.
     pub(crate) fn is_stuck(&self, outside: usize) -> bool {
         !self.jobs.is_empty() && self.all_wait(outside)
     }
 
-    /// If jobs wait while every body waits too: how far those in `block_on` are.
+    /// The progress of the bodies in `block_on`, if the queue is stuck.
     pub(crate) fn stuck_at(&self, outside: usize) -> Option<WaitCounts> {
         self.is_stuck(outside).then(|| WaitCounts {
             begun: self.waits,
@@ -205,12 +205,12 @@ impl<T> Queue<T> {
         })
     }
 
-    /// The body that began to wait last, if all wait.
+    /// The body that began to wait last, if the queue is stuck.
     pub(crate) fn innermost_if_stuck(&self) -> Option<&Arc<Blocked>> {
         self.blocked.last().filter(|_| self.is_stuck(0))
     }
 
-    /// Takes a job to run it beyond the limit, if the queue is stuck: the one that is `awaited`, or else the next.
+    /// Takes a job for a spare thread, if the queue is stuck: the one that is `awaited`, or else the next.
     pub(crate) fn take_if_stuck(
         &mut self,
         outside: usize,
@@ -225,8 +225,8 @@ impl<T> Queue<T> {
         Some(job)
     }
 
-    /// Whether one more job would exceed `capacity`, the number that may wait beside those that can run. `dead` of the
-    /// waiting jobs do not count, nor do bodies without a runner, which leave room for one.
+    /// Whether one more job would exceed `capacity`, the number of jobs that may be queued in addition to those that can run. `dead`
+    /// jobs do not count, nor do jobs for which a slot is free.
     pub(crate) fn is_full(&self, capacity: usize, dead: usize) -> bool {
         let waiting = self.jobs.len().saturating_sub(dead);
         waiting + self.running_on(BodySlot::Runner).min(self.cap)
@@ -241,30 +241,29 @@ impl<T> Queue<T> {
         self.close_reason.as_ref()
     }
 
-    /// Takes no more jobs from now on. If this is called again, the first reason stays.
+    /// Accepts no more jobs. If this is called again, the first reason stays.
     pub(crate) fn close(&mut self, close_reason: CloseReason) {
         self.close_reason.get_or_insert(close_reason);
     }
 
-    /// Takes out everything that waits, to be refused. [`refused`](Self::refused) must follow.
+    /// Takes out all jobs, to be refused. [`refused`](Self::refused) must follow.
     pub(crate) fn take_all(&mut self) -> VecDeque<T> {
         self.refusing += self.jobs.len();
         self.jobs.take_all()
     }
 
-    /// So many of the jobs that were taken out have been refused.
+    /// `jobs` of those that were taken out have been refused.
     pub(crate) const fn refused(&mut self, jobs: usize) {
         self.refusing -= jobs;
     }
 
-    /// Whether every call has its result.
+    /// Whether every call has ended.
     pub(crate) fn is_idle(&self) -> bool {
         let none_runs_or_waits = self.running() == 0 && self.jobs.is_empty();
         none_runs_or_waits && self.refusing == 0 && !self.ended.is_any_leaving()
     }
 
-    /// Stores `waker`, to be woken when the lane is idle, under the number it got before or a new one. Returns the waker
-    /// that it replaces.
+    /// Stores `waker`, to be woken when the lane is idle, under `number` or a new number. Returns the waker that it replaces.
     pub(crate) fn wake_when_idle(
         &mut self,
         number: &mut Option<u64>,
@@ -278,7 +277,7 @@ impl<T> Queue<T> {
         self.idle.remove(number)
     }
 
-    /// The wakers to be woken now, outside the lock.
+    /// The wakers to be woken now, if the lane is idle. Wake them outside the lock.
     pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
         let idle = self.is_idle().then(|| self.idle.take());
         idle.unwrap_or_default()

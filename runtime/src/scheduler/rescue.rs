@@ -1,8 +1,8 @@
-//! How a waiting body gets the calls of its own lane that it waits for: on the thread that waits, or on a spare one.
+//! How a lane runs calls that its own bodies wait for: on the waiting thread, or on a spare thread.
 //!
-//! A body that waits inside `block_on` occupies a thread, and the call it waits for may need one. If it is known which call
-//! that is, the waiting thread runs this call and no other: what a body has in its hands while it waits, such as a lock, another
-//! body may want. If it is not known, because a task stands between, the lane gets a spare thread once all of its bodies have
+//! A body that waits inside `block_on` occupies a thread, and the call that it waits for may need one. If it is known which call
+//! that is, the waiting thread runs this call and no other: another call may need a lock that the waiting body holds. If it is
+//! unknown, because the body waits for a task that awaits the call, the lane starts a spare thread once all of its bodies have
 //! waited for a while.
 
 use std::sync::{
@@ -30,13 +30,13 @@ use crate::{
     unwind::wake_all,
 };
 
-/// How many queued calls are searched for one that somebody waits for. A choice: where so many were started and never polled, a body
-/// that is woken again and again counts as one at work.
+/// How many queued calls are searched for an awaited one. Not measured: it bounds the time under the lock. If so many calls were started
+/// and never polled, a body that is woken again and again counts as busy.
 const MOST_SEARCHED: usize = 1000;
 
 impl<T: Task> Lane<T> {
-    /// Makes a body remember the call that it made, if it may have to run the call itself: all threads may be occupied by
-    /// others, or by bodies like this one.
+    /// Lets a body remember the call that it made, if it may have to run the call itself: all threads may be occupied by
+    /// waiting bodies.
     pub(super) fn remember_call(self: &Arc<Self>, call: &Arc<dyn Run>) {
         if self.spawner.is_here() || current::is_thread_of(&self.signal) {
             current::remember_call(self.submitted(call), &self.signal);
@@ -50,7 +50,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Offers a call of `caller`, which is queued in this full lane, to the body here that waits for it.
+    /// Offers a call of `caller`, which is queued in this full lane, to the body here that waits for `caller`.
     pub(super) fn offer_or_ease(self: &Arc<Self>, call: &Arc<dyn Run>, caller: &Arc<Blocked>) {
         match caller.find(&self.signal) {
             Some(blocked) if self.offer(call, caller, &blocked) && blocked.may_take_for(caller) => {
@@ -59,7 +59,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Offers a queued call to a body of this lane, to run as soon as `caller` waits for it. Returns false if that waits no more.
+    /// Offers a queued call to a body of this lane, to run as soon as `caller` awaits it. Returns false if the wait of that body has ended.
     pub(super) fn offer(
         self: &Arc<Self>,
         call: &Arc<dyn Run>,
@@ -68,14 +68,14 @@ impl<T: Task> Lane<T> {
     ) -> bool {
         let waits = blocked.offer(caller, Arc::new(self.submitted(call)));
         if waits {
-            // The thread will come to it when the poll it is in returns.
+            // The thread may be inside a long poll, and takes the offer only after that.
             monitor::watch(&(Arc::clone(self) as _));
         }
         waits
     }
 
     /// Runs that call on the thread of a waiting body, unless it has been taken. If the stack of that thread is deep, the call runs on
-    /// another thread. A `place` that was found for the call is given back when it has ended; without one it has that of the body.
+    /// another thread. `place` is a slot for the call, released when it ends; without one the call uses the slot of the body.
     fn run_if_queued(self: &Arc<Self>, call: &Arc<dyn Run>, place: Option<JoinedPlace<T>>) -> bool {
         if depth::is_deep() {
             return self.run_elsewhere(call, place);
@@ -87,7 +87,7 @@ impl<T: Task> Lane<T> {
         was_queued
     }
 
-    /// The same on a spare thread. The call stays in its queue while there can be none, unless it would stay there for ever.
+    /// Runs that call on a spare thread. If there can be none now, the call stays in its queue, unless it would stay there for ever.
     fn run_elsewhere(self: &Arc<Self>, call: &Arc<dyn Run>, place: Option<JoinedPlace<T>>) -> bool {
         let slot = slot_of(place.as_ref());
         let given = match place {
@@ -109,10 +109,10 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Takes that call out, which counts as begun, unless it has been taken.
+    /// Takes that call out of the queue and counts it as begun, unless it has been taken.
     fn take_queued(&self, call: &Arc<dyn Run>, slot: BodySlot) -> Option<T> {
         let mut queue = self.queue.lock();
-        // Asked under the lock: a call that is about to enter does not know its line yet.
+        // Read under the lock: a call that is about to enter does not know its line yet.
         let job = queue.jobs.take_out(call.line()?, is_job_of(call))?;
         queue.begin(slot);
         let left = queue.job_left();
@@ -236,7 +236,7 @@ impl<T: Task> RunQueued for Lane<T> {
         if !self.queue.lock().need_not_wait(overdue) {
             return false;
         }
-        // A body of this lane gives its own place to the call. Any other thread needs a place, like a runner.
+        // A body of this lane lets the call use its own slot. Any other thread needs a slot, like a runner.
         if current::is_thread_of(&self.signal) {
             return self.run_offered(call);
         }
@@ -249,7 +249,7 @@ impl<T: Task> RunQueued for Lane<T> {
     }
 }
 
-/// The place of a runner, for a job that a thread runs which was not sent for.
+/// The slot of a runner, for a job on a thread that was not requested.
 struct JoinedPlace<T: Task>(Arc<Lane<T>>);
 
 /// Whether a job is that of the call.
@@ -258,7 +258,7 @@ pub(super) fn is_job_of<T: Task>(call: &Arc<dyn Run>) -> impl Fn(&T) -> bool {
     move |job| job.call().is_some_and(|known| known.cell() == wanted)
 }
 
-/// What a call runs on that has this place, or none of its own.
+/// The kind of slot of a call that has this one, or none of its own.
 const fn slot_of<T: Task>(place: Option<&JoinedPlace<T>>) -> BodySlot {
     match place {
         Some(_) => BodySlot::Runner,

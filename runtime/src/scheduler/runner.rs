@@ -1,4 +1,4 @@
-//! A runner: one visit of a blocking thread to a lane's queue; and what the lane does for it.
+//! A runner: one visit of a thread to a lane; and the operations of a lane for its runners.
 
 use std::{collections::VecDeque, io, ops::Range, sync::Arc};
 
@@ -17,7 +17,7 @@ use crate::{
     unwind::wake_all,
 };
 
-/// On its way until `run`, then at work.
+/// Pending until `run` is called.
 pub(crate) struct Runner<T: Task> {
     lane: Arc<Lane<T>>,
     number: u64,
@@ -51,15 +51,15 @@ impl<T: Task> Runner<T> {
     }
 }
 
-/// A runner that ran more jobs than this since it last looked does not look: they came together, and the next ones will. To let others
-/// run costs much more then. Since Linux 6.18 a thread that does so is behind all others for a while: each task that it wakes takes the
-/// processor from it, and the jobs come one by one from then on.
+/// A runner that ran more jobs than this since its last search does not search: the jobs came in a burst, and the next ones will too.
+/// Yielding is expensive then. Since Linux 6.18 a thread that yields has a lower priority for a while: each task that it wakes preempts
+/// it, and from then on the jobs come one by one.
 ///
 /// Chosen by the benchmark `loops/1usx10` on a machine that does other work too: up to 1.3 context switches a call without a limit, about
-/// 0.6 with it. With one job in place of two, a runner would sleep after each of the calls that come one by one.
+/// 0.6 with it. With one instead of two, a runner would sleep after each of the calls that come one by one.
 const IN_A_ROW: usize = 2;
 
-/// How many jobs a runner has run: in all, and since it last looked for one.
+/// How many jobs a runner has run: in all, and since its last search.
 #[derive(Default)]
 struct Jobs {
     ended: usize,
@@ -72,7 +72,7 @@ impl Jobs {
         self.since_search += 1;
     }
 
-    /// Whether the next job is likely to come in a moment. The first one says nothing about that.
+    /// Whether the next job is likely to come soon. A single job says nothing about that.
     const fn came_one_by_one(&self) -> bool {
         self.ended > 1 && self.since_search <= IN_A_ROW
     }
@@ -87,12 +87,12 @@ impl<T: Task> Drop for Runner<T> {
 }
 
 impl<T: Task> Lane<T> {
-    /// Unlocks the queue, and sends for the runners that it needs now.
+    /// Unlocks the queue, and requests the runners that it needs now.
     pub(crate) fn unlock_and_send(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>) {
         self.unlock_and_expect(queue, FAN_OUT);
     }
 
-    /// Unlocks the queue, and sends for runners until `expected` are on their way, if there are jobs for them.
+    /// Unlocks the queue, and requests runners until `expected` are pending, if there are jobs for them.
     pub(crate) fn unlock_and_expect(
         self: &Arc<Self>,
         mut queue: MutexGuard<'_, Queue<T>>,
@@ -107,8 +107,8 @@ impl<T: Task> Lane<T> {
         self.watch_if(waits);
     }
 
-    /// Whether calls may have to wait until a body ends, and nobody looks after them yet. For threads lent by a runtime it is not
-    /// known how many there are.
+    /// Whether queued calls may have to wait until a body ends, and the monitor does not know of them yet. The number of threads of a
+    /// runtime is unknown, so any running body may be what they wait for.
     fn is_to_be_watched(&self, queue: &Queue<T>) -> bool {
         if self.standstill.is_watched() {
             return false;
@@ -139,7 +139,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// A thread could not be started. Jobs that no runner at work will come to end here.
+    /// The system refused a thread. If no runner is left, the queued jobs are refused.
     fn runner_refused(&self, runner: u64, error: &io::Error) {
         let mut queue = self.queue.lock();
         let alone = queue.runner_refused(runner);
@@ -155,7 +155,7 @@ impl<T: Task> Lane<T> {
         self.refuse_all(jobs, || Error::Thread(copy()));
     }
 
-    /// A runner has arrived. It sends for the next runner and takes its first job.
+    /// A runner has arrived. It requests the next runner and takes its first job.
     fn arrive(self: &Arc<Self>, runner: u64) -> Option<T> {
         let mut queue = self.queue.lock();
         queue.runner_found(runner);
@@ -167,14 +167,14 @@ impl<T: Task> Lane<T> {
         job
     }
 
-    /// Unlocks the queue after a job was taken out, and sends for the runners that it needs now.
+    /// Unlocks the queue after a job was taken out, and requests the runners that it needs now.
     fn unlock_and_send_next(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>) {
         let left = queue.job_left();
         self.unlock_and_send(queue);
         drop(left);
     }
 
-    /// Counts a job as ended, before its caller learns of the end.
+    /// Counts a job as ended, before its caller can see that.
     pub(crate) fn settle(&self, slot: BodySlot, ending: Ending, times: Times) {
         self.counts.end(ending, times);
         if ending == Ending::Cancelled {
@@ -183,7 +183,7 @@ impl<T: Task> Lane<T> {
         self.ended.add(slot);
     }
 
-    /// The next job of a runner that may `stay` and has had `jobs`. `None` means that it leaves.
+    /// The next job of a runner that may `stay` and has run `jobs`. `None`: the runner leaves.
     fn next(self: &Arc<Self>, stay: bool, jobs: &mut Jobs) -> Option<T> {
         let mut queue = self.queue.lock();
         if !stay {
@@ -206,7 +206,7 @@ impl<T: Task> Lane<T> {
         self.leave(queue)
     }
 
-    /// Looks for a job for a while. Those who submit count on it, and send for no other runner meanwhile.
+    /// Checks the queue repeatedly for a short time. Submitters rely on that, and request no other runner meanwhile.
     fn search(self: &Arc<Self>) -> Option<T> {
         for _ in 0..SEARCH {
             give_way();
@@ -240,7 +240,7 @@ impl<T: Task> Lane<T> {
         None
     }
 
-    /// A runner was dropped on its way. That happens only when the threads under the lane are shutting down.
+    /// A pending runner was dropped. That happens only when the runtime or the pool of its threads shuts down.
     fn runner_dropped(&self, runner: u64) {
         let mut queue = self.queue.lock();
         queue.runner_found(runner);

@@ -1,4 +1,4 @@
-//! Spare threads, beyond the limit of a lane, each for one job: the bodies that wait for that job occupy all others.
+//! Spare threads, beyond the limit of a lane. Each runs one job, while waiting bodies occupy all other threads.
 
 use std::{
     fmt,
@@ -17,11 +17,11 @@ use crate::{
     warning,
 };
 
-/// The most spare threads of a lane. A choice: a program that needs more probably has calls that wait for each other for
-/// ever.
+/// The greatest number of spare threads of a lane. Not measured: a program that needs more probably has calls that wait for each
+/// other for ever.
 pub(super) const MOST_SPARES: usize = 64;
 
-/// What a lane warns of, of each once.
+/// The warnings of a lane, each given once.
 #[derive(Clone, Copy)]
 pub(super) enum Warned {
     SparesAreTaken,
@@ -29,7 +29,7 @@ pub(super) enum Warned {
     RuntimeIsFull,
 }
 
-/// The place of one spare thread.
+/// One of the `MOST_SPARES` spare threads, counted until this is dropped.
 pub(super) struct SparePlace<T: Task>(Arc<Lane<T>>);
 
 impl<T: Task> SparePlace<T> {
@@ -55,17 +55,17 @@ impl<T: Task> Drop for SparePlace<T> {
     }
 }
 
-/// A spare thread on its way to a lane, which takes a job when it is there and not before: the system may refuse the thread.
+/// A spare thread that was requested. It takes a job when it has arrived and not before: the system may refuse the thread.
 struct ComingSpare<T: Task>(Arc<Lane<T>>);
 
 impl<T: Task> ComingSpare<T> {
-    /// `None` if one is on its way already.
+    /// `None` if one was requested already.
     fn begin(lane: &Arc<Lane<T>>) -> Option<Self> {
         let comes = lane.spares.one_comes.swap(true, Ordering::Relaxed);
         (!comes).then(|| Self(Arc::clone(lane)))
     }
 
-    /// Runs a job here, if one still waits with all bodies.
+    /// Runs a job here, if the lane is still stuck.
     fn arrive(self, place: SparePlace<T>, set_up: Result<(), Arc<Cause>>) {
         let lane = &self.0;
         if let Err(cause) = set_up {
@@ -86,7 +86,7 @@ impl<T: Task> Drop for ComingSpare<T> {
 }
 
 impl<T: Task> Lane<T> {
-    /// Takes a job to run it beyond the limit, if all bodies wait: one that a body waits for, or else the next.
+    /// Takes a job for a spare thread, if the queue is stuck: one that a body awaits, or else the next.
     fn take_if_stuck(&self) -> Option<T> {
         let outside = self.outside.waiting();
         let mut gone = Vec::new();
@@ -101,14 +101,14 @@ impl<T: Task> Lane<T> {
         job
     }
 
-    /// Runs a job, which counts as begun, on a thread started for it, and keeps `with` until it has ended.
+    /// Runs a job, which counts as begun, on a new thread, and drops `with` when it has ended.
     pub(super) fn run_on_spare(
         self: &Arc<Self>,
         place: SparePlace<T>,
         (job, slot): (T, BodySlot),
         with: impl Send + 'static,
     ) {
-        // Shared, because a thread that cannot be started drops its closure, and the job must be told why.
+        // Shared: if the system refuses the thread, its closure is dropped, and the job must still end with that error.
         let shared = Arc::new(Mutex::new(Some(job)));
         let (lane, on_thread) = (Arc::clone(self), Arc::clone(&shared));
         let started = self.spawner.start_spare(self.counts.name(), move |set_up| {
@@ -123,7 +123,7 @@ impl<T: Task> Lane<T> {
                 (None, _) => {}
             }
             drop(with);
-            // A call may have been left in the queue because there was no spare thread for it, or no place.
+            // A call may have stayed in the queue because no spare thread or no slot was free.
             lane.ease();
         });
         if let Err(error) = started {
@@ -134,7 +134,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Whether the body on this thread is the last of a recursion on all spare threads, or all bodies wait, so that perhaps none will end.
+    /// Whether the bodies that wait for the one on this thread occupy all spare threads, or all bodies wait, so that perhaps none will end.
     pub(super) fn is_too_deep(&self) -> bool {
         if given_before(&self.signal) >= MOST_SPARES {
             return true;
@@ -152,8 +152,8 @@ impl<T: Task> Lane<T> {
         wake_all(idle);
     }
 
-    /// Has a spare thread run a job of this lane, all of whose bodies wait. Where there can be none the jobs stay where they are: they may
-    /// have nothing to do with the bodies that wait. It is tried again as long as these wait.
+    /// Runs a job of this stuck lane on a spare thread. If there can be none, the jobs stay queued: the waiting bodies may be waiting for
+    /// something else. Callers try again as long as the lane is stuck.
     pub(super) fn relieve_by_spare(self: &Arc<Self>) {
         let outside = self.outside.waiting();
         if !self.queue.lock().is_stuck(outside) {
@@ -177,7 +177,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Has the body that began to wait last look again, if nobody else will come to the jobs.
+    /// Lets the body that began to wait last check again, if the lane is stuck.
     fn nudge_if_stuck(&self) {
         let waits = self.queue.lock().innermost_if_stuck().cloned();
         if let Some(waits) = waits {
@@ -185,7 +185,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Says once what to do about threads that may wait for ever.
+    /// Gives a warning once.
     pub(super) fn warn(&self, of: Warned, what: &dyn fmt::Display) {
         if !self.warned[of as usize].swap(true, Ordering::Relaxed) {
             warning::say(self.counts.name(), what);

@@ -1,4 +1,4 @@
-//! How many spare threads a lane has, and whether one is on its way.
+//! The number of spare threads of a lane.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 
@@ -6,6 +6,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 #[derive(Default)]
 pub(crate) struct Spares {
     pub(crate) count: AtomicUsize,
-    /// Whether one is on its way that will look for a job when it is there.
+    /// Whether one was requested that takes its job when it arrives.
     pub(super) one_comes: AtomicBool,
 }

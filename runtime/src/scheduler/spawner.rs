@@ -1,4 +1,4 @@
-//! Where a lane gets its threads: the blocking threads of a runtime, or those of a pool of its own; and the clock.
+//! Where a lane gets its threads: the blocking threads of a runtime, or threads of its own; and how long a runner keeps one.
 
 use std::{
     io,
@@ -16,42 +16,42 @@ use crate::{
     error::{Cause, Panic},
 };
 
-/// How long a runner keeps its thread while other users of these threads may be waiting for one.
+/// How long a runner keeps a thread of a runtime, since other users of the runtime may be waiting for one.
 ///
-/// Chosen by the benchmark `fair`: somebody else's `spawn_blocking` waits 0.024 of what it waits beside a flood of
+/// Chosen by the benchmark `fair`: a `spawn_blocking` beside a flood of offloaded calls waits 0.024 of what it waits beside a flood of
 /// `spawn_blocking`s; `docs/benchmark-tables.md` has it.
 const SLICE: Duration = Duration::from_millis(10);
 
-/// After jobs that took less than this together, up to `SKIPPED` more run before the clock is read again, because reading it
-/// costs something for each job. Not measured; both are choices: eight jobs that short stay far below a time slice.
+/// If the jobs since the last reading of the clock took less than this together, up to `SKIPPED` more run before the next reading,
+/// because reading it costs time for each job. Not measured: eight jobs that short stay far below a time slice.
 const SHORT: Duration = Duration::from_micros(100);
 const SKIPPED: u32 = 7;
 
-/// How often a runner without a job lets other threads run and looks again, before it gives its thread back. These looks
-/// cost less than waking the runner again. A runner that had only one job does not look at all.
+/// How often a runner without a job yields and checks the queue again, before it gives its thread back. These checks
+/// cost less than waking the runner again. A runner that had only one job does not check at all.
 ///
 /// Chosen by the benchmark `seq`: 0.8 of the context switches of `spawn_blocking`, in no more time; `docs/benchmark-tables.md` has it.
 pub(crate) const SEARCH: usize = 8;
 
-/// The largest stack that a spare thread gets because the thread it helps has one as large. Not measured: memory beside a
-/// stack may look like a part of it.
+/// The largest stack, in bytes, that a spare thread gets because the stack of the waiting thread is as large. Not measured: a bound is
+/// needed because memory next to a stack may look like a part of it.
 const LARGEST_STACK: usize = 64 * 1024 * 1024;
 
-/// Lets other threads run.
+/// Yields to other threads.
 pub(crate) fn give_way() {
     thread::yield_now();
 }
 
 /// Where the runners of a lane come from.
 pub(crate) enum Spawner {
-    /// The blocking threads of a runtime that others use too.
+    /// The blocking threads of a runtime, which have other users too.
     Borrowed(Handle),
-    /// Threads that nobody else uses.
+    /// Threads of a dedicated pool.
     Own(Threads),
 }
 
 impl Spawner {
-    /// Sends what `make` returns to a blocking thread. Does not call `make` if there can be no thread.
+    /// Runs the closure that `make` returns on a thread. Does not call `make` if there can be no thread.
     pub(crate) fn send<F: FnOnce() + Send + 'static>(
         &self,
         make: impl FnOnce() -> F,
@@ -60,8 +60,8 @@ impl Spawner {
             Self::Borrowed(runtime) => runtime,
             Self::Own(threads) => return threads.send(make),
         };
-        // tokio panics when the system refuses the thread, and offers no other way to learn of it. Where a panic would end
-        // the program, the system is asked first.
+        // tokio panics if the system refuses the thread, and has no other way to report it. With `panic = "abort"` that would end
+        // the program, so this tries to start a thread first.
         #[cfg(panic = "abort")]
         ask_for_thread()?;
         let visit = make();
@@ -74,7 +74,7 @@ impl Spawner {
         })
     }
 
-    /// Starts a thread beyond the limit, for one job, set up like the others.
+    /// Starts a spare thread, set up like the others.
     pub(crate) fn start_spare(
         &self,
         name: &str,
@@ -130,19 +130,19 @@ impl Spawner {
     }
 }
 
-/// Whether the system can start a thread like those of tokio.
+/// Tries to start a thread like those of tokio.
 #[cfg(panic = "abort")]
 fn ask_for_thread() -> io::Result<()> {
-    // This waits for the thread, so that it does not take the place of the one that is needed.
+    // Joined, so that it does not count against the limit of the system when the needed thread is started.
     drop(thread::Builder::new().spawn(|| ())?.join());
     Ok(())
 }
 
-/// The time a runner may keep its thread, if others use it.
+/// The time that a runner may keep a thread which has other users.
 pub(crate) struct TimeSlice {
     limited: bool,
     begun: Option<Instant>,
-    /// When the clock was read last, and how many checks follow before it is read again.
+    /// The last reading of the clock, and the number of checks before the next one.
     read: Option<Instant>,
     skip: u32,
 }
@@ -157,8 +157,8 @@ impl TimeSlice {
         }
     }
 
-    /// Whether the time is over. It begins with the first check, so a runner with a single job never reads the clock. A
-    /// runner with short jobs reads it now and then.
+    /// Whether the time is over. It starts with the first check, so a runner with a single job never reads the clock, and a
+    /// runner with short jobs reads it for every eighth job.
     pub(crate) fn is_over(&mut self) -> bool {
         if !self.limited {
             return false;

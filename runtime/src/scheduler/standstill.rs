@@ -1,6 +1,6 @@
-//! Calls that wait for a thread while no body of its pool ends: it may be that the bodies wait for these very calls.
+//! A standstill: calls are queued while no body of the pool ends. The bodies may be waiting for these calls.
 //!
-//! The library cannot see that a body waits for a task, a channel or another thread. It can see that nothing ends for long, and warns once.
+//! The library cannot see that a body waits for a task, a channel or another thread. It sees that no body ends for long, and warns once.
 
 use std::sync::{
     Arc,
@@ -10,7 +10,7 @@ use std::sync::{
 use super::monitor;
 use crate::{call::blocked::ThreadHome, warning};
 
-/// Whether somebody looks for such a standstill of some threads, and whether there was one.
+/// Whether the monitor watches a group of threads for a standstill, and whether there was one.
 #[derive(Default)]
 pub(crate) struct Standstill {
     watched: AtomicBool,
@@ -18,28 +18,28 @@ pub(crate) struct Standstill {
 }
 
 impl Standstill {
-    /// Whether it is looked after already, so that a call that waits need not be looked at. A queue with a lock asks under that lock,
-    /// any other after it has counted the call: then `unwatch` sees the call, or the call sees that nobody looks.
+    /// Whether the monitor watches already. A queue with a lock asks this under its lock, any other queue after it has counted the call: so
+    /// either `unwatch` sees the call, or the submitter sees that the monitor has stopped.
     pub(crate) fn is_watched(&self) -> bool {
         self.watched.load(SeqCst)
     }
 
-    /// Calls wait while bodies run: it is looked after from now on.
+    /// Calls are queued while bodies run: the monitor watches from now on.
     pub(crate) fn watch(&self, home: impl FnOnce() -> Arc<dyn ThreadHome>) {
         if !self.watched.swap(true, SeqCst) && !monitor::watch_progress(&home()) {
-            // No thread could be started. The next call that waits tries again.
+            // The monitor could not be started. The next queued call tries again.
             self.watched.store(false, SeqCst);
         }
     }
 
-    /// No call was seen waiting. Whether that is still so; else it goes on being looked after.
+    /// The monitor saw no queued call and is about to stop. Returns false if a call `waits` now: then it goes on.
     pub(crate) fn unwatch(&self, waits: impl FnOnce() -> bool) -> bool {
         self.watched.store(false, SeqCst);
-        // Asked again: a call that came in between saw that it is looked after.
+        // Checked again: a submitter in between may have seen that the monitor watches.
         !waits() || self.watched.swap(true, SeqCst)
     }
 
-    /// Says it, once.
+    /// Gives the warning once.
     pub(crate) fn tell(&self, pool: &'static str) {
         if !self.told.swap(true, SeqCst) {
             warning::say(

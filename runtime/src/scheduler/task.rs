@@ -1,4 +1,4 @@
-//! The jobs of a lane, as the lane sees them.
+//! The interface between a lane and its jobs.
 
 use std::{mem, sync::Arc};
 
@@ -8,8 +8,8 @@ use crate::{
     unwind::swallow_panic,
 };
 
-/// Runs a job and tells its end to `settle` once, also if something unwinds that must not: a thread that carries jobs goes on,
-/// and its account stays right.
+/// Runs a job and calls `settle` once, even if the job unwinds, which it must not: the thread continues, and its counters stay
+/// correct.
 pub(crate) fn run_once<T: Task>(job: T, settle: &mut dyn FnMut(Ending, Times)) {
     let mut settled = false;
     swallow_panic(|| {
@@ -26,12 +26,12 @@ pub(crate) fn run_once<T: Task>(job: T, settle: &mut dyn FnMut(Ending, Times)) {
 
 /// A job in a lane.
 pub(crate) trait Task: Send + 'static {
-    /// Runs it and tells how it ended, before its caller learns. Never unwinds.
+    /// Runs it, and calls `settle` with the ending before the caller can see the result. Never unwinds.
     fn run(self, settle: &mut dyn FnMut(Ending, Times));
-    /// Ends it unrun.
+    /// Ends it without running it.
     fn refuse(self, error: Error);
-    /// The call it stands for.
+    /// Its call.
     fn call(&self) -> Option<&Arc<dyn Run>>;
-    /// Whether it has ended already.
+    /// Whether its call has ended.
     fn is_dead(&self) -> bool;
 }

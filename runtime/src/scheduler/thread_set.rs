@@ -1,10 +1,10 @@
-//! The threads of a dedicated pool: which of them takes a visit, which waits for one, and which may go.
+//! The threads of a dedicated pool: which thread takes a visit, which waits for one, and which ends.
 //!
-//! The thread that has waited least is called first: its caches are warm, and those that are not needed end. Nobody is called, and
-//! no thread is started, while the lock is held.
+//! The thread that has been idle for the shortest time is woken first: its caches are warm, and the others can time out. No thread is
+//! woken or started while the lock is held.
 //!
-//! Invariant: each visit that waits, or is promised to a thread that is being started, has a thread of its own that is not on a
-//! visit: no visit has to wait for the end of another, unless there are as many threads as there may be.
+//! Invariant: for each visit that is queued, or assigned to a thread that is being started, there is a thread that is not on a visit. So
+//! no visit waits for the end of another one, unless the number of threads has reached its limit.
 
 use std::{
     collections::VecDeque,
@@ -18,30 +18,30 @@ use std::{
 
 use crate::sync::{Mutex, MutexGuard, Thread, park_timeout, this_thread};
 
-/// Threads, and the visits they are to make.
+/// Threads, and the visits that are queued for them.
 pub(crate) struct ThreadSet<V> {
     state: Mutex<ThreadSetState<V>>,
 }
 
 struct ThreadSetState<V> {
     cap: usize,
-    /// All threads, those that are being started among them.
+    /// The number of threads, including those that are being started.
     threads: usize,
-    /// The threads that are on a visit.
+    /// The number of threads on a visit.
     busy: usize,
-    /// The threads that are being started, each for one visit, which is queued once the thread has started.
+    /// The number of threads that are being started, each for one visit, which is queued once the thread has started.
     starting: usize,
     /// Visits that no thread has taken yet.
     visits: VecDeque<V>,
-    /// Threads that wait, the last of them the shortest.
+    /// Idle threads. The last one has been idle for the shortest time.
     parked: Vec<Arc<Waiter>>,
     closed: bool,
 }
 
-/// One thread that waits, or will.
+/// One thread that is idle, or is about to be.
 struct Waiter {
     thread: Thread,
-    /// Whether it was called since it began to wait. Read and written under the lock of the set.
+    /// Whether it was woken since it began to wait. Read and written under the lock of the set.
     called: AtomicBool,
 }
 
@@ -75,8 +75,8 @@ impl<V> ThreadSet<V> {
         self.state.lock().cap = cap;
     }
 
-    /// Gives what `make` makes to a thread that waits, or to one that `start` starts, or else to the next that looks. Fails and
-    /// makes nothing where no thread can be started and there is none.
+    /// Queues the visit that `make` returns, and wakes an idle thread for it, or starts one by `start`. At the limit the next free thread
+    /// takes it. Fails without calling `make` if there is no thread and none can be started.
     pub(crate) fn send(
         &self,
         make: impl FnOnce() -> V,
@@ -109,8 +109,7 @@ impl<V> ThreadSet<V> {
         Ok(())
     }
 
-    /// Has a thread that was started make visits until it may go, each by `make`, which must not unwind. It waits for one as long
-    /// as it is to be `kept`.
+    /// The loop of a thread: runs visits by `make`, which must not unwind, until the thread is to end. It stays idle for at most `kept`.
     pub(crate) fn work(&self, kept: Duration, mut make: impl FnMut(V)) {
         let waiter = Waiter::here();
         let mut visit = self.next(self.state.lock(), &waiter, kept);
@@ -133,7 +132,7 @@ impl<V> ThreadSet<V> {
                 state.busy += 1;
                 return Some(visit);
             }
-            // Nothing is sent to a closed set, so its threads need not be counted.
+            // A closed set gets no visits, so its threads need not be counted any more.
             if state.closed {
                 return None;
             }
@@ -148,13 +147,13 @@ impl<V> ThreadSet<V> {
                 drop(state);
                 park_timeout(left);
                 state = self.state.lock();
-                // It may also have been woken for something that a body left behind.
+                // A wake-up may be spurious: a body may have left an unused park token.
                 left = kept.saturating_sub(begun.elapsed());
             }
         }
     }
 
-    /// Lets all threads go once they have nothing to do.
+    /// Lets all threads end once no visit is queued.
     pub(crate) fn close(&self) {
         let mut state = self.state.lock();
         state.closed = true;
@@ -170,17 +169,17 @@ impl<V> ThreadSet<V> {
 }
 
 impl<V> ThreadSetState<V> {
-    /// Threads that are not on a visit.
+    /// The number of threads that are not on a visit.
     const fn free(&self) -> usize {
         self.threads - self.busy
     }
 
-    /// Visits that wait or are promised to a thread.
+    /// The number of visits that are queued or assigned to a starting thread.
     fn due(&self) -> usize {
         self.visits.len() + self.starting
     }
 
-    /// Whether a thread that waits may go, which it does then.
+    /// Removes an idle thread, unless it is needed. Returns whether it is to end.
     fn may_leave(&mut self, waiter: &Arc<Waiter>) -> bool {
         if self.free() <= self.due() {
             return false;

@@ -1,4 +1,4 @@
-//! The threads of a dedicated pool: what they are called, what they run before and after, and how many there are.
+//! The threads of a dedicated pool: their names, hooks, stack size and number.
 
 use std::{
     cell::Cell,
@@ -24,13 +24,13 @@ use crate::{
 /// Runs on each thread of a pool before its first body.
 pub(crate) type Init = fn() -> Result<(), Box<dyn error::Error + Send + Sync>>;
 
-/// How long an idle thread stays if nobody says otherwise: as long as those of tokio.
+/// How long an idle thread stays by default: as long as those of tokio.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// How the threads of a pool are set up.
 #[derive(Clone, Copy)]
 pub(crate) struct ThreadConfig {
-    /// The name of each thread, with its number.
+    /// The name of each thread, without its number.
     pub(crate) name: &'static str,
     /// How long an idle thread stays.
     pub(crate) keep_alive: Option<Duration>,
@@ -60,12 +60,12 @@ impl ThreadConfig {
     }
 }
 
-/// The work of a spare thread. It is told whether the thread could be set up.
+/// The work of a spare thread. The argument is the result of the pool's `init`.
 pub(crate) type OnSpare = Box<dyn FnOnce(Result<(), Arc<Cause>>)>;
 
 type Visit = Box<dyn FnOnce() + Send>;
 
-/// Threads that nobody else uses.
+/// The threads of a dedicated pool.
 pub(crate) struct Threads(Arc<Shared>);
 
 struct Shared {
@@ -86,7 +86,7 @@ impl Threads {
         }))
     }
 
-    /// Has a thread run what `make` makes. Where the system refuses one, those that live are enough.
+    /// Runs the closure that `make` returns on a thread. If the system refuses a new thread, an existing one takes it.
     pub(crate) fn send<F: FnOnce() + Send + 'static>(
         &self,
         make: impl FnOnce() -> F,
@@ -106,12 +106,12 @@ impl Threads {
         Ok(())
     }
 
-    /// How large the stacks of the threads are, if that was said.
+    /// The stack size of the threads in bytes, if one was set.
     pub(crate) fn stack_size(&self) -> Option<usize> {
         self.0.config.stack_size
     }
 
-    /// Sets up a thread beyond the limit, and then does its work.
+    /// The main function of a spare thread: sets it up, then does its work.
     pub(crate) fn spare(&self) -> impl FnOnce(OnSpare) + Send + 'static {
         let config = self.0.config;
         move |job: OnSpare| {
@@ -131,7 +131,7 @@ impl Threads {
         self.0.alive.load(Ordering::Relaxed)
     }
 
-    /// Runs the pool's `init` on a thread that has not seen it.
+    /// Runs the pool's `init`, once per thread.
     pub(crate) fn set_up(&self) -> Result<(), Arc<Cause>> {
         if SET_UP.replace(true) {
             return Ok(());
@@ -141,7 +141,7 @@ impl Threads {
 }
 
 impl Drop for Threads {
-    /// Lets the threads end by themselves: the last holder may be an async worker, or one of these very threads.
+    /// Does not join the threads: this may run on an async worker, or on one of these threads.
     fn drop(&mut self) {
         self.0.set.close();
     }
@@ -159,16 +159,16 @@ impl Shared {
 }
 
 thread_local! {
-    /// Whether this thread of a pool has seen its `init`.
+    /// Whether this thread has run the `init` of its pool.
     static SET_UP: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The runtime of whoever called the code on this thread.
+/// The runtime that this thread has entered.
 pub(crate) fn caller_runtime() -> Option<Handle> {
     Handle::try_current().ok()
 }
 
-/// A panic in a hook must not take the thread with it.
+/// Calls a hook of the user. A panic in it must not end the thread.
 fn hook(hook: Option<fn()>) {
     if let Some(hook) = hook {
         swallow_panic(hook);

@@ -1,29 +1,29 @@
-//! The jobs that wait in a queue. Those that die there are let go of soon, at a cost of a few looks for each.
+//! The jobs in a queue. Jobs that die there are removed soon, at an amortized constant cost for each.
 
 use std::collections::VecDeque;
 
 use super::{classes::Classes, line, order::JobOrder};
 use crate::call::queued_in::LineMark;
 
-/// How many waiting jobs are looked at for each job that dies, so that at most one waiting job in so many is dead.
+/// How many queued jobs a scan visits for each dead job, so that at most one queued job in `LOOKS` is dead.
 ///
-/// The number is a choice. The benchmark `abandon` shows that it is enough: 0.00 MB stay of a million calls that were dropped while
-/// they waited, where `spawn_blocking` keeps 176 MB; `docs/benchmarks.md` has it.
+/// The number itself was not measured. The benchmark `abandon` shows that it is enough: of a million calls that were dropped while they
+/// were queued 0.00 MB stay, where `spawn_blocking` keeps 176 MB; `docs/benchmarks.md` has it.
 const LOOKS: usize = 4;
 
-/// Up to this length a queue is searched whenever one of its calls is dropped, so a short queue keeps no dead job. Not measured: a search
-/// of so few pointers costs little beside the drop of a call.
+/// Up to this length a queue is scanned whenever one of its calls is dropped, so a short queue keeps no dead job. Not measured: a scan
+/// of so few pointers costs little compared with the drop of a call.
 const SHORT: usize = 32;
 
-/// The room for waiting jobs that is kept. Not measured: 16 KiB of pointers for each queue.
+/// The capacity, in jobs, that an empty queue keeps. Not measured: 16 KiB of pointers for each queue.
 const KEPT_ROOM: usize = 1024;
 
-/// Waiting jobs: FIFO, or by class once any job has one.
+/// Queued jobs: FIFO, or by class once any job has one.
 pub(crate) struct Waiting<T> {
-    /// All of them, until the first one with a class.
+    /// All jobs, until the first one with a class is pushed.
     pub(super) jobs: VecDeque<T>,
     pub(super) classes: Option<Box<Classes<T>>>,
-    /// Deaths since the last look at all of them.
+    /// The number of deaths since the last scan.
     deaths: usize,
 }
 
@@ -68,13 +68,13 @@ impl<T> Waiting<T> {
         }
     }
 
-    /// All of them, in no order.
+    /// All jobs, unordered.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         let classes = self.classes.iter().flat_map(|classes| classes.iter());
         self.jobs.iter().chain(classes)
     }
 
-    /// Takes everything, with the room it was in.
+    /// Takes all jobs, with the memory of the queue.
     pub(crate) fn take_all(&mut self) -> VecDeque<T> {
         match &mut self.classes {
             None => std::mem::take(&mut self.jobs),
@@ -82,7 +82,7 @@ impl<T> Waiting<T> {
         }
     }
 
-    /// Takes out the one that `is_it`, which was put in with an order of that mark.
+    /// Takes out the job for which `is_it` is true, from a line with that mark.
     pub(crate) fn take_out(&mut self, line: LineMark, is_it: impl Fn(&T) -> bool) -> Option<T> {
         if let Some(classes) = &mut self.classes {
             return classes.take_out(line, is_it);
@@ -91,8 +91,8 @@ impl<T> Waiting<T> {
         self.jobs.remove(index)
     }
 
-    /// One more has died. Takes out what is `dead` at the head, and everywhere once enough have died to pay for the looks. What
-    /// is taken must be dropped where no lock is held.
+    /// A job has died. Takes out the jobs that are `dead` at the head, and all dead jobs if enough have died since the last scan. They
+    /// must be dropped without holding a lock.
     pub(crate) fn note_death(&mut self, dead: impl Fn(&T) -> bool) -> Vec<T> {
         self.deaths += 1;
         let mut gone = self.take_dead_head(&dead);
@@ -103,7 +103,7 @@ impl<T> Waiting<T> {
         gone
     }
 
-    /// Takes out what is `dead` before the first that is not.
+    /// Takes out the jobs that are `dead` before the first one that is not.
     pub(crate) fn take_dead_head(&mut self, dead: impl Fn(&T) -> bool) -> Vec<T> {
         let mut gone = Vec::new();
         while self.front().is_some_and(&dead) {
@@ -122,7 +122,7 @@ impl<T> Waiting<T> {
         }
     }
 
-    /// The first in order.
+    /// The next job.
     fn front(&self) -> Option<&T> {
         match &self.classes {
             None => self.jobs.front(),
@@ -130,7 +130,7 @@ impl<T> Waiting<T> {
         }
     }
 
-    /// The room left by a burst, to be freed outside the lock.
+    /// The memory that a burst has left, to be freed outside the lock.
     pub(crate) fn spare_room(&mut self) -> VecDeque<T> {
         if self.jobs.is_empty() && self.jobs.capacity() > KEPT_ROOM {
             std::mem::take(&mut self.jobs)
