@@ -12,9 +12,9 @@ use crate::{
         blocked::{Blocked, RunningCall},
         cancel::Reason,
         current::{
-            as_no_body, ask, body_for_request, current, home, home_is_closing, is_body,
-            is_waiting_in_vain, own_calls, own_place, pool_name, run_own_call, scope,
-            set_blocked_here, subscribe,
+            as_no_body, ask, body_for_request, current, home, home_is_closing, is_body, own_calls,
+            own_slot, pool_name, run_own_call, scope, set_blocked_here, subscribe,
+            will_block_on_end,
         },
         parked::OwnWait,
     },
@@ -182,7 +182,7 @@ fn block_on_as<F: Future>(body: &Arc<dyn RunningCall>, future: F) -> Result<F::O
             return Err(reason.error());
         }
         // The pool is shut down, and this body will soon be asked to stop. A call in the future may already have ended because of it.
-        if is_waiting_in_vain() {
+        if will_block_on_end() {
             return Err(Error::Shutdown);
         }
         if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
@@ -228,7 +228,7 @@ struct BlockedGuard<'a> {
 
 impl<'a> BlockedGuard<'a> {
     fn enter(body: &'a Arc<dyn RunningCall>) -> Self {
-        let blocked = Blocked::begin(home(), Arc::clone(body), scope(), own_place());
+        let blocked = Blocked::begin(home(), Arc::clone(body), scope(), own_slot());
         body.set_blocked(Some(StopWaker::of(body, &blocked)));
         let outer = set_blocked_here(Some(Arc::clone(&blocked)));
         Self {

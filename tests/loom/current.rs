@@ -4,7 +4,7 @@ use std::{cell::RefCell, sync::Arc};
 
 use crate::call::{
     blocked::{Blocked, RunningCall, ThreadHome},
-    own_place::OwnPlace,
+    own_slot::OwnSlot,
     signal::Signal,
     traits::Submitted,
 };
@@ -27,9 +27,9 @@ pub(crate) fn is_entered() -> bool {
 
 pub(crate) fn enter<T>(
     body: Arc<dyn RunningCall>,
-    place: Option<Arc<OwnPlace>>,
+    place: Option<Arc<OwnSlot>>,
     f: impl FnOnce() -> T,
-) -> (T, Arc<dyn RunningCall>, Option<Arc<OwnPlace>>) {
+) -> (T, Arc<dyn RunningCall>, Option<Arc<OwnSlot>>) {
     let outer = CURRENT.with(|current| current.replace(Some(body)));
     let result = f();
     let body = CURRENT.with(|current| current.replace(outer));

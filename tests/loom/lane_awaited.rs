@@ -30,7 +30,7 @@ fn a_call_that_is_awaited_as_it_enters_is_offered() {
         trial.await_in(&waits);
         enters.join().unwrap();
         assert!(!waits.has_offer());
-        lane.ease();
+        lane.offer_awaited();
         assert!(waits.has_offer());
         waits.end();
         lane.shut_down(&CloseReason::Shutdown);

@@ -56,7 +56,7 @@ fn calls_of_waiting_bodies_are_offered_to_those_who_wait_for_them() {
         let blocked = waits_on(&lane);
         lane.submit(CallWork::nested(&first, &blocked));
         lane.submit(CallWork::nested(&second, &blocked));
-        lane.ease();
+        lane.offer_awaited();
         for trial in [first, second] {
             assert!(blocked.has_offer(), "none was offered");
             assert!(!trial.call.is_finished());
@@ -263,7 +263,7 @@ fn ends_last(no_spare: Option<NoSpare>, cancelled: bool) {
     let waits = Trial::new(move |_| waits_on(&home).end());
     lane.submit(CallWork::new(&waits));
     lane.submit(CallWork::new(&trial));
-    Arc::clone(&lane).relieve();
+    Arc::clone(&lane).add_spare_thread();
     let cancel = cancelled.then(|| trial.spawn_cancel());
     idle(&lane);
     if let Some(cancel) = cancel {

@@ -128,9 +128,9 @@ fn a_spare_thread_meets_the_end_of_the_waiting() {
         let waits = Trial::new(move |_| begin_wait(Some(home), None, 0).end());
         lane.submit(CallWork::new(&waits));
         lane.submit(CallWork::new(&first));
-        Arc::clone(&lane).relieve();
+        Arc::clone(&lane).add_spare_thread();
         lane.submit(CallWork::new(&second));
-        Arc::clone(&lane).relieve();
+        Arc::clone(&lane).add_spare_thread();
         assert!(waits.outcome().is_ok());
         assert!(first.outcome().is_ok() && second.outcome().is_ok());
         spawner.settle();
@@ -139,7 +139,7 @@ fn a_spare_thread_meets_the_end_of_the_waiting() {
     });
 }
 
-/// Of the last place for a spare thread, taken by a body whose stack is used up, or by those who relieve its lane: only the body's call
+/// Of the last slot for a spare thread, taken by a body whose stack is used up, or by those who add one to its lane: only the body's call
 /// may not do without.
 #[test]
 fn the_last_place_for_a_spare_thread_is_wanted_twice() {
@@ -156,7 +156,7 @@ fn the_last_place_for_a_spare_thread_is_wanted_twice() {
             stack::deep();
             relieved.run_offered(&job);
         });
-        Arc::clone(&lane).relieve();
+        Arc::clone(&lane).add_spare_thread();
         thread.join().unwrap();
         waits.end();
         spawner.release();

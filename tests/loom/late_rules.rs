@@ -10,16 +10,16 @@ fn a_body_leaves_its_call_to_a_runner_on_its_way_until_that_is_overdue() {
     let (mut queue, _) = queue(2);
     push(&mut queue, [1]);
     assert!(queue.need_not_wait(false), "nobody was sent for");
-    assert_eq!(queue.runners_to_send(1), 0..1);
+    assert_eq!(queue.runners_to_request(1), 0..1);
     assert!(!queue.need_not_wait(false));
     assert!(queue.need_not_wait(true));
     // The bodies that come next do not wait for it again, each for as long: all threads may be taken.
     assert!(queue.need_not_wait(false));
     push(&mut queue, [2]);
-    assert_eq!(queue.runners_to_send(2), 1..2);
+    assert_eq!(queue.runners_to_request(2), 1..2);
     assert!(queue.need_not_wait(false));
     // With one that arrives the threads are not all taken any more.
-    queue.runner_found(0);
+    queue.runner_arrived(0);
     assert!(!queue.need_not_wait(false));
     assert!(queue.runner_refused(1) || queue.need_not_wait(false));
 }
@@ -40,7 +40,7 @@ fn a_runner_that_looks_for_a_job_is_waited_for() {
 fn nobody_waits_for_a_runner_where_all_places_are_taken() {
     let (mut queue, ended) = queue(1);
     push(&mut queue, [1, 2]);
-    assert_eq!(queue.runners_to_send(1), 0..1);
+    assert_eq!(queue.runners_to_request(1), 0..1);
     queue.begin(BodySlot::Runner);
     assert!(queue.is_saturated() && queue.need_not_wait(false));
     ended.add(BodySlot::Runner);
@@ -52,11 +52,11 @@ fn nobody_waits_for_a_runner_where_all_places_are_taken() {
 fn a_runner_that_was_given_up_is_late_until_it_arrives() {
     let (mut queue, _) = queue(1);
     push(&mut queue, [1, 2]);
-    assert_eq!(queue.runners_to_send(1), 0..1);
+    assert_eq!(queue.runners_to_request(1), 0..1);
     assert!(queue.need_not_wait(true) && queue.try_join());
     queue.runner_left();
-    assert_eq!(queue.runners_to_send(1), 1..2);
+    assert_eq!(queue.runners_to_request(1), 1..2);
     assert!(queue.need_not_wait(false));
-    queue.runner_found(0);
+    queue.runner_arrived(0);
     assert!(!queue.need_not_wait(false));
 }

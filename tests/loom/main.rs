@@ -23,15 +23,15 @@ mod call {
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod depth;
     pub(crate) mod ends_body;
-    pub(crate) mod given_place;
     mod in_place;
+    pub(crate) mod lent_slot;
     #[path = "meter_mock.rs"]
     pub(crate) mod meter;
     pub(crate) mod offers;
     pub(crate) mod outcome;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod outside_body;
-    pub(crate) mod own_place;
+    pub(crate) mod own_slot;
     pub(crate) mod parked;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod queued_in;
@@ -85,9 +85,9 @@ mod scheduler {
     #[path = "../../../tests/loom/monitor.rs"]
     mod monitor;
     pub(crate) mod oldest;
-    mod on_the_way;
     pub(crate) mod order;
     mod outside;
+    mod pending_runners;
     pub(crate) mod queue;
     mod rescue;
     pub(crate) mod runner;

@@ -37,13 +37,13 @@ pub(crate) fn push(queue: &mut Queue<u32>, jobs: impl IntoIterator<Item = u32>) 
 
 /// Sends for one runner, which arrives.
 fn arrive(queue: &mut Queue<u32>) {
-    let sent = queue.runners_to_send(1);
+    let sent = queue.runners_to_request(1);
     assert_eq!(sent.end - sent.start, 1);
-    queue.runner_found(sent.start);
+    queue.runner_arrived(sent.start);
 }
 
 fn sent(queue: &mut Queue<u32>, expected: usize) -> u64 {
-    let sent = queue.runners_to_send(expected);
+    let sent = queue.runners_to_request(expected);
     sent.end - sent.start
 }
 
@@ -82,9 +82,9 @@ fn no_more_runners_are_sent_for_than_there_are_jobs_and_places() {
     push(&mut queue, [2, 3, 4, 5]);
     // One is on its way of the two that may be.
     assert_eq!(sent(&mut queue, 1), 0);
-    assert_eq!(queue.runners_to_send(2), 1..2);
+    assert_eq!(queue.runners_to_request(2), 1..2);
     assert_eq!(queue.runners_here(), 0);
-    queue.runner_found(0);
+    queue.runner_arrived(0);
     assert_eq!(queue.runners_here(), 1);
     // One that searches counts as on its way, and there is one place left.
     assert!(queue.begin_search());
@@ -93,7 +93,7 @@ fn no_more_runners_are_sent_for_than_there_are_jobs_and_places() {
     queue.end_search();
     assert!(queue.begin_search());
     queue.end_search();
-    assert_eq!(queue.runners_to_send(4), 2..3);
+    assert_eq!(queue.runners_to_request(4), 2..3);
     assert_eq!(sent(&mut queue, 9), 0);
     queue.set_cap(4);
     assert_eq!(sent(&mut queue, 9), 1);
@@ -106,7 +106,7 @@ fn a_runner_above_the_limit_gets_no_job() {
     arrive(&mut queue);
     assert_eq!((queue.runners_here(), queue.pop()), (1, Some(0)));
     // One that was given up turns up all the same.
-    queue.runner_found(77);
+    queue.runner_arrived(77);
     assert_eq!((queue.runners_here(), queue.pop()), (2, None));
     queue.runner_left();
     assert_eq!((queue.runners_here(), queue.pop()), (1, Some(1)));
@@ -118,13 +118,13 @@ fn a_runner_above_the_limit_gets_no_job() {
 fn a_refused_runner_counts_no_more_and_is_missed_if_it_was_the_last() {
     let (mut queue, _) = queue(2);
     push(&mut queue, [1, 2]);
-    assert_eq!(queue.runners_to_send(2), 0..2);
+    assert_eq!(queue.runners_to_request(2), 0..2);
     assert!(!queue.runner_refused(1));
     // Of one that is not known nothing is taken.
     assert!(!queue.runner_refused(1));
     assert!(queue.runner_refused(0));
-    assert_eq!(queue.runners_to_send(2), 2..4);
-    queue.runner_found(2);
+    assert_eq!(queue.runners_to_request(2), 2..4);
+    queue.runner_arrived(2);
     assert!(!queue.runner_refused(3));
     assert_eq!(queue.runners_here(), 1);
 }

@@ -85,7 +85,7 @@ fn what_is_refused_would_wait_for_a_body_and_nothing_else_would() {
             match steps[chance / 7_usize.pow(digit) % 7] {
                 Submit => push(&mut queue, [0]),
                 Arrive if !sent.is_empty() => {
-                    queue.runner_found(sent.remove(0));
+                    queue.runner_arrived(sent.remove(0));
                     free += 1;
                 }
                 Take if free > 0 && queue.pop().is_some() => (free, carry) = (free - 1, carry + 1),
@@ -108,7 +108,7 @@ fn what_is_refused_would_wait_for_a_body_and_nothing_else_would() {
                 }
                 _ => break,
             }
-            sent.extend(queue.runners_to_send(2));
+            sent.extend(queue.runners_to_request(2));
             // Runners that are there or on their way without a body, and those that may be sent for.
             let here = sent.len() + free;
             let take_jobs = here + 2_usize.saturating_sub(here + carry);

@@ -166,7 +166,7 @@ thread_local! {
 pub(crate) const SEARCH: usize = 1;
 
 /// Nothing to do: loom lets other threads run at every lock.
-pub(crate) const fn give_way() {}
+pub(crate) const fn yield_now() {}
 
 /// The time a runner may keep its thread: always over, or never. All threads of a model share one thread of the system.
 pub(crate) struct TimeSlice(bool);

@@ -16,7 +16,7 @@ use crate::{
         cancel::Stoppable,
         cell::Cell,
         current,
-        own_place::OwnPlace,
+        own_slot::OwnSlot,
         site::Site,
         traits::{Call, Run, Step},
     },
@@ -146,7 +146,7 @@ pub(crate) fn begin_wait(
 ) -> Arc<Blocked> {
     match caller {
         Some(_) => begin_body(home, caller, scope).1,
-        None => Blocked::begin(home, fresh(|_| ()).0, scope, OwnPlace::here()),
+        None => Blocked::begin(home, fresh(|_| ()).0, scope, OwnSlot::here()),
     }
 }
 
@@ -163,7 +163,7 @@ pub(crate) fn begin_body(
         trial.await_in(caller);
     }
     drop(cell.start());
-    (trial, Blocked::begin(home, cell, scope, OwnPlace::here()))
+    (trial, Blocked::begin(home, cell, scope, OwnSlot::here()))
 }
 
 /// Waits as the runtime's `block_on` does.

@@ -26,7 +26,7 @@ impl Blocked {
         self.awaits_started.store(true, Ordering::Relaxed);
     }
 
-    /// Whether that has happened since `tell_what_is_awaited` ran last.
+    /// Whether that has happened since `announce_awaited` ran last.
     pub(super) fn has_awaited_started(&self) -> bool {
         self.awaits_started.load(Ordering::Relaxed)
     }
@@ -42,7 +42,7 @@ impl Blocked {
 
     /// If this body awaits further calls since its last poll, wakes the bodies that wait for it. One of them may have been offered such a
     /// call earlier, and may run it now.
-    pub(super) fn tell_what_is_awaited(self: &Arc<Self>) {
+    pub(super) fn announce_awaited(self: &Arc<Self>) {
         if !self.awaits_started.swap(false, Ordering::Relaxed) {
             return;
         }
@@ -51,7 +51,7 @@ impl Blocked {
         for home in signal::distinct(homes, |home| home.signal()) {
             Arc::clone(home).awaits_more();
         }
-        all.iter().skip(1).for_each(|body| body.nudge());
+        all.iter().skip(1).for_each(|body| body.recheck());
     }
 
     /// This body, the body that waits for its call, and so on. If they form a circle, the iterator ends after at most three rounds.

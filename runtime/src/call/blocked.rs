@@ -18,7 +18,7 @@ use super::{
     in_place::InPlace,
     offers::{Offered, Offers},
     outside_body::OutsideBody,
-    own_place::OwnPlace,
+    own_slot::OwnSlot,
     parked::{Due, OwnWait, Parked},
     signal::{self, Signal},
 };
@@ -59,7 +59,7 @@ pub(crate) trait ThreadHome: Send + Sync {
         None
     }
     /// Runs one of those calls on a spare thread. Used where it is unknown which body waits for it.
-    fn relieve(self: Arc<Self>) {}
+    fn add_spare_thread(self: Arc<Self>) {}
     /// A body on one of these threads has polled calls outside of `block_on`.
     fn polls_outside(self: Arc<Self>, _: &Arc<dyn OutsideBody>) {}
     /// A body has waited here for long while no call was queued.
@@ -71,7 +71,7 @@ pub(crate) trait ThreadHome: Send + Sync {
         None
     }
     /// Calls have been queued for long, and no body has ended in that time.
-    fn stands_still(&self) {}
+    fn warn_standstill(&self) {}
     /// The monitor saw no queued call and is about to stop checking. Returns false if a call has been queued since.
     fn unwatch_progress(&self) -> bool {
         true
@@ -102,7 +102,7 @@ pub(crate) struct Blocked {
     // The park token alone is not enough: code inside the future may park too, and consume it.
     woken: AtomicBool,
     /// The number of times that the thread has polled the future.
-    looks: AtomicUsize,
+    polls: AtomicUsize,
     /// See `awaited.rs`: the number of calls awaited here, and whether one was submitted before it was awaited.
     pub(super) awaited: AtomicUsize,
     pub(super) awaits_started: AtomicBool,
@@ -116,7 +116,7 @@ pub(crate) struct Blocked {
     /// The next inner one. This lock is not one of the model checker's: the code under it has no other synchronization.
     pub(super) inner: RwLock<Weak<Self>>,
     pub(super) in_place: InPlace,
-    pub(super) place: Arc<OwnPlace>,
+    pub(super) slot: Arc<OwnSlot>,
     /// `None` after the wait has ended.
     pub(super) wait: Mutex<Option<Wait>>,
 }
@@ -144,18 +144,18 @@ fn set_innermost(blocked: Option<Arc<Blocked>>) {
 }
 
 impl Blocked {
-    /// The body of `call` begins to wait on this thread. `scope` is its nesting level, `place` its slot.
+    /// The body of `call` begins to wait on this thread. `scope` is its nesting level, `slot` its slot in the limit.
     pub(crate) fn begin(
         home: Option<Arc<dyn ThreadHome>>,
         call: Arc<dyn RunningCall>,
         scope: usize,
-        place: Arc<OwnPlace>,
+        slot: Arc<OwnSlot>,
     ) -> Arc<Self> {
         let offers = Offers::default();
         let blocked = Arc::new(Self {
             thread: thread::current(),
             woken: AtomicBool::new(false),
-            looks: AtomicUsize::new(0),
+            polls: AtomicUsize::new(0),
             awaited: AtomicUsize::new(0),
             awaits_started: AtomicBool::new(false),
             future_was_first: AtomicBool::new(false),
@@ -164,7 +164,7 @@ impl Blocked {
             outer: innermost(),
             inner: RwLock::default(),
             in_place: InPlace::default(),
-            place,
+            slot,
             wait: Mutex::new(Some(Wait { call, offers })),
         });
         if let Some(outer) = &blocked.outer {
@@ -212,9 +212,9 @@ impl Blocked {
     /// Waits until the future is woken, or runs one of the calls that were offered to this thread. If another thread does not take a call
     /// that the body itself made, `run_own` runs it here after a while, if a slot is free; its argument says whether a thread is overdue.
     pub(crate) fn wait(self: &Arc<Self>, own: &mut OwnWait, run_own: impl Fn(bool) -> bool) {
-        self.looks.fetch_add(1, Ordering::Relaxed);
-        self.tell_what_is_awaited();
-        self.relieve_if_due(&mut own.stuck);
+        self.polls.fetch_add(1, Ordering::Relaxed);
+        self.announce_awaited();
+        self.add_spare_if_due(&mut own.stuck);
         let mut parked = Parked::default();
         loop {
             // Read and cleared in one step: the next poll must see everything that happened before the wake.
@@ -237,12 +237,12 @@ impl Blocked {
         }
     }
 
-    pub(crate) fn looks(&self) -> usize {
-        self.looks.load(Ordering::Relaxed)
+    pub(crate) fn polls(&self) -> usize {
+        self.polls.load(Ordering::Relaxed)
     }
 
     /// Wakes this thread to check again whether it is stuck.
-    pub(crate) fn nudge(&self) {
+    pub(crate) fn recheck(&self) {
         self.thread.unpark();
     }
 
@@ -251,9 +251,9 @@ impl Blocked {
         let mut stuck = self.homes();
         stuck.retain(|home| home.stuck_at(true).is_some());
         match (parked.park(!stuck.is_empty(), at_most), &self.home) {
-            (Due::Relief, _) => {
+            (Due::Spare, _) => {
                 for home in stuck {
-                    Arc::clone(home).relieve();
+                    Arc::clone(home).add_spare_thread();
                 }
             }
             (Due::Notice, Some(home)) => Arc::clone(home).waits_long(),

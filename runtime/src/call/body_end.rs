@@ -8,7 +8,7 @@ use super::{
     ends_body::EndsBody,
     meter::{Begun, Times},
     outcome::Ending,
-    own_place::OwnPlace,
+    own_slot::OwnSlot,
     run::ending,
     site::Located,
 };
@@ -26,7 +26,7 @@ where
 {
     fn end(
         self: Arc<Self>,
-        place: Option<Arc<OwnPlace>>,
+        slot: Option<Arc<OwnSlot>>,
         begun: Begun,
         gave: &mut dyn Any,
         settle: &mut dyn FnMut(Ending, Times),
@@ -35,7 +35,7 @@ where
         let result = result.expect("the body is that of this call");
         let ending = result.as_ref().map_or(Ending::Panicked, ending);
         let as_body = |f: &mut dyn FnMut()| {
-            current::enter(Arc::clone(&self) as _, place, f);
+            current::enter(Arc::clone(&self) as _, slot, f);
         };
         let stage = self.lock_with(result, as_body);
         let times = self.meter().end(begun, ending);

@@ -70,7 +70,7 @@ pub(crate) struct CancelState {
 #[derive(Default)]
 struct OnCancel {
     actions: Vec<Action>,
-    handed_out: Option<HandedOut>,
+    dispatched: Option<Dispatched>,
     blocked: Option<Waker>,
 }
 
@@ -82,10 +82,10 @@ impl Drop for OnCancel {
 }
 
 /// Actions that were dispatched to another thread.
-type OnTheirWay = Arc<Mutex<Option<Vec<Action>>>>;
+type SharedActions = Arc<Mutex<Option<Vec<Action>>>>;
 
 /// Runs the actions, unless another thread has begun to.
-fn run_all(actions: &OnTheirWay) -> bool {
+fn run_all(actions: &SharedActions) -> bool {
     let taken = actions.lock().take();
     let mine = taken.is_some();
     for action in taken.into_iter().flatten() {
@@ -94,10 +94,10 @@ fn run_all(actions: &OnTheirWay) -> bool {
     mine
 }
 
-struct HandedOut {
-    actions: OnTheirWay,
+struct Dispatched {
+    actions: SharedActions,
     /// Resolves when the actions have ended.
-    under_way: Receiver<()>,
+    done: Receiver<()>,
 }
 
 /// The actions of a body that has ended.
@@ -107,10 +107,10 @@ impl Disarmed {
     /// Waits for dispatched actions, since they use resources of the body. If no thread has taken them yet, runs them here: actions of
     /// other calls may occupy all threads. Drops the actions that were not dispatched.
     pub(crate) fn wait(self) {
-        if let Some(handed_out) = &self.0.handed_out {
-            if !run_all(&handed_out.actions) {
+        if let Some(dispatched) = &self.0.dispatched {
+            if !run_all(&dispatched.actions) {
                 // Nothing is ever sent: `recv` returns when the sender is dropped at the end.
-                let _ = handed_out.under_way.recv();
+                let _ = dispatched.done.recv();
             }
         }
         drop_quietly(self.0);
@@ -121,7 +121,7 @@ impl Disarmed {
 #[derive(Default)]
 #[must_use = "the actions run in `fire`"]
 pub(crate) struct Cancellation {
-    actions: Option<(OnTheirWay, Sender<()>)>,
+    actions: Option<(SharedActions, Sender<()>)>,
     blocked: Option<Waker>,
 }
 
@@ -140,7 +140,7 @@ impl CancelState {
         !self.is_unwanted
     }
 
-    pub(crate) const fn let_go(&mut self) {
+    pub(crate) const fn mark_unwanted(&mut self) {
         self.is_unwanted = true;
     }
 
@@ -158,11 +158,11 @@ impl CancelState {
         };
         let actions = mem::take(&mut requests.actions);
         let actions = (!actions.is_empty()).then(|| {
-            let (over, under_way) = mpsc::channel();
+            let (over, done) = mpsc::channel();
             let actions = Arc::new(Mutex::new(Some(actions)));
-            requests.handed_out = Some(HandedOut {
+            requests.dispatched = Some(Dispatched {
                 actions: Arc::clone(&actions),
-                under_way,
+                done,
             });
             (actions, over)
         });
@@ -173,7 +173,7 @@ impl CancelState {
     }
 
     /// The caller drops the call. Returns false if it had done so before.
-    pub(crate) fn caller_goes(&mut self) -> bool {
+    pub(crate) fn caller_dropped(&mut self) -> bool {
         !mem::replace(&mut self.has_no_caller, true)
     }
 

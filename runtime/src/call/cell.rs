@@ -224,8 +224,8 @@ where
             Stage::Running { cancel, .. } if !cancel.is_wanted() => {}
             Stage::Running { cancel, .. } => {
                 let stop = cancel.stop(Reason::Abandoned);
-                let first = cancel.caller_goes();
-                let left = stage.let_go();
+                let first = cancel.caller_dropped();
+                let left = stage.mark_unwanted();
                 drop(stage);
                 self.count_abandoned(first);
                 drop_quietly(left);
@@ -243,7 +243,7 @@ where
 
     fn detach(&self) -> Option<Error> {
         let mut stage = self.stage.lock();
-        let left = stage.let_go();
+        let left = stage.mark_unwanted();
         if left.is_some() {
             drop(stage);
             drop_quietly(left);

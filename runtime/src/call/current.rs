@@ -11,7 +11,7 @@ use super::{
     cancel::{Reason, Stoppable},
     frame::Frame,
     own_calls::OwnCalls,
-    own_place::OwnPlace,
+    own_slot::OwnSlot,
     parked::OldestAndNewest,
     signal::Signal,
     thread_name,
@@ -26,30 +26,30 @@ thread_local! {
     static IS_BODY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `f`, which must not unwind, as `body`, and returns the body, so that the caller needs no second reference count. `place` is the
+/// Runs `f`, which must not unwind, as `body`, and returns the body, so that the caller needs no second reference count. `slot` is the
 /// slot that the body has already, if it was on this thread before; it is returned too.
 pub(crate) fn enter<T>(
     body: Arc<dyn RunningCall>,
-    place: Option<Arc<OwnPlace>>,
+    slot: Option<Arc<OwnSlot>>,
     f: impl FnOnce() -> T,
-) -> (T, Arc<dyn RunningCall>, Option<Arc<OwnPlace>>) {
+) -> (T, Arc<dyn RunningCall>, Option<Arc<OwnSlot>>) {
     let _named = thread_name::enter(|| body.site());
-    let mut frame = Some(Frame::of(body, scope(), place));
+    let mut frame = Some(Frame::of(body, scope(), slot));
     // On a thread whose locals are destroyed the body runs too, but cannot register anything.
     let outer = FRAME.try_with(|here| {
         let mut here = here.borrow_mut();
         if let Some(frame) = &mut frame {
             // A body that an executor runs where it was submitted, on top of another body, shares the slot of that body.
             let around = here.as_mut().filter(|outer| outer.scope == frame.scope);
-            frame.place = around.map(Frame::place).or_else(|| frame.place.take());
+            frame.slot = around.map(Frame::slot).or_else(|| frame.slot.take());
         }
         IS_BODY.set(true);
         mem::replace(&mut *here, frame.take())
     });
     let result = f();
     let over = outer.map_or(frame, leave).expect("the body was put there");
-    let (body, place) = over.end();
-    (result, body, place)
+    let (body, slot) = over.end();
+    (result, body, slot)
 }
 
 /// The body on this thread has ended. The outer body continues.
@@ -150,17 +150,17 @@ fn polled_in_body(call: impl FnOnce() -> Arc<dyn Run>) {
 }
 
 /// Whether the body on this thread is inside a `block_on` that will end because the body was asked to stop.
-pub(crate) fn is_waiting_in_vain() -> bool {
+pub(crate) fn will_block_on_end() -> bool {
     let asked =
         |body: Arc<dyn RunningCall>| !matches!(body.stopped(), None | Some(Reason::Abandoned));
     // A shutdown refuses queued calls shortly before it notifies the subscribed bodies.
-    blocked().is_some() && (a_heard_signal_is_raised() || current().is_some_and(asked))
+    blocked().is_some() && (is_subscribed_signal_raised() || current().is_some_and(asked))
 }
 
-fn a_heard_signal_is_raised() -> bool {
+fn is_subscribed_signal_raised() -> bool {
     FRAME.with_borrow(|frame| {
         let more = frame.as_ref().and_then(|frame| frame.more.as_ref());
-        more.is_some_and(|more| more.heard.iter().any(|signal| signal.is_raised()))
+        more.is_some_and(|more| more.subscribed.iter().any(|signal| signal.is_raised()))
     })
 }
 
@@ -180,9 +180,9 @@ pub(crate) fn remember_call(submitted: Submitted, threads: &Arc<Signal>) {
 }
 
 /// The slot of the body on this thread. There must be one.
-pub(crate) fn own_place() -> Arc<OwnPlace> {
-    let place = FRAME.with_borrow_mut(|frame| frame.as_mut().map(Frame::place));
-    place.unwrap_or_else(OwnPlace::here)
+pub(crate) fn own_slot() -> Arc<OwnSlot> {
+    let slot = FRAME.with_borrow_mut(|frame| frame.as_mut().map(Frame::slot));
+    slot.unwrap_or_else(OwnSlot::here)
 }
 
 /// The body on this thread.
@@ -203,12 +203,12 @@ pub(crate) fn ask<T>(f: impl FnOnce(&dyn RunningCall) -> T) -> Option<T> {
 pub(crate) fn subscribe(signal: &Arc<Signal>) {
     let body = FRAME.with_borrow_mut(|frame| {
         let frame = frame.as_mut()?;
-        let heard = &mut frame.more().heard;
-        let known = heard.iter().any(|known| Arc::ptr_eq(known, signal));
+        let subscribed = &mut frame.more().subscribed;
+        let known = subscribed.iter().any(|known| Arc::ptr_eq(known, signal));
         if known {
             return None;
         }
-        heard.push(Arc::clone(signal));
+        subscribed.push(Arc::clone(signal));
         Some(frame.stoppable())
     });
     if let Some(body) = body {

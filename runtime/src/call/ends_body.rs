@@ -5,16 +5,16 @@ use std::{any::Any, sync::Arc};
 use super::{
     meter::{Begun, Times},
     outcome::Ending,
-    own_place::OwnPlace,
+    own_slot::OwnSlot,
 };
 
 /// A call whose body runs.
 pub(crate) trait EndsBody {
-    /// The body, which had the slot `place`, has returned or panicked. `gave` is an `Option<thread::Result<R>>`; only the call knows the
+    /// The body, which had this `slot`, has returned or panicked. `gave` is an `Option<thread::Result<R>>`; only the call knows the
     /// type `R`.
     fn end(
         self: Arc<Self>,
-        place: Option<Arc<OwnPlace>>,
+        slot: Option<Arc<OwnSlot>>,
         begun: Begun,
         gave: &mut dyn Any,
         settle: &mut dyn FnMut(Ending, Times),

@@ -6,7 +6,7 @@ use super::{
     blocked::{Blocked, RunningCall},
     cancel::Stoppable,
     own_calls::OwnCalls,
-    own_place::OwnPlace,
+    own_slot::OwnSlot,
     polled_calls::PolledCalls,
     signal::Signal,
 };
@@ -18,7 +18,7 @@ pub(super) struct Frame {
     pub(super) blocked: Option<Arc<Blocked>>,
     /// The nesting level of the body, as `home::scope` counts it, and its slot.
     pub(super) scope: usize,
-    pub(super) place: Option<Arc<OwnPlace>>,
+    pub(super) slot: Option<Arc<OwnSlot>>,
     /// State that only few bodies need.
     pub(super) more: Option<Box<More>>,
 }
@@ -28,7 +28,7 @@ pub(super) struct More {
     /// Calls that the body made and may have to run itself.
     pub(super) submitted: OwnCalls,
     /// Signals that the body has subscribed to.
-    pub(super) heard: Vec<Arc<Signal>>,
+    pub(super) subscribed: Vec<Arc<Signal>>,
     /// Calls that the body polled outside of `block_on`.
     pub(super) outside: Arc<PolledCalls>,
 }
@@ -37,13 +37,13 @@ impl Frame {
     pub(super) const fn of(
         body: Arc<dyn RunningCall>,
         scope: usize,
-        place: Option<Arc<OwnPlace>>,
+        slot: Option<Arc<OwnSlot>>,
     ) -> Self {
         Self {
             body,
             blocked: None,
             scope,
-            place,
+            slot,
             more: None,
         }
     }
@@ -56,17 +56,17 @@ impl Frame {
         self.more.get_or_insert_default()
     }
 
-    pub(super) fn place(&mut self) -> Arc<OwnPlace> {
-        Arc::clone(self.place.get_or_insert_with(OwnPlace::here))
+    pub(super) fn slot(&mut self) -> Arc<OwnSlot> {
+        Arc::clone(self.slot.get_or_insert_with(OwnSlot::here))
     }
 
     /// Unsubscribes the body, which has ended, and returns it with its slot.
-    pub(super) fn end(self) -> (Arc<dyn RunningCall>, Option<Arc<OwnPlace>>) {
+    pub(super) fn end(self) -> (Arc<dyn RunningCall>, Option<Arc<OwnSlot>>) {
         if let Some(more) = &self.more {
-            for signal in &more.heard {
+            for signal in &more.subscribed {
                 signal.forget(&self.stoppable());
             }
         }
-        (self.body, self.place)
+        (self.body, self.slot)
     }
 }

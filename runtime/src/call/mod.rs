@@ -13,8 +13,8 @@
 //! - Bodies in `block_on`: `blocked` is such a body, `parked` and `woken_often` decide when it helps its pool, `awaited` is the chain of
 //!   bodies that wait for each other. `own_calls` are the calls that the body made, `offers` the calls that others offered to its thread,
 //!   `run_here` runs them there, and `in_place` is the one that runs now.
-//! - Nested bodies: `depth` and `stack` say when the stack is too deep; then a call on a spare thread borrows (`given_place`) the slot of
-//!   the body (`own_place`).
+//! - Nested bodies: `depth` and `stack` say when the stack is too deep; then a call on a spare thread borrows (`lent_slot`) the slot of
+//!   the body (`own_slot`).
 //! - Other runtimes: `outside_body` is a body in a `block_on` that is not ours, `polled_calls` are the calls that it polled there.
 //! - Measurements: `meter` counts the calls of a function, `cache_padded` avoids false sharing, `thread_name` renames the thread.
 //!
@@ -38,9 +38,9 @@ pub(crate) mod current;
 pub(crate) mod depth;
 pub(crate) mod ends_body;
 mod frame;
-pub(crate) mod given_place;
 mod home;
 mod in_place;
+pub(crate) mod lent_slot;
 #[cfg(feature = "stats")]
 pub(crate) mod meter;
 #[cfg(not(feature = "stats"))]
@@ -49,7 +49,7 @@ pub(crate) mod offers;
 pub(crate) mod outcome;
 pub(crate) mod outside_body;
 mod own_calls;
-pub(crate) mod own_place;
+pub(crate) mod own_slot;
 pub(crate) mod parked;
 pub(crate) mod polled_calls;
 pub(crate) mod queued_in;

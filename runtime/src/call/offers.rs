@@ -5,7 +5,7 @@ use std::{collections::VecDeque, mem, sync::Arc};
 /// A call that a waiting body may run. It also stays in its queue; the first thread that takes it runs it.
 pub(crate) trait Offered: Send + Sync {
     /// Whether it is still queued.
-    fn is_waiting(&self) -> bool;
+    fn is_queued(&self) -> bool;
     /// Runs it on this thread. Returns false if another thread has taken it.
     fn run(&self) -> bool;
     /// Runs it on the thread of the body that made it, if a slot is free, and no requested thread is expected, unless that is `overdue`.
@@ -48,7 +48,7 @@ impl<C: Clone> Offers<C> {
 
     fn take_gone(&mut self) -> Self {
         let all = mem::take(&mut self.0).into_iter();
-        let (waiting, gone) = all.partition(|(_, call)| call.is_waiting());
+        let (waiting, gone) = all.partition(|(_, call)| call.is_queued());
         self.0 = waiting;
         // Doubling makes the cost of the scan constant per offer.
         self.0.reserve(self.0.len() + 4);
@@ -57,7 +57,7 @@ impl<C: Clone> Offers<C> {
 
     /// The first call that is still queued. Stale ones before it are moved to `gone`.
     pub(super) fn first(&mut self, gone: &mut Self) -> Option<(C, Arc<dyn Offered>)> {
-        while !self.0.front()?.1.is_waiting() {
+        while !self.0.front()?.1.is_queued() {
             gone.0.extend(self.0.pop_front());
         }
         self.0.front().cloned()
@@ -85,7 +85,7 @@ fn what_waits_no_more_is_given_back_when_there_is_no_room() {
 
     struct Call(AtomicBool);
     impl Offered for Call {
-        fn is_waiting(&self) -> bool {
+        fn is_queued(&self) -> bool {
             self.0.load(SeqCst)
         }
         fn run(&self) -> bool {
@@ -103,7 +103,7 @@ fn what_waits_no_more_is_given_back_when_there_is_no_room() {
     let mut push = |waits| {
         let call = Arc::new(Call(AtomicBool::new(waits)));
         let gone = offers.push((), Arc::clone(&call) as _);
-        assert!(gone.0.iter().all(|((), call)| !call.is_waiting()));
+        assert!(gone.0.iter().all(|((), call)| !call.is_queued()));
         (call, gone.0.len(), offers.0.len())
     };
     let (first, ..) = push(true);

@@ -17,16 +17,16 @@ const RUN_QUEUED_AFTER: Duration = Duration::from_millis(1);
 const OVERDUE_AFTER: Duration = Duration::from_millis(60);
 
 /// The longest pause between two attempts to run a call of the body itself while no slot is free. Not measured: an attempt costs
-/// microseconds, and the pause is short compared with `RELIEVE_AFTER`.
+/// microseconds, and the pause is short compared with `SPARE_AFTER`.
 const TRY_AGAIN_AFTER: Duration = Duration::from_millis(64);
 
 /// How long all bodies of a pool may wait, with calls in its queue, before one of these calls runs on a spare thread. Not measured. It
 /// is longer than bodies usually wait for something other than their own calls: then a spare thread would exceed the limit for nothing.
-pub(crate) const RELIEVE_AFTER: Duration = Duration::from_secs(1);
+pub(crate) const SPARE_AFTER: Duration = Duration::from_secs(1);
 
 /// How often a body that is woken again and again checks whether its pool is stuck. Not measured: a check costs microseconds, and the
-/// interval is short compared with `RELIEVE_AFTER`.
-const LOOK_AFTER: Duration = Duration::from_millis(100);
+/// interval is short compared with `SPARE_AFTER`.
+const CHECK_AFTER: Duration = Duration::from_millis(100);
 
 /// Queued calls that a body awaits: the number of the oldest, and how many calls there have been.
 pub(crate) type OldestAndNewest = (u64, usize);
@@ -101,28 +101,28 @@ pub(super) struct StuckWait {
 
 impl StuckWait {
     /// Whether a check is due. The first one is due after a while, since most waits are short.
-    pub(super) fn is_look_due(&mut self) -> bool {
+    pub(super) fn is_check_due(&mut self) -> bool {
         let now = Instant::now();
         let unseen = now - *self.looked.get_or_insert(now);
-        let is_due = unseen >= LOOK_AFTER;
+        let is_due = unseen >= CHECK_AFTER;
         if is_due {
             self.looked = Some(now);
         }
         // The queue may hold other calls by now, so time without checks counts at most as one interval.
-        if let (true, Some((_, since))) = (unseen >= RELIEVE_AFTER, &mut self.since) {
-            *since += unseen.saturating_sub(LOOK_AFTER);
+        if let (true, Some((_, since))) = (unseen >= SPARE_AFTER, &mut self.since) {
+            *since += unseen.saturating_sub(CHECK_AFTER);
         }
         is_due
     }
 
     /// Whether a call is to run on a spare thread: calls have been awaited for so long, and no further body has `ended` in that time.
     /// `ended` is `None` if no queued call is awaited.
-    pub(super) fn is_relief_due(&mut self, ended: Option<usize>) -> bool {
+    pub(super) fn is_spare_due(&mut self, ended: Option<usize>) -> bool {
         let same = self.since.filter(|(before, _)| Some(*before) == ended);
         self.since = same.or(ended.map(|ended| (ended, Instant::now())));
         let is_due = self
             .since
-            .is_some_and(|(_, since)| since.elapsed() >= RELIEVE_AFTER);
+            .is_some_and(|(_, since)| since.elapsed() >= SPARE_AFTER);
         if is_due {
             self.since = None;
         }
@@ -142,7 +142,7 @@ pub(super) struct Parked {
 pub(super) enum Due {
     Nothing,
     /// The threads have been stuck for too long.
-    Relief,
+    Spare,
     /// The wait has become long. Due once per wait.
     Notice,
 }
@@ -155,11 +155,11 @@ impl Parked {
             return self.park_unstuck(at_most);
         }
         let since = self.stuck_since.get_or_insert_with(Instant::now);
-        match RELIEVE_AFTER.checked_sub(since.elapsed()) {
+        match SPARE_AFTER.checked_sub(since.elapsed()) {
             Some(left) if !left.is_zero() => park_for(left, at_most),
             _ => {
                 self.stuck_since = None;
-                return Due::Relief;
+                return Due::Spare;
             }
         }
         Due::Nothing
@@ -171,8 +171,8 @@ impl Parked {
             return Due::Nothing;
         }
         let began = *self.began.get_or_insert_with(Instant::now);
-        park_for(RELIEVE_AFTER, at_most);
-        self.long = began.elapsed() >= RELIEVE_AFTER;
+        park_for(SPARE_AFTER, at_most);
+        self.long = began.elapsed() >= SPARE_AFTER;
         if self.long { Due::Notice } else { Due::Nothing }
     }
 }
@@ -212,20 +212,20 @@ fn a_thread_is_overdue_for_a_call_that_has_waited_for_long() {
 #[test]
 fn relief_is_due_after_a_while_without_an_end() {
     let mut wait = StuckWait::default();
-    assert!(!wait.is_look_due() && wait.looked.is_some());
-    wait.looked = Instant::now().checked_sub(LOOK_AFTER);
-    assert!(wait.is_look_due() && !wait.is_look_due());
+    assert!(!wait.is_check_due() && wait.looked.is_some());
+    wait.looked = Instant::now().checked_sub(CHECK_AFTER);
+    assert!(wait.is_check_due() && !wait.is_check_due());
     let long = |wait: &mut StuckWait| {
-        let long_ago = Instant::now().checked_sub(RELIEVE_AFTER).unwrap();
+        let long_ago = Instant::now().checked_sub(SPARE_AFTER).unwrap();
         wait.since = wait.since.map(|(ended, _)| (ended, long_ago));
     };
-    assert!(!wait.is_relief_due(Some(5)));
+    assert!(!wait.is_spare_due(Some(5)));
     long(&mut wait);
-    assert!(!wait.is_relief_due(Some(6)));
+    assert!(!wait.is_spare_due(Some(6)));
     long(&mut wait);
-    assert!(!wait.is_relief_due(None) && !wait.is_relief_due(Some(6)));
+    assert!(!wait.is_spare_due(None) && !wait.is_spare_due(Some(6)));
     long(&mut wait);
-    assert!(wait.is_relief_due(Some(6)) && !wait.is_relief_due(Some(6)));
+    assert!(wait.is_spare_due(Some(6)) && !wait.is_spare_due(Some(6)));
 }
 
 /// What a body saw before a long time without checks says nothing about the calls that are queued now.
@@ -233,13 +233,13 @@ fn relief_is_due_after_a_while_without_an_end() {
 fn relief_is_not_due_at_once_after_a_time_without_a_look() {
     let ago = |time| Instant::now().checked_sub(time).unwrap();
     let mut wait = StuckWait {
-        looked: Some(ago(RELIEVE_AFTER)),
-        since: Some((5, ago(RELIEVE_AFTER + LOOK_AFTER))),
+        looked: Some(ago(SPARE_AFTER)),
+        since: Some((5, ago(SPARE_AFTER + CHECK_AFTER))),
     };
-    assert!(wait.is_look_due() && !wait.is_relief_due(Some(5)));
-    wait.looked = Some(ago(RELIEVE_AFTER / 2));
-    wait.since = Some((5, ago(RELIEVE_AFTER + LOOK_AFTER)));
-    assert!(wait.is_look_due() && wait.is_relief_due(Some(5)));
+    assert!(wait.is_check_due() && !wait.is_spare_due(Some(5)));
+    wait.looked = Some(ago(SPARE_AFTER / 2));
+    wait.since = Some((5, ago(SPARE_AFTER + CHECK_AFTER)));
+    assert!(wait.is_check_due() && wait.is_spare_due(Some(5)));
 }
 
 #[cfg(test)]
@@ -251,10 +251,10 @@ fn looks_that_are_far_apart_lead_to_relief() {
     };
     let mut round = || {
         // Lets that much time pass.
-        let before = |time: Instant| time.checked_sub(RELIEVE_AFTER).unwrap();
+        let before = |time: Instant| time.checked_sub(SPARE_AFTER).unwrap();
         wait.looked = Some(before(Instant::now()));
         wait.since = wait.since.map(|(ended, since)| (ended, before(since)));
-        wait.is_look_due() && wait.is_relief_due(Some(5))
+        wait.is_check_due() && wait.is_spare_due(Some(5))
     };
     let rounds = (1..).take(100).find(|_| round());
     assert_eq!(rounds, Some(10));

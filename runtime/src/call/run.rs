@@ -43,7 +43,7 @@ fn address(block_on: &Arc<Blocked>) -> usize {
 }
 
 /// Runs `work` inside `around`. Both may panic. A panic of `around` after the body does not change the body's result.
-fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread::Result<R> {
+fn run_body<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread::Result<R> {
     let Some(around) = around else {
         return catch_unwind(AssertUnwindSafe(work));
     };
@@ -119,8 +119,8 @@ where
             return settle(Ending::Cancelled, Times::ZERO);
         };
         // The call is moved in and returned, which saves a reference count for each body.
-        let (gave, call, place) = current::enter(self, None, || carry_out(work, around));
-        call.end(place, begun, &mut Some(gave), settle);
+        let (gave, call, slot) = current::enter(self, None, || run_body(work, around));
+        call.end(slot, begun, &mut Some(gave), settle);
     }
 
     fn site(&self) -> &'static Site {
@@ -141,7 +141,7 @@ where
     fn ask_to_stop(&self) {
         let mut stage = self.stage.lock();
         let first = match &mut *stage {
-            Stage::Running { cancel, .. } => cancel.is_wanted() && cancel.caller_goes(),
+            Stage::Running { cancel, .. } => cancel.is_wanted() && cancel.caller_dropped(),
             _ => false,
         };
         drop(stage);

@@ -21,7 +21,7 @@ impl Blocked {
     pub(super) fn run_offered(&self) -> bool {
         let take = |blocked: &Self| blocked.take(&blocked.offer_for(self)?);
         iter::from_fn(|| self.here().find_map(take))
-            .any(|call| call.is_waiting() && self.run_call(&call))
+            .any(|call| call.is_queued() && self.run_call(&call))
     }
 
     /// If this body is asked to stop, only a call that it made itself is asked to stop as well.
@@ -48,7 +48,7 @@ impl Blocked {
     /// call, since the outer ones cannot continue before it ends.
     fn offer_for(&self, inner: &Self) -> Option<Arc<dyn Offered>> {
         let signal = self.home().map(|home| home.signal());
-        if signal.is_some_and(|signal| inner.has_given_place(signal)) {
+        if signal.is_some_and(|signal| inner.has_lent_slot(signal)) {
             return None;
         }
         let mut gone = Offers::default();

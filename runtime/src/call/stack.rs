@@ -9,7 +9,7 @@ use std::{cell::Cell, ptr, sync::OnceLock};
 const BELOW: usize = 16 * 1024;
 
 /// The stack size that the standard library chooses for a thread, unless `RUST_MIN_STACK` says another.
-const USUAL: usize = 2 * 1024 * 1024;
+const DEFAULT_SIZE: usize = 2 * 1024 * 1024;
 
 /// Where a stack ends, and how large it is.
 #[derive(Clone, Copy)]
@@ -22,9 +22,9 @@ struct Extent {
 #[derive(Clone, Copy)]
 enum KnownStack {
     /// The system is asked once per thread, since that is slow.
-    NotAskedYet,
-    Nothing,
-    All(Extent),
+    NotQueried,
+    Unknown,
+    Known(Extent),
 }
 
 /// The free part of a stack and its size, in bytes.
@@ -35,22 +35,22 @@ pub(crate) struct Room {
 }
 
 thread_local! {
-    static KNOWN: Cell<KnownStack> = const { Cell::new(KnownStack::NotAskedYet) };
+    static BOUNDS: Cell<KnownStack> = const { Cell::new(KnownStack::NotQueried) };
 }
 
-/// This thread is about to run its first body, with a stack of `size` bytes, or of the usual size.
-pub(crate) fn begins_here(size: Option<usize>) {
-    let size = size.unwrap_or_else(usual);
+/// This thread is about to run its first body. Its stack has `size` bytes, or the default size.
+pub(crate) fn set_size(size: Option<usize>) {
+    let size = size.unwrap_or_else(default_size);
     let lowest = address().saturating_sub(size.saturating_sub(BELOW));
-    KNOWN.set(KnownStack::All(Extent { lowest, size }));
+    BOUNDS.set(KnownStack::Known(Extent { lowest, size }));
 }
 
 /// The free part of this thread's stack, if it is known.
 pub(crate) fn room() -> Option<Room> {
-    if matches!(KNOWN.get(), KnownStack::NotAskedYet) {
-        KNOWN.set(ask(address()).map_or(KnownStack::Nothing, KnownStack::All));
+    if matches!(BOUNDS.get(), KnownStack::NotQueried) {
+        BOUNDS.set(query(address()).map_or(KnownStack::Unknown, KnownStack::Known));
     }
-    let KnownStack::All(Extent { lowest, size }) = KNOWN.get() else {
+    let KnownStack::Known(Extent { lowest, size }) = BOUNDS.get() else {
         return None;
     };
     let left = address().saturating_sub(lowest);
@@ -63,24 +63,24 @@ pub(crate) fn address() -> usize {
     ptr::from_ref(&here).addr()
 }
 
-fn usual() -> usize {
+fn default_size() -> usize {
     static SIZE: OnceLock<usize> = OnceLock::new();
     *SIZE.get_or_init(|| {
         let said = std::env::var("RUST_MIN_STACK");
         said.ok()
             .and_then(|size| size.parse().ok())
-            .unwrap_or(USUAL)
+            .unwrap_or(DEFAULT_SIZE)
     })
 }
 
 #[cfg(not(target_os = "linux"))]
-const fn ask(_: usize) -> Option<Extent> {
+const fn query(_: usize) -> Option<Extent> {
     None
 }
 
 /// The bounds of the memory mapping that contains `here`. The mapping of the main thread grows on demand, up to a limit.
 #[cfg(target_os = "linux")]
-fn ask(here: usize) -> Option<Extent> {
+fn query(here: usize) -> Option<Extent> {
     // File names in it need not be UTF-8.
     let maps = std::fs::read("/proc/self/maps").ok()?;
     let maps = String::from_utf8_lossy(&maps);
@@ -91,7 +91,7 @@ fn ask(here: usize) -> Option<Extent> {
         (from..to).contains(&here).then_some((line, from, to))
     })?;
     let size = if line.ends_with("[stack]") {
-        allowed()?
+        main_thread_limit()?
     } else {
         to - from
     };
@@ -103,7 +103,7 @@ fn ask(here: usize) -> Option<Extent> {
 
 /// The limit of the main thread's stack, in bytes.
 #[cfg(target_os = "linux")]
-fn allowed() -> Option<usize> {
+fn main_thread_limit() -> Option<usize> {
     let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
     let line = limits
         .lines()
@@ -132,7 +132,7 @@ fn what_is_left_shrinks_as_the_stack_grows() {
     }
     let thread = std::thread::Builder::new().stack_size(1 << 20);
     let told = thread.spawn(|| {
-        begins_here(Some(1 << 20));
+        set_size(Some(1 << 20));
         (room(), below(20))
     });
     let (first, last) = told.unwrap().join().unwrap();

@@ -139,7 +139,7 @@ impl<F, R, O> Stage<F, R, O> {
     }
 
     /// The caller detaches a queued or running call. Returns what must be dropped without holding a lock.
-    pub(crate) fn let_go(&mut self) -> Option<(Option<Waker>, Option<Arc<Blocked>>)> {
+    pub(crate) fn mark_unwanted(&mut self) -> Option<(Option<Waker>, Option<Arc<Blocked>>)> {
         let (waker, awaited_by) = match self {
             Self::Queued {
                 waker,
@@ -155,7 +155,7 @@ impl<F, R, O> Stage<F, R, O> {
                 cancel,
                 awaited_by,
             } => {
-                cancel.let_go();
+                cancel.mark_unwanted();
                 (waker, awaited_by)
             }
             _ => return None,

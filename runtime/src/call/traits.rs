@@ -148,7 +148,7 @@ pub(crate) struct Submitted {
 }
 
 impl Offered for Submitted {
-    fn is_waiting(&self) -> bool {
+    fn is_queued(&self) -> bool {
         self.call.is_queued()
     }
 

@@ -17,9 +17,9 @@ use crate::{
 /// Submits to the lane of the runtime on this thread.
 pub(crate) fn submit(job: Job) {
     if let Some(runtime) = threads::caller_runtime() {
-        lane(&runtime).submit(WithRuntime::at_home(job));
+        lane(&runtime).submit(WithRuntime::same_runtime(job));
     } else {
-        LANES.turn_away();
+        LANES.count_refused();
         job.refuse(Error::NoRuntime);
     }
 }
@@ -27,7 +27,7 @@ pub(crate) fn submit(job: Job) {
 /// Calls run on the blocking threads of that runtime, no matter which runtime awaits them.
 impl Executor for Handle {
     fn submit(&self, job: Job) {
-        lane(self).submit(WithRuntime::at_home(job));
+        lane(self).submit(WithRuntime::same_runtime(job));
     }
 }
 

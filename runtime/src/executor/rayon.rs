@@ -91,7 +91,7 @@ static POOLS: LazyLock<Arc<RayonPools>> = LazyLock::new(|| {
         signal: Arc::default(),
         tracker: JobTracker::named("rayon"),
         number: QueueNumber::of(Weak::clone(this) as _),
-        from_elsewhere: Mutex::default(),
+        foreign: Mutex::default(),
         global: AtomicBool::new(false),
         others: AtomicBool::new(false),
         outside: OutsideBodies::default(),
@@ -107,20 +107,20 @@ struct QueuedJob {
     /// The call, if a body made it.
     call: Option<Arc<dyn Run>>,
     /// Whether that body runs on a thread that is not rayon's.
-    is_from_elsewhere: bool,
+    is_foreign: bool,
 }
 
 impl QueuedJob {
     fn new(job: Job) -> Arc<Self> {
         let call = job.call().filter(|_| current::is_body()).cloned();
-        let is_from_elsewhere = call.is_some() && !current::is_thread_of(&POOLS.signal);
+        let is_foreign = call.is_some() && !current::is_thread_of(&POOLS.signal);
         let new = Arc::new(Self {
             job: Mutex::new(Some(POOLS.tracker.enter(job, &POOLS.number))),
             call,
-            is_from_elsewhere,
+            is_foreign,
         });
-        if is_from_elsewhere {
-            let mut jobs = POOLS.from_elsewhere.lock();
+        if is_foreign {
+            let mut jobs = POOLS.foreign.lock();
             jobs.insert(new.address(), Arc::downgrade(&new));
         }
         new
@@ -147,15 +147,15 @@ impl QueuedJob {
 
     /// Lets a rayon thread that waits for this call run it, if no other thread takes it: all of them may be waiting.
     fn offer(self: Arc<Self>) {
-        if self.is_from_elsewhere {
-            self.offer_to_who_waits();
+        if self.is_foreign {
+            self.offer_to_waiter();
         } else if let Some(call) = self.call.clone() {
             current::remember_call(Submitted { call, to: self }, &POOLS.signal);
         }
     }
 
     /// Offers the job to the body of a rayon thread that waits for it through others, if there is one.
-    fn offer_to_who_waits(self: &Arc<Self>) -> Option<()> {
+    fn offer_to_waiter(self: &Arc<Self>) -> Option<()> {
         let call = Arc::clone(self.call.as_ref()?);
         let caller = call.awaited_by()?;
         let blocked = caller.find(&POOLS.signal)?;
@@ -173,8 +173,8 @@ impl QueuedJob {
 
 impl Drop for QueuedJob {
     fn drop(&mut self) {
-        if self.is_from_elsewhere {
-            POOLS.from_elsewhere.lock().remove(&self.address());
+        if self.is_foreign {
+            POOLS.foreign.lock().remove(&self.address());
         }
     }
 }
@@ -201,7 +201,7 @@ pub(crate) struct RayonPools {
     /// The number of the queue, which its calls store.
     number: QueueNumber,
     /// Jobs of bodies that are not on rayon's threads: a rayon thread may begin to wait for such a body later.
-    from_elsewhere: Mutex<BTreeMap<usize, Weak<QueuedJob>>>,
+    foreign: Mutex<BTreeMap<usize, Weak<QueuedJob>>>,
     /// Whether the global pool has got calls, and whether a pool of the user has.
     pub(crate) global: AtomicBool,
     pub(crate) others: AtomicBool,
@@ -228,11 +228,11 @@ impl ThreadHome for RayonPools {
     }
 
     fn awaits_more(self: Arc<Self>) {
-        let jobs = self.from_elsewhere.lock();
+        let jobs = self.foreign.lock();
         let all: Vec<_> = jobs.values().filter_map(Weak::upgrade).collect();
         drop(jobs);
         for job in all {
-            job.offer_to_who_waits();
+            job.offer_to_waiter();
         }
     }
 
@@ -240,8 +240,8 @@ impl ThreadHome for RayonPools {
         self.tracker.ended_while_calls_wait()
     }
 
-    fn stands_still(&self) {
-        self.tracker.standstill.tell(self.name());
+    fn warn_standstill(&self) {
+        self.tracker.standstill.warn(self.name());
     }
 
     fn unwatch_progress(&self) -> bool {
@@ -265,7 +265,7 @@ impl ThreadHome for RayonPools {
     }
 
     /// A pool of rayon's cannot get a spare thread, so this only warns.
-    fn relieve(self: Arc<Self>) {
+    fn add_spare_thread(self: Arc<Self>) {
         if !self.warned.swap(true, Ordering::Relaxed) {
             warning::say(
                 self.name(),

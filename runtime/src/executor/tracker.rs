@@ -150,7 +150,7 @@ impl JobTracker {
     }
 
     /// Refuses a job that was not queued.
-    pub(crate) fn turn_away(&self, job: Job, error: Error) {
+    pub(crate) fn refuse_unqueued(&self, job: Job, error: Error) {
         self.counts.start();
         self.counts.leave(Ending::Refused);
         job.refuse(error);

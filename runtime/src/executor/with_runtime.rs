@@ -29,7 +29,7 @@ impl WithRuntime {
     }
 
     /// For a job that runs on the threads of the runtime it was submitted from.
-    pub(crate) const fn at_home(job: Job) -> Self {
+    pub(crate) const fn same_runtime(job: Job) -> Self {
         Self { job, caller: None }
     }
 

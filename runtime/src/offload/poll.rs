@@ -129,7 +129,7 @@ impl<R> Offload<R> {
     /// Whether the body around is about to learn of a shutdown from its `block_on`, which then drops this future. If it is
     /// polled again, there is another executor or a loop in between, and the call tells.
     fn is_told_by_block_on(&mut self, waker: &Waker) -> bool {
-        if !current::is_waiting_in_vain() {
+        if !current::will_block_on_end() {
             return false;
         }
         let Some(call) = Arc::clone(&self.call).withhold() else {

@@ -236,7 +236,7 @@ impl HandleBuilder {
     /// Stores the value on this thread and returns its handle.
     pub fn keep<T: 'static>(self, value: T) -> Owner<T> {
         Owner {
-            thread: self.leave(value),
+            thread: self.store(value),
             value: PhantomData,
         }
     }

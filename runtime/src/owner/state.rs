@@ -222,8 +222,8 @@ impl ThreadHome for OwnerState {
         self.tracker.ended_while_calls_wait()
     }
 
-    fn stands_still(&self) {
-        self.tracker.standstill.tell(NAME);
+    fn warn_standstill(&self) {
+        self.tracker.standstill.warn(NAME);
     }
 
     fn unwatch_progress(&self) -> bool {

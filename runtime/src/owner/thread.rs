@@ -39,8 +39,8 @@ pub struct HandleBuilder {
 
 impl HandleBuilder {
     /// Stores the value on this thread.
-    pub(crate) fn leave<T: 'static>(self, value: T) -> Arc<Thread> {
-        value::keep(value);
+    pub(crate) fn store<T: 'static>(self, value: T) -> Arc<Thread> {
+        value::store(value);
         Arc::new(self.thread)
     }
 }
@@ -61,7 +61,7 @@ impl Executor for Thread {
         // If a body of this thread waits for the caller, directly or through others, it would wait for ever.
         let signal = self.state.signal();
         if current::blocked().is_some_and(|blocked| blocked.find(signal).is_some()) {
-            return self.state.tracker.turn_away(job, Error::WouldBlock);
+            return self.state.tracker.refuse_unqueued(job, Error::WouldBlock);
         }
         let call = job.call().cloned();
         self.state.push(job);
@@ -118,5 +118,5 @@ fn serve(first: Option<TrackedJob>, state: &Arc<OwnerState>) {
             None => state.tracker.run(job, state),
         }
     }
-    value::drop_it();
+    value::drop_value();
 }

@@ -10,12 +10,12 @@ thread_local! {
 }
 
 /// Stores the value on this thread.
-pub(super) fn keep<T: 'static>(value: T) {
+pub(super) fn store<T: 'static>(value: T) {
     VALUE.set(Some(Box::new(value)));
 }
 
 /// Drops the value of this thread, if it has one.
-pub(super) fn drop_it() {
+pub(super) fn drop_value() {
     drop_quietly(VALUE.take());
 }
 

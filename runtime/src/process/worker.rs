@@ -19,7 +19,7 @@ use crate::{
         ends_body::EndsBody,
         meter::{Begun, Times},
         outcome::Ending,
-        own_place::OwnPlace,
+        own_slot::OwnSlot,
         site::Site,
     },
     remote::headers,
@@ -93,7 +93,7 @@ impl EndsBody for Body {
     /// Its end is told by its worker.
     fn end(
         self: Arc<Self>,
-        _: Option<Arc<OwnPlace>>,
+        _: Option<Arc<OwnSlot>>,
         _: Begun,
         _: &mut dyn Any,
         _: &mut dyn FnMut(Ending, Times),

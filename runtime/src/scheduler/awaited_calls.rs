@@ -19,7 +19,7 @@ pub(crate) struct AwaitedCalls {
     /// The number of calls that were added.
     added: u64,
     /// How many jobs must leave before the next scan: at least as many as the scan visits.
-    until_look: usize,
+    until_scan: usize,
 }
 
 /// Calls to be dropped without holding a lock.
@@ -79,7 +79,7 @@ impl AwaitedCalls {
             here.calls.reserve(here.calls.len() + 4);
         }
         here.calls.push_back((number, call));
-        self.until_look = (self.until_look + 1).saturating_sub(gone.len());
+        self.until_scan = (self.until_scan + 1).saturating_sub(gone.len());
         gone
     }
 
@@ -111,8 +111,8 @@ impl AwaitedCalls {
             return (mem::take(self), Vec::new());
         }
         let mut gone = Vec::new();
-        match self.until_look.checked_sub(1) {
-            Some(until_look) => self.until_look = until_look,
+        match self.until_scan.checked_sub(1) {
+            Some(until_scan) => self.until_scan = until_scan,
             None => self.take_gone(&mut gone),
         }
         (Self::default(), gone)
@@ -124,7 +124,7 @@ impl AwaitedCalls {
         }
         self.here.retain(|here| !here.calls.is_empty());
         let left = self.here.iter().map(|here| here.calls.len());
-        self.until_look = FEW + left.sum::<usize>();
+        self.until_scan = FEW + left.sum::<usize>();
     }
 }
 

@@ -21,7 +21,7 @@ const MOST_TRIED: usize = 64;
 
 impl<T: Task> Lane<T> {
     /// If no thread of this lane can take a queued call, offers one to a body that waits for it, directly or through others.
-    pub(crate) fn ease(self: &Arc<Self>) {
+    pub(crate) fn offer_awaited(self: &Arc<Self>) {
         let Some((bodies, calls)) = self.awaited_calls() else {
             return;
         };
@@ -41,7 +41,7 @@ impl<T: Task> Lane<T> {
         let called_from_here = |caller| take(caller, caller.find(&self.signal)?);
         let mut callers = waiters.callers.iter().take(MOST_TRIED);
         let found = callers.find_map(called_from_here);
-        if let Some((caller, blocked, call)) = found.or_else(|| way_out(&waiters, take)) {
+        if let Some((caller, blocked, call)) = found.or_else(|| find_in_circle(&waiters, take)) {
             self.offer(&call, &caller, &blocked);
         }
     }
@@ -79,7 +79,7 @@ pub(super) fn caller_of(call: &Arc<dyn Run>) -> Option<Arc<Blocked>> {
 
 /// If every body of the lane waits for one of the calls queued there, directly or through others: the body that awaits such a call, and
 /// a body of the lane that waits for that body and so may run the call. `take` accepts the pair.
-fn way_out<T>(
+fn find_in_circle<T>(
     lane: &Waiters,
     take: impl Fn(&Arc<Blocked>, Arc<Blocked>) -> Option<T>,
 ) -> Option<T> {

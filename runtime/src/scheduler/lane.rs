@@ -120,7 +120,7 @@ impl<T: Task> Lane<T> {
         let Some(call) = call else { return };
         self.remember_call(&call);
         if let Some(caller) = current::blocked().filter(|_| full) {
-            self.offer_or_ease(&call, &caller);
+            self.offer_submitted(&call, &caller);
         }
     }
 
@@ -158,7 +158,7 @@ impl<T: Task> Lane<T> {
         let waits = queue.innermost_if_stuck().cloned();
         self.unlock_and_expect(queue, FIRST_OUT);
         if let Some(waits) = waits {
-            waits.nudge();
+            waits.recheck();
         }
     }
 
@@ -203,8 +203,8 @@ impl<T: Task> Lane<T> {
 
     /// Requests runners, since the limit may have become greater.
     pub(crate) fn use_cap(self: &Arc<Self>) {
-        self.unlock_and_send(self.queue.lock());
-        self.ease();
+        self.unlock_and_request(self.queue.lock());
+        self.offer_awaited();
     }
 
     /// Whether nothing is queued or runs. If something does, `waker` is stored and woken when the queue is idle. `number` identifies it

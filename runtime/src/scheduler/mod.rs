@@ -45,9 +45,9 @@ mod lines;
 pub(crate) mod monitor;
 #[cfg(feature = "stats")]
 pub(crate) mod oldest;
-mod on_the_way;
 pub(crate) mod order;
 pub(crate) mod outside;
+mod pending_runners;
 pub(crate) mod per_runtime;
 pub(crate) mod queue;
 mod rescue;

@@ -16,23 +16,23 @@ use std::{
 use crate::{
     call::{
         blocked::{ThreadHome, WaitCounts},
-        parked::RELIEVE_AFTER,
+        parked::SPARE_AFTER,
     },
     sync::Mutex,
     unwind::swallow_panic,
 };
 
-/// How long the thread sleeps between two checks. Not measured: short compared with `RELIEVE_AFTER`, which it waits for.
+/// How long the thread sleeps between two checks. Not measured: short compared with `SPARE_AFTER`, which it waits for.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// How long no body may end while calls are queued, before the warning that they may wait for ever. Not measured: it is longer
 /// than most bodies run, since for slower bodies the warning would be wrong.
-const STANDS_STILL_AFTER: Duration = Duration::from_secs(10);
+const STANDSTILL_AFTER: Duration = Duration::from_secs(10);
 
 /// How long all bodies of a pool may wait in `block_on` without polling their futures again, before a call runs on a spare thread: they
-/// may be in a `block_on` that is not ours, or work inside a poll. Not measured: it is longer than `RELIEVE_AFTER`, so that a thread that
+/// may be in a `block_on` that is not ours, or work inside a poll. Not measured: it is longer than `SPARE_AFTER`, so that a thread that
 /// can help its pool itself does so first, and longer than most polls.
-const ELSEWHERE_AFTER: Duration = Duration::from_secs(5);
+const NO_POLL_AFTER: Duration = Duration::from_secs(5);
 
 /// One kind of check.
 enum Check {
@@ -98,10 +98,10 @@ fn add(home: &Arc<dyn ThreadHome>, check: Check) -> bool {
     drop(watch);
     // If two are started at once, the second ends. If none starts, the next caller tries again.
     let thread = thread::Builder::new().name("offload-monitor".into());
-    thread.spawn(look_on).is_ok()
+    thread.spawn(run).is_ok()
 }
 
-fn look_on() {
+fn run() {
     if mem::replace(&mut WATCH.lock().thread, true) {
         return;
     }
@@ -110,7 +110,7 @@ fn look_on() {
         let mut all = mem::take(&mut WATCH.lock().all);
         all.retain_mut(|watched| {
             let mut stays = false;
-            swallow_panic(|| stays = watched.look());
+            swallow_panic(|| stays = watched.check());
             stays
         });
         let mut watch = WATCH.lock();
@@ -134,18 +134,18 @@ impl Monitored {
     }
 
     /// Checks once. Returns false if there is nothing left to check.
-    fn look(&mut self) -> bool {
+    fn check(&mut self) -> bool {
         let Some(home) = self.home.upgrade() else {
             return false;
         };
         match &self.check {
-            Check::Threads => self.look_at_threads(&home),
-            Check::Progress(before) => self.look_at_progress(&home, *before),
+            Check::Threads => self.check_threads(&home),
+            Check::Progress(before) => self.check_progress(&home, *before),
             Check::Probe(arrived) => {
                 if arrived.load(Ordering::Relaxed) {
                     return false;
                 }
-                let due = self.is_due(RELIEVE_AFTER);
+                let due = self.is_due(SPARE_AFTER);
                 if due {
                     home.no_thread_is_free();
                 }
@@ -155,25 +155,25 @@ impl Monitored {
     }
 
     /// Goes on for ten seconds after the queue is empty, so that not every burst starts a thread.
-    fn look_at_progress(&mut self, home: &Arc<dyn ThreadHome>, before: Option<usize>) -> bool {
-        self.help_if_nobody_comes_back(home, home.stuck_at(false), ELSEWHERE_AFTER);
+    fn check_progress(&mut self, home: &Arc<dyn ThreadHome>, before: Option<usize>) -> bool {
+        self.add_spare_if_no_progress(home, home.stuck_at(false), NO_POLL_AFTER);
         let ended = home.ended_while_calls_wait();
         if ended != before {
             self.since = None;
             self.check = Check::Progress(ended);
         }
-        if !self.is_due(STANDS_STILL_AFTER) {
+        if !self.is_due(STANDSTILL_AFTER) {
             return true;
         }
         if ended.is_none() {
             return !home.unwatch_progress();
         }
-        home.stands_still();
+        home.warn_standstill();
         true
     }
 
     /// Runs a call on a spare thread if all bodies wait and none of them has polled its future for that long.
-    fn help_if_nobody_comes_back(
+    fn add_spare_if_no_progress(
         &mut self,
         home: &Arc<dyn ThreadHome>,
         now: Option<WaitCounts>,
@@ -184,13 +184,13 @@ impl Monitored {
         self.stuck = same.or(now.map(|at| (at, Instant::now())));
         if due {
             self.stuck = None;
-            Arc::clone(home).relieve();
+            Arc::clone(home).add_spare_thread();
         }
     }
 
-    fn look_at_threads(&mut self, home: &Arc<dyn ThreadHome>) -> bool {
+    fn check_threads(&mut self, home: &Arc<dyn ThreadHome>) -> bool {
         let stuck = home.stuck_at(true);
-        self.help_if_nobody_comes_back(home, stuck, RELIEVE_AFTER);
+        self.add_spare_if_no_progress(home, stuck, SPARE_AFTER);
         stuck.is_some() || home.has_outside()
     }
 

@@ -71,7 +71,7 @@ impl<T: Task> PerRuntime<T> {
     }
 
     /// Counts a call that was refused because there was no runtime.
-    pub(crate) fn turn_away(&self) {
+    pub(crate) fn count_refused(&self) {
         self.counts.start();
         self.counts.leave(Ending::Refused);
     }

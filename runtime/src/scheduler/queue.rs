@@ -7,8 +7,8 @@ use super::{
     close::CloseReason,
     ends::{BodySlot, Ended},
     idle_wakers::IdleWakers,
-    on_the_way::OnTheWay,
     order::JobOrder,
+    pending_runners::PendingRunners,
     waiting::Waiting,
 };
 use crate::call::{
@@ -36,7 +36,7 @@ pub(crate) struct Queue<T> {
     pub(crate) awaited: AwaitedCalls,
     /// Runners that have a thread or are pending. None is requested beyond `cap`.
     active: usize,
-    on_the_way: OnTheWay,
+    pending: PendingRunners,
     /// Whether a runner searches for a job. At most one does, since searching takes CPU time from the bodies.
     searching: bool,
     ended: Arc<Ended>,
@@ -59,7 +59,7 @@ impl<T> Queue<T> {
             jobs: Waiting::new(),
             awaited: AwaitedCalls::default(),
             active: 0,
-            on_the_way: OnTheWay::default(),
+            pending: PendingRunners::default(),
             searching: false,
             begun: [0; 2],
             ended,
@@ -101,17 +101,17 @@ impl<T> Queue<T> {
     }
 
     /// The numbers of the runners to request now, so that `expected` are pending. They count as pending from now on.
-    pub(crate) fn runners_to_send(&mut self, expected: usize) -> Range<u64> {
-        let here = self.on_the_way.count() + usize::from(self.searching);
+    pub(crate) fn runners_to_request(&mut self, expected: usize) -> Range<u64> {
+        let here = self.pending.count() + usize::from(self.searching);
         let wanted = self.jobs.len().min(expected).saturating_sub(here);
         let runners = wanted.min(self.cap.saturating_sub(self.active));
         self.active += runners;
-        self.on_the_way.send(runners)
+        self.pending.request(runners)
     }
 
     /// A runner has arrived. One that was given up counts again.
-    pub(crate) fn runner_found(&mut self, runner: u64) {
-        if !self.on_the_way.arrived(runner) {
+    pub(crate) fn runner_arrived(&mut self, runner: u64) {
+        if !self.pending.arrived(runner) {
             self.active += 1;
         }
     }
@@ -119,7 +119,7 @@ impl<T> Queue<T> {
     /// The system refused a thread for a runner. It is given up, unless another thread has replaced it. Returns true if no
     /// runner is left for the queued jobs.
     pub(crate) fn runner_refused(&mut self, runner: u64) -> bool {
-        if !self.on_the_way.give_up(runner) {
+        if !self.pending.give_up(runner) {
             return false;
         }
         self.active -= 1;
@@ -140,7 +140,7 @@ impl<T> Queue<T> {
     /// If all threads of the spawner are occupied, no runner arrives, and a recursion must not wait for one at each level.
     pub(crate) fn need_not_wait(&mut self, overdue: bool) -> bool {
         let searches = self.searching && !overdue;
-        self.is_saturated() || !(self.on_the_way.is_worth_waiting(overdue) || searches)
+        self.is_saturated() || !(self.pending.is_worth_waiting(overdue) || searches)
     }
 
     /// A thread that was not requested takes the slot of a runner. If necessary it replaces a pending runner, which leaves when it arrives.
@@ -149,7 +149,7 @@ impl<T> Queue<T> {
             self.active += 1;
             return true;
         }
-        self.on_the_way.give_up_one()
+        self.pending.give_up_one()
     }
 
     /// A runner leaves.
@@ -201,7 +201,7 @@ impl<T> Queue<T> {
     pub(crate) fn stuck_at(&self, outside: usize) -> Option<WaitCounts> {
         self.is_stuck(outside).then(|| WaitCounts {
             begun: self.waits,
-            polls: self.blocked.iter().map(|blocked| blocked.looks()).sum(),
+            polls: self.blocked.iter().map(|blocked| blocked.polls()).sum(),
         })
     }
 
@@ -292,6 +292,6 @@ impl<T> Queue<T> {
     }
 
     pub(crate) fn runners_here(&self) -> usize {
-        self.active - self.on_the_way.count()
+        self.active - self.pending.count()
     }
 }

@@ -14,14 +14,14 @@ use super::{
     ends::BodySlot,
     lane::Lane,
     monitor,
-    spare::{MOST_SPARES, SparePlace, Warned},
+    spare::{MOST_SPARES, SpareSlot, Warned},
     task::{Task, run_once},
 };
 use crate::{
     call::{
         blocked::{Blocked, ThreadHome, WaitCounts, Waiters},
         current, depth,
-        given_place::BodyPlace,
+        lent_slot::LentSlot,
         outside_body::OutsideBody,
         signal::Signal,
         traits::{Run, RunQueued, Submitted},
@@ -51,11 +51,11 @@ impl<T: Task> Lane<T> {
     }
 
     /// Offers a call of `caller`, which is queued in this full lane, to the body here that waits for `caller`.
-    pub(super) fn offer_or_ease(self: &Arc<Self>, call: &Arc<dyn Run>, caller: &Arc<Blocked>) {
+    pub(super) fn offer_submitted(self: &Arc<Self>, call: &Arc<dyn Run>, caller: &Arc<Blocked>) {
         match caller.find(&self.signal) {
             Some(blocked) if self.offer(call, caller, &blocked) && blocked.may_take_for(caller) => {
             }
-            _ => self.ease(),
+            _ => self.offer_awaited(),
         }
     }
 
@@ -75,34 +75,38 @@ impl<T: Task> Lane<T> {
     }
 
     /// Runs that call on the thread of a waiting body, unless it has been taken. If the stack of that thread is deep, the call runs on
-    /// another thread. `place` is a slot for the call, released when it ends; without one the call uses the slot of the body.
-    fn run_if_queued(self: &Arc<Self>, call: &Arc<dyn Run>, place: Option<JoinedPlace<T>>) -> bool {
+    /// another thread. `joined` is a slot for the call, released when it ends; without one the call uses the slot of the body.
+    fn run_if_queued(self: &Arc<Self>, call: &Arc<dyn Run>, joined: Option<JoinedSlot<T>>) -> bool {
         if depth::is_deep() {
-            return self.run_elsewhere(call, place);
+            return self.run_queued_on_spare(call, joined);
         }
-        let slot = slot_of(place.as_ref());
+        let slot = slot_of(joined.as_ref());
         let job = self.take_queued(call, slot);
         let was_queued = job.map(|job| self.run_here(job, slot)).is_some();
-        drop(place);
+        drop(joined);
         was_queued
     }
 
     /// Runs that call on a spare thread. If there can be none now, the call stays in its queue, unless it would stay there for ever.
-    fn run_elsewhere(self: &Arc<Self>, call: &Arc<dyn Run>, place: Option<JoinedPlace<T>>) -> bool {
-        let slot = slot_of(place.as_ref());
-        let given = match place {
-            Some(_) => Some(BodyPlace::none()),
-            None => BodyPlace::take(&self.signal),
+    fn run_queued_on_spare(
+        self: &Arc<Self>,
+        call: &Arc<dyn Run>,
+        joined: Option<JoinedSlot<T>>,
+    ) -> bool {
+        let slot = slot_of(joined.as_ref());
+        let given = match joined {
+            Some(_) => Some(LentSlot::none()),
+            None => LentSlot::take(&self.signal),
         };
         let Some(given) = given else { return false };
-        match SparePlace::take(self) {
+        match SpareSlot::take(self) {
             Some(spare) => {
-                let run = |job| self.run_on_spare(spare, (job, slot), (place, given));
+                let run = |job| self.run_on_spare(spare, (job, slot), (joined, given));
                 self.take_queued(call, slot).map(run).is_some()
             }
             None if self.is_too_deep() => {
                 let error = Error::TooDeep { limit: MOST_SPARES };
-                let refuse = |job| self.no_spare(job, slot, error);
+                let refuse = |job| self.refuse_begun(job, slot, error);
                 self.take_queued(call, slot).map(refuse).is_some()
             }
             None => false,
@@ -135,7 +139,7 @@ impl<T: Task> Lane<T> {
         });
         let idle = self.queue.lock().take_idle_wakers();
         wake_all(idle);
-        self.ease();
+        self.offer_awaited();
     }
 }
 
@@ -150,11 +154,11 @@ impl<T: Task> ThreadHome for Lane<T> {
 
     fn begin_wait(self: Arc<Self>, blocked: &Arc<Blocked>) {
         self.queue.lock().begin_wait(Arc::clone(blocked));
-        self.ease();
+        self.offer_awaited();
     }
 
     fn awaits_more(self: Arc<Self>) {
-        self.ease();
+        self.offer_awaited();
     }
 
     fn end_wait(&self, blocked: &Arc<Blocked>) {
@@ -179,8 +183,8 @@ impl<T: Task> ThreadHome for Lane<T> {
         awaits.then(|| self.ended.all())
     }
 
-    fn relieve(self: Arc<Self>) {
-        self.relieve_by_spare();
+    fn add_spare_thread(self: Arc<Self>) {
+        self.add_spare();
     }
 
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
@@ -212,8 +216,8 @@ impl<T: Task> ThreadHome for Lane<T> {
         waits.then(|| self.ended.all())
     }
 
-    fn stands_still(&self) {
-        self.standstill.tell(self.counts.name());
+    fn warn_standstill(&self) {
+        self.standstill.warn(self.counts.name());
     }
 
     fn unwatch_progress(&self) -> bool {
@@ -241,7 +245,7 @@ impl<T: Task> RunQueued for Lane<T> {
             return self.run_offered(call);
         }
         let joined = self.queue.lock().try_join();
-        joined && self.run_if_queued(call, Some(JoinedPlace(Arc::clone(&self))))
+        joined && self.run_if_queued(call, Some(JoinedSlot(Arc::clone(&self))))
     }
 
     fn run_offered(self: Arc<Self>, call: &Arc<dyn Run>) -> bool {
@@ -250,7 +254,7 @@ impl<T: Task> RunQueued for Lane<T> {
 }
 
 /// The slot of a runner, for a job on a thread that was not requested.
-struct JoinedPlace<T: Task>(Arc<Lane<T>>);
+struct JoinedSlot<T: Task>(Arc<Lane<T>>);
 
 /// Whether a job is that of the call.
 pub(super) fn is_job_of<T: Task>(call: &Arc<dyn Run>) -> impl Fn(&T) -> bool {
@@ -259,14 +263,14 @@ pub(super) fn is_job_of<T: Task>(call: &Arc<dyn Run>) -> impl Fn(&T) -> bool {
 }
 
 /// The kind of slot of a call that has this one, or none of its own.
-const fn slot_of<T: Task>(place: Option<&JoinedPlace<T>>) -> BodySlot {
-    match place {
+const fn slot_of<T: Task>(joined: Option<&JoinedSlot<T>>) -> BodySlot {
+    match joined {
         Some(_) => BodySlot::Runner,
         None => BodySlot::None,
     }
 }
 
-impl<T: Task> Drop for JoinedPlace<T> {
+impl<T: Task> Drop for JoinedSlot<T> {
     fn drop(&mut self) {
         self.0.leave(self.0.queue.lock());
     }

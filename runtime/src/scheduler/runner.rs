@@ -7,7 +7,7 @@ use super::{
     ends::BodySlot,
     lane::Lane,
     queue::{FAN_OUT, Queue},
-    spawner::{SEARCH, TimeSlice, give_way},
+    spawner::{SEARCH, TimeSlice, yield_now},
     task::{Task, run_once},
 };
 use crate::{
@@ -88,7 +88,7 @@ impl<T: Task> Drop for Runner<T> {
 
 impl<T: Task> Lane<T> {
     /// Unlocks the queue, and requests the runners that it needs now.
-    pub(crate) fn unlock_and_send(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>) {
+    pub(crate) fn unlock_and_request(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>) {
         self.unlock_and_expect(queue, FAN_OUT);
     }
 
@@ -98,11 +98,11 @@ impl<T: Task> Lane<T> {
         mut queue: MutexGuard<'_, Queue<T>>,
         expected: usize,
     ) {
-        let runners = queue.runners_to_send(expected);
+        let runners = queue.runners_to_request(expected);
         let waits = self.is_to_be_watched(&queue);
         drop(queue);
         if !runners.is_empty() {
-            self.send(runners);
+            self.request(runners);
         }
         self.watch_if(waits);
     }
@@ -123,7 +123,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    fn send(self: &Arc<Self>, runners: Range<u64>) {
+    fn request(self: &Arc<Self>, runners: Range<u64>) {
         for number in runners {
             let visit = || {
                 let runner = Runner {
@@ -158,19 +158,19 @@ impl<T: Task> Lane<T> {
     /// A runner has arrived. It requests the next runner and takes its first job.
     fn arrive(self: &Arc<Self>, runner: u64) -> Option<T> {
         let mut queue = self.queue.lock();
-        queue.runner_found(runner);
+        queue.runner_arrived(runner);
         let job = queue.pop();
         if job.is_none() {
             return self.leave(queue);
         }
-        self.unlock_and_send_next(queue);
+        self.unlock_and_request_next(queue);
         job
     }
 
     /// Unlocks the queue after a job was taken out, and requests the runners that it needs now.
-    fn unlock_and_send_next(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>) {
+    fn unlock_and_request_next(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>) {
         let left = queue.job_left();
-        self.unlock_and_send(queue);
+        self.unlock_and_request(queue);
         drop(left);
     }
 
@@ -209,11 +209,11 @@ impl<T: Task> Lane<T> {
     /// Checks the queue repeatedly for a short time. Submitters rely on that, and request no other runner meanwhile.
     fn search(self: &Arc<Self>) -> Option<T> {
         for _ in 0..SEARCH {
-            give_way();
+            yield_now();
             let mut queue = self.queue.lock();
             if let Some(job) = queue.pop() {
                 queue.end_search();
-                self.unlock_and_send_next(queue);
+                self.unlock_and_request_next(queue);
                 return Some(job);
             }
         }
@@ -221,7 +221,7 @@ impl<T: Task> Lane<T> {
         queue.end_search();
         let job = queue.pop();
         if job.is_some() {
-            self.unlock_and_send_next(queue);
+            self.unlock_and_request_next(queue);
             return job;
         }
         self.leave(queue)
@@ -229,13 +229,13 @@ impl<T: Task> Lane<T> {
 
     pub(crate) fn leave(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>) -> Option<T> {
         queue.runner_left();
-        let runners = queue.runners_to_send(FAN_OUT);
+        let runners = queue.runners_to_request(FAN_OUT);
         let idle = queue.take_idle_wakers();
         let room = queue.jobs.spare_room();
         let left = queue.job_left();
         drop(queue);
         drop((room, left));
-        self.send(runners);
+        self.request(runners);
         wake_all(idle);
         None
     }
@@ -243,7 +243,7 @@ impl<T: Task> Lane<T> {
     /// A pending runner was dropped. That happens only when the runtime or the pool of its threads shuts down.
     fn runner_dropped(&self, runner: u64) {
         let mut queue = self.queue.lock();
-        queue.runner_found(runner);
+        queue.runner_arrived(runner);
         queue.runner_left();
         drop(queue);
         self.shut_down(&CloseReason::Shutdown);

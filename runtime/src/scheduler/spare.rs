@@ -10,7 +10,7 @@ use super::{
     task::Task,
 };
 use crate::{
-    call::given_place::given_before,
+    call::lent_slot::lent_before,
     error::{Cause, Error},
     sync::Mutex,
     unwind::wake_all,
@@ -30,9 +30,9 @@ pub(super) enum Warned {
 }
 
 /// One of the `MOST_SPARES` spare threads, counted until this is dropped.
-pub(super) struct SparePlace<T: Task>(Arc<Lane<T>>);
+pub(super) struct SpareSlot<T: Task>(Arc<Lane<T>>);
 
-impl<T: Task> SparePlace<T> {
+impl<T: Task> SpareSlot<T> {
     pub(super) fn take(lane: &Arc<Lane<T>>) -> Option<Self> {
         let more = |count| (count < MOST_SPARES).then_some(count + 1);
         let count = &lane.spares.count;
@@ -45,28 +45,28 @@ impl<T: Task> SparePlace<T> {
         let lane = Arc::clone(&self.0);
         lane.run_here(job, slot);
         drop(self);
-        lane.nudge_if_stuck();
+        lane.recheck_if_stuck();
     }
 }
 
-impl<T: Task> Drop for SparePlace<T> {
+impl<T: Task> Drop for SpareSlot<T> {
     fn drop(&mut self) {
         self.0.spares.count.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 /// A spare thread that was requested. It takes a job when it has arrived and not before: the system may refuse the thread.
-struct ComingSpare<T: Task>(Arc<Lane<T>>);
+struct RequestedSpare<T: Task>(Arc<Lane<T>>);
 
-impl<T: Task> ComingSpare<T> {
+impl<T: Task> RequestedSpare<T> {
     /// `None` if one was requested already.
     fn begin(lane: &Arc<Lane<T>>) -> Option<Self> {
-        let comes = lane.spares.one_comes.swap(true, Ordering::Relaxed);
+        let comes = lane.spares.is_one_requested.swap(true, Ordering::Relaxed);
         (!comes).then(|| Self(Arc::clone(lane)))
     }
 
     /// Runs a job here, if the lane is still stuck.
-    fn arrive(self, place: SparePlace<T>, set_up: Result<(), Arc<Cause>>) {
+    fn arrive(self, spare: SpareSlot<T>, set_up: Result<(), Arc<Cause>>) {
         let lane = &self.0;
         if let Err(cause) = set_up {
             return lane.shut_down(&CloseReason::Init(cause));
@@ -74,14 +74,17 @@ impl<T: Task> ComingSpare<T> {
         let job = lane.take_if_stuck();
         drop(self);
         if let Some(job) = job {
-            place.run(job, BodySlot::None);
+            spare.run(job, BodySlot::None);
         }
     }
 }
 
-impl<T: Task> Drop for ComingSpare<T> {
+impl<T: Task> Drop for RequestedSpare<T> {
     fn drop(&mut self) {
-        self.0.spares.one_comes.store(false, Ordering::Relaxed);
+        self.0
+            .spares
+            .is_one_requested
+            .store(false, Ordering::Relaxed);
     }
 }
 
@@ -104,7 +107,7 @@ impl<T: Task> Lane<T> {
     /// Runs a job, which counts as begun, on a new thread, and drops `with` when it has ended.
     pub(super) fn run_on_spare(
         self: &Arc<Self>,
-        place: SparePlace<T>,
+        spare: SpareSlot<T>,
         (job, slot): (T, BodySlot),
         with: impl Send + 'static,
     ) {
@@ -114,29 +117,29 @@ impl<T: Task> Lane<T> {
         let started = self.spawner.start_spare(self.counts.name(), move |set_up| {
             let job = on_thread.lock().take();
             match (job, set_up) {
-                (Some(job), Ok(())) => place.run(job, slot),
+                (Some(job), Ok(())) => spare.run(job, slot),
                 (Some(job), Err(cause)) => {
                     lane.shut_down(&CloseReason::Init(Arc::clone(&cause)));
-                    drop(place);
-                    lane.no_spare(job, slot, Error::Init(cause));
+                    drop(spare);
+                    lane.refuse_begun(job, slot, Error::Init(cause));
                 }
                 (None, _) => {}
             }
             drop(with);
             // A call may have stayed in the queue because no spare thread or no slot was free.
-            lane.ease();
+            lane.offer_awaited();
         });
         if let Err(error) = started {
             let job = shared.lock().take();
             if let Some(job) = job {
-                self.no_spare(job, slot, Error::Thread(error));
+                self.refuse_begun(job, slot, Error::Thread(error));
             }
         }
     }
 
     /// Whether the bodies that wait for the one on this thread occupy all spare threads, or all bodies wait, so that perhaps none will end.
     pub(super) fn is_too_deep(&self) -> bool {
-        if given_before(&self.signal) >= MOST_SPARES {
+        if lent_before(&self.signal) >= MOST_SPARES {
             return true;
         }
         let outside = self.outside.waiting();
@@ -144,7 +147,7 @@ impl<T: Task> Lane<T> {
         queue.running() > MOST_SPARES && queue.all_wait(outside)
     }
 
-    pub(super) fn no_spare(&self, job: T, slot: BodySlot, error: Error) {
+    pub(super) fn refuse_begun(&self, job: T, slot: BodySlot, error: Error) {
         self.refuse(job, error);
         // Not before: the lane is idle only when the call has its result.
         self.ended.add(slot);
@@ -154,21 +157,21 @@ impl<T: Task> Lane<T> {
 
     /// Runs a job of this stuck lane on a spare thread. If there can be none, the jobs stay queued: the waiting bodies may be waiting for
     /// something else. Callers try again as long as the lane is stuck.
-    pub(super) fn relieve_by_spare(self: &Arc<Self>) {
+    pub(super) fn add_spare(self: &Arc<Self>) {
         let outside = self.outside.waiting();
         if !self.queue.lock().is_stuck(outside) {
             return;
         }
-        let Some(spare) = ComingSpare::begin(self) else {
+        let Some(requested) = RequestedSpare::begin(self) else {
             return;
         };
-        let Some(place) = SparePlace::take(self) else {
+        let Some(spare) = SpareSlot::take(self) else {
             return self.warn(Warned::SparesAreTaken, &format_args!(
                 "all bodies wait, on {MOST_SPARES} spare threads too, for a second, and calls wait for a thread. If they wait for one \
                  another this does not end: await in async code what a body waits for"
             ));
         };
-        let arrive = move |set_up| spare.arrive(place, set_up);
+        let arrive = move |set_up| requested.arrive(spare, set_up);
         if let Err(error) = self.spawner.start_spare(self.counts.name(), arrive) {
             self.warn(Warned::SpareIsRefused, &format_args!(
                 "all bodies wait for a second, calls wait for a thread, and the system refuses a spare one ({error}). If the bodies wait for \
@@ -178,10 +181,10 @@ impl<T: Task> Lane<T> {
     }
 
     /// Lets the body that began to wait last check again, if the lane is stuck.
-    fn nudge_if_stuck(&self) {
+    fn recheck_if_stuck(&self) {
         let waits = self.queue.lock().innermost_if_stuck().cloned();
         if let Some(waits) = waits {
-            waits.nudge();
+            waits.recheck();
         }
     }
 

@@ -7,5 +7,5 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 pub(crate) struct Spares {
     pub(crate) count: AtomicUsize,
     /// Whether one was requested that takes its job when it arrives.
-    pub(super) one_comes: AtomicBool,
+    pub(super) is_one_requested: AtomicBool,
 }

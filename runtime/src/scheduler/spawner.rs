@@ -38,7 +38,7 @@ pub(crate) const SEARCH: usize = 8;
 const LARGEST_STACK: usize = 64 * 1024 * 1024;
 
 /// Yields to other threads.
-pub(crate) fn give_way() {
+pub(crate) fn yield_now() {
     thread::yield_now();
 }
 

@@ -40,7 +40,7 @@ impl Standstill {
     }
 
     /// Gives the warning once.
-    pub(crate) fn tell(&self, pool: &'static str) {
+    pub(crate) fn warn(&self, pool: &'static str) {
         if !self.told.swap(true, SeqCst) {
             warning::say(
                 pool,

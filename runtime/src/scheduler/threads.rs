@@ -56,7 +56,7 @@ impl ThreadConfig {
     /// Runs first on a new thread.
     fn begin(&self) {
         hook(self.on_start);
-        stack::begins_here(self.stack_size);
+        stack::set_size(self.stack_size);
     }
 }
 

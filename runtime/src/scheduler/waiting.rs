@@ -5,11 +5,11 @@ use std::collections::VecDeque;
 use super::{classes::Classes, line, order::JobOrder};
 use crate::call::queued_in::LineMark;
 
-/// How many queued jobs a scan visits for each dead job, so that at most one queued job in `LOOKS` is dead.
+/// How many queued jobs a scan visits for each dead job, so that at most one queued job in `SCANNED_PER_DEATH` is dead.
 ///
 /// The number itself was not measured. The benchmark `abandon` shows that it is enough: of a million calls that were dropped while they
 /// were queued 0.00 MB stay, where `spawn_blocking` keeps 176 MB; `docs/benchmarks.md` has it.
-const LOOKS: usize = 4;
+const SCANNED_PER_DEATH: usize = 4;
 
 /// Up to this length a queue is scanned whenever one of its calls is dropped, so a short queue keeps no dead job. Not measured: a scan
 /// of so few pointers costs little compared with the drop of a call.
@@ -96,7 +96,7 @@ impl<T> Waiting<T> {
     pub(crate) fn note_death(&mut self, dead: impl Fn(&T) -> bool) -> Vec<T> {
         self.deaths += 1;
         let mut gone = self.take_dead_head(&dead);
-        if self.len() <= SHORT || self.deaths * LOOKS >= self.len() {
+        if self.len() <= SHORT || self.deaths * SCANNED_PER_DEATH >= self.len() {
             self.deaths = 0;
             self.take_dead(dead, &mut gone);
         }

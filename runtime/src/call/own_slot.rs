@@ -12,34 +12,34 @@ use std::{
 };
 
 /// The slot of one body, for all of its waits.
-pub(crate) struct OwnPlace {
+pub(crate) struct OwnSlot {
     /// Whether it is lent to a call on a spare thread.
-    is_given: AtomicBool,
+    is_lent: AtomicBool,
     /// Where the body runs.
     thread: Thread,
 }
 
-impl OwnPlace {
+impl OwnSlot {
     /// The slot of a body on this thread.
     pub(crate) fn here() -> Arc<Self> {
         Arc::new(Self {
-            is_given: AtomicBool::new(false),
+            is_lent: AtomicBool::new(false),
             thread: thread::current(),
         })
     }
 
-    pub(super) fn is_given(&self) -> bool {
-        self.is_given.load(Ordering::Relaxed)
+    pub(super) fn is_lent(&self) -> bool {
+        self.is_lent.load(Ordering::Relaxed)
     }
 
-    pub(super) fn give(self: &Arc<Self>) -> Arc<Self> {
-        self.is_given.store(true, Ordering::Relaxed);
+    pub(super) fn lend(self: &Arc<Self>) -> Arc<Self> {
+        self.is_lent.store(true, Ordering::Relaxed);
         Arc::clone(self)
     }
 
     /// The call has ended. The body, if it waits, checks for other calls.
     pub(super) fn take_back(&self) {
-        self.is_given.store(false, Ordering::Relaxed);
+        self.is_lent.store(false, Ordering::Relaxed);
         self.thread.unpark();
     }
 }

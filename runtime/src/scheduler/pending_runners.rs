@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 #[derive(Default)]
-pub(super) struct OnTheWay {
+pub(super) struct PendingRunners {
     /// Their numbers. A runner that was given up because the system refused a thread may still arrive.
     runners: Vec<u64>,
     /// The next number.
@@ -12,13 +12,13 @@ pub(super) struct OnTheWay {
     late: bool,
 }
 
-impl OnTheWay {
+impl PendingRunners {
     pub(super) fn count(&self) -> usize {
         self.runners.len()
     }
 
     /// Adds `count` runners, and returns their numbers.
-    pub(super) fn send(&mut self, count: usize) -> Range<u64> {
+    pub(super) fn request(&mut self, count: usize) -> Range<u64> {
         let first = self.next;
         for _ in 0..count {
             self.runners.push(self.next);
