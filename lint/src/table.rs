@@ -140,6 +140,9 @@ fn is_type(part: &str) -> bool {
     part.starts_with(char::is_uppercase)
 }
 
+/// Modules whose types have the names of blocking ones, and do not block.
+const ASYNC: [&str; 4] = ["aio", "asynchronous", "nonblocking", "non_blocking"];
+
 /// Whether `path` is the public spelling of `name`: the same parts without the private modules.
 fn is_public_path(path: &[String], name: &[String]) -> bool {
     let crates = [&path[0], &name[0]].map(|part| {
@@ -153,6 +156,9 @@ fn is_public_path(path: &[String], name: &[String]) -> bool {
         return false;
     }
     let mut rest = name[1..].iter();
+    if name.iter().any(|part| ASYNC.iter().any(|one| part == one)) {
+        return false;
+    }
     let all_there = path[1..].iter().all(|part| rest.any(|next| next == part));
     let extra = name[1..].iter().filter(|part| !path[1..].contains(part));
     all_there
@@ -206,5 +212,12 @@ mod tests {
         assert_eq!(id("tokio::fs::read"), None);
         assert_eq!(id("std::fs::OpenOptions::read"), None);
         assert_eq!(id("std::fs::read::{closure}"), None);
+        let asks = "ConnectionLike>::req_packed_command";
+        let redis = |module: &str| {
+            let name = format!("<redis::{module}connection::Connection as redis::{module}{asks}");
+            id(&name)
+        };
+        assert_eq!(redis("").as_deref(), Some("database"));
+        assert_eq!(redis("aio::"), None);
     }
 }

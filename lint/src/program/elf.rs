@@ -50,13 +50,10 @@ pub(crate) enum Machine {
 
 impl<'a> Image<'a> {
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, String> {
-        let file = object::File::parse(bytes).map_err(|error| error.to_string())?;
-        if file.format() != object::BinaryFormat::Elf {
-            return Err(format!(
-                "{:?} programs are not read yet, ELF ones are",
-                file.format()
-            ));
-        }
+        // Other formats are not known to the reader, which would only say that of them.
+        let file = object::File::parse(bytes).map_err(|error| {
+            format!("it is no ELF program, and others are not read yet ({error})")
+        })?;
         let machine = match file.architecture() {
             Architecture::X86_64 => Machine::X86_64,
             Architecture::Aarch64 => Machine::Aarch64,

@@ -33,7 +33,10 @@ impl Report<'_> {
                     .to_owned()
             }
             WayOut::Around(function) => {
-                format!("`tokio_offload::run(move || {function}(..)).await`")
+                format!(
+                    "`tokio_offload::run(move || {}(..)).await`",
+                    called(function)
+                )
             }
             WayOut::Inside(future) => {
                 format!(
@@ -63,6 +66,14 @@ impl Report<'_> {
         } else {
             format!("put `#[offload]` on `fn {name}` ({place}) and `.await` its calls")
         }
+    }
+}
+
+/// How code calls it: a method of a trait by its name alone.
+fn called(function: &str) -> String {
+    match function.rsplit_once(">::") {
+        Some((_, method)) => format!("it.{method}"),
+        None => function.to_owned(),
     }
 }
 
