@@ -1,7 +1,7 @@
 //! `Call`: one call as a future, from the first poll to its result.
 //!
 //! May import `error`, `functions`, `panics`, `pool`, `process`, `reply`, `role`, `sync`, `timer`, `unwind` and `wire`. Nothing
-//! imports this folder.
+//! but `lib.rs` imports this folder.
 
 use std::{
     fmt,

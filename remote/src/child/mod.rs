@@ -8,7 +8,8 @@
 //! - Calls: `serve` runs bodies with `hooks` around them. `current` is the running body, `control` receives requests to stop it.
 //! - Between calls: `orphans` are processes that bodies left behind, `rss` is the memory that the worker holds.
 //!
-//! May import `functions`, `panics`, `pool`, `role`, `sync`, `system`, `text`, `unwind` and `wire`. Nothing imports this folder.
+//! May import `functions`, `panics`, `pool`, `role`, `sync`, `system`, `text`, `unwind` and `wire`. Nothing but `lib.rs` imports
+//! this folder.
 
 use std::{ffi::CString, os::unix::net::UnixStream, process::exit, sync::Arc, thread};
 

@@ -1,8 +1,13 @@
 //! `Workers`: a pool of worker processes and its methods. `Config` holds its options.
 //!
-//! `inner` is the running pool, `state` its rules without locks and I/O (`State::has_room` is the limit of the queue), `actions` what a
-//! change makes the pool do. `request` is a submitted call, `functions` what the pool asks of the table. `supervisor` is the pool as
-//! processes see it, `watch` as users do; `stats` counts.
+//! - `inner`: the running pool, behind one lock.
+//! - `state`: its rules, without locks and I/O; `State::has_room` is the limit of the queue.
+//! - `actions`: what follows a change of the state, done after the lock is released.
+//! - `request`: a submitted call.
+//! - `functions`: finds the functions of the pool in the table, and compares them with those of a worker.
+//! - `supervisor`: implements the trait by which the threads of worker processes call their pool.
+//! - `waits`: waits until workers are ready, until the pool is idle, until it has ended.
+//! - `stats`: counts.
 //!
 //! May import `config`, `error`, `fingerprint`, `functions`, `process`, `role`, `sync`, `timer`, `unwind` and `wire`. Knows no call and no
 //! child: a call in the queue is a `Waiter`.
@@ -19,7 +24,7 @@ use tokio::task::coop;
 use crate::{
     config::{Config, Init},
     error::Failure,
-    pool::{inner::Inner, stats::Stats, watch::Watcher},
+    pool::{inner::Inner, stats::Stats, waits::Watcher},
     role,
     wire::frame::ROOM,
 };
@@ -33,7 +38,7 @@ pub(crate) mod state;
 mod state_rules;
 pub(crate) mod stats;
 mod supervisor;
-pub(crate) mod watch;
+pub(crate) mod waits;
 
 /// A pool of worker processes, which lives in a `static`.
 ///
