@@ -1,6 +1,6 @@
 //! After a mistake: the errors, and the item with its promised signature, so that its callers cause no further errors.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
@@ -82,20 +82,34 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
 /// The function. If it was refused because it returns a future, it returns the output of the future instead.
 fn awaited_once(function: &Function) -> Function {
     let mut function = function.clone();
-    let yields = match &function.sig.output {
-        ReturnType::Type(arrow, ty) => future::find(ty).and_then(|found| {
-            let yields = found.yields?.clone();
-            Some(ReturnType::Type(*arrow, Box::new(yields)))
-        }),
-        ReturnType::Default => None,
+    let ReturnType::Type(arrow, ty) = function.sig.output.clone() else {
+        return function;
     };
-    if let Some(output) = yields {
-        function.sig.output = output;
-        function.body = function
-            .body
-            .map(|braces| body::regroup(&braces, quote!(loop {})));
-    }
+    let Some(yields) = future::find(&ty).and_then(|found| found.yields) else {
+        return function;
+    };
+    function.sig.output = ReturnType::Type(arrow, Box::new(yields.clone()));
+    function.body = function.body.map(|braces| {
+        let made = made(&ty, yields, &braces);
+        body::regroup(&braces, quote!(#made loop {}))
+    });
     function
+}
+
+/// The body that makes the future: rustc reports nothing that is imported for it, or for its type, as unused.
+fn made(ty: &Type, yields: &Type, braces: &Group) -> TokenStream {
+    let Type::ImplTrait(opaque) = borrow::peel(ty) else {
+        return quote! {
+            fn __offload_made<R>(_: impl ::core::ops::FnOnce() -> R) {}
+            __offload_made(move || -> #ty #braces);
+        };
+    };
+    let named = opaque.bounds.iter().filter(|bound| future::is_named(bound));
+    quote! {
+        fn __offload_made<R, F: ::core::future::Future<Output = R>>(_: impl ::core::ops::FnOnce() -> F) {}
+        #(let _: ::core::option::Option<&dyn #named> = ::core::option::Option::None;)*
+        __offload_made::<#yields, _>(move || #braces);
+    }
 }
 
 /// Output: `fn load(&self, path: &mut Path) -> P::Offload<R>;`

@@ -1,7 +1,7 @@
 //! Return types that are futures, as far as their syntax shows. A body that returns one has not done its work yet.
 
 use syn::punctuated::Punctuated;
-use syn::{GenericArgument, PathArguments, Token, Type, TypeParamBound};
+use syn::{GenericArgument, PathArguments, PathSegment, Token, Type, TypeParamBound};
 
 use crate::tokens::borrow;
 
@@ -38,13 +38,7 @@ pub(crate) fn find(ty: &Type) -> Option<Future<'_>> {
 }
 
 fn in_bounds(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Future<'_>> {
-    let last = bounds.iter().find_map(|bound| match bound {
-        TypeParamBound::Trait(bound) => {
-            let last = bound.path.segments.last()?;
-            (last.ident == "Future").then_some(last)
-        }
-        _ => None,
-    })?;
+    let last = bounds.iter().find_map(named)?;
     let yields = match &last.arguments {
         PathArguments::AngleBracketed(arguments) => {
             arguments.args.iter().find_map(|argument| match argument {
@@ -55,4 +49,19 @@ fn in_bounds(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Future<'_
         _ => None,
     };
     Some(Future { yields })
+}
+
+/// Whether the bound is `Future`.
+pub(crate) fn is_named(bound: &TypeParamBound) -> bool {
+    named(bound).is_some()
+}
+
+fn named(bound: &TypeParamBound) -> Option<&PathSegment> {
+    match bound {
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last()?;
+            (last.ident == "Future").then_some(last)
+        }
+        _ => None,
+    }
 }
