@@ -1,5 +1,7 @@
 //! The pace of parts, and what counts as one, without a server.
 
+use futures_util::FutureExt;
+
 use super::*;
 
 /// A part that is requested again too soon is sent again, and all parts after it wait longer still.
@@ -72,4 +74,18 @@ fn each_message_of_a_part_counts() {
         others.iter().all(|came| *came == Came::Bytes(512)),
         "{others:?}"
     );
+}
+
+/// A request that was lost with the connection is sent again as soon as there is another one, and not after its time.
+#[tokio::test]
+async fn a_new_connection_is_noticed() {
+    let now = std::time::Instant::now();
+    let (up, mut sees) = watch::channel(Some(now));
+    drop(sees.borrow_and_update());
+    for (is_up, is_noticed) in [(None, false), (Some(now), true)] {
+        assert_eq!(reconnected(&mut sees).now_or_never(), None);
+        up.send_replace(is_up);
+        let noticed = reconnected(&mut sees).now_or_never();
+        assert_eq!(noticed.is_some(), is_noticed, "{is_up:?}");
+    }
 }
