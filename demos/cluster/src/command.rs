@@ -93,4 +93,5 @@ usage: cluster [--nodes N] [--images N] [--out DIR] [--plain] [--no-kill] [DIR]
   --no-kill   kills no node; without it one is killed when half of the pictures are made
 
 It starts a nats-server, nodes and a caller. In the live picture q quits, k kills a node, a adds one.
+It exits with 1 if a thumbnail could not be made.
 A folder that is called `node` or `keep` is given as `./node`.";

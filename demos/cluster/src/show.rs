@@ -68,11 +68,14 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     for event in known.untold() {
         say(event);
     }
-    for line in known.now().summary() {
+    let board = known.now();
+    for line in board.summary() {
         say(line);
     }
     Ok(if stopped {
         ExitCode::from(130)
+    } else if board.failed > 0 {
+        ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
     })

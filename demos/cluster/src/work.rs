@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use offload_examples::say::path;
 use thumbs::{THUMBS, thumbnail};
 use tokio::{
     sync::{Notify, Semaphore},
@@ -161,14 +162,13 @@ pub(crate) async fn all(pictures: Vec<Picture>, options: Options, known: Known) 
 
 /// Makes one thumbnail, and returns the number of the attempt.
 async fn one(picture: &Picture, edge: u32, out: Option<PathBuf>) -> Result<u32, String> {
-    let text = |error: &dyn std::error::Error| error.to_string();
-    let bytes = read(picture).await.map_err(|error| text(&error))?;
-    let (small, attempt) = thumbnail(&bytes, edge)
-        .await
-        .map_err(|error| text(&error))?;
+    let bytes = read(picture).await.map_err(|error| error.to_string())?;
+    let made = thumbnail(&bytes, edge).await;
+    let (small, attempt) = made.map_err(|error| error.to_string())?;
     if let Some(folder) = out {
         let target = picture.target(&folder);
-        write(&target, &small).await.map_err(|error| text(&error))?;
+        let written = write(&target, &small).await;
+        written.map_err(|error| format!("{}: {error}", path(&target)))?;
     }
     Ok(attempt)
 }

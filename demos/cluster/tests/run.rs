@@ -22,10 +22,19 @@ fn cluster(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
     run(env!("CARGO_BIN_EXE_cluster"), arguments)
 }
 
-/// Whether there is a server to show anything with.
+/// Whether there is a server to show anything with. All thumbnails are made.
 fn shows(ended: &Ended) -> bool {
+    shows_with(ended, 0)
+}
+
+/// The same with this exit code.
+fn shows_with(ended: &Ended, code: i32) -> bool {
     let missing = ended.err.contains("there is no nats-server");
-    assert_eq!(ended.code, Some(if missing { 2 } else { 0 }), "{ended:?}");
+    assert_eq!(
+        ended.code,
+        Some(if missing { 2 } else { code }),
+        "{ended:?}"
+    );
     assert!(
         !missing || std::env::var_os("OFFLOAD_REQUIRE_NATS").is_none(),
         "{ended:?}"
@@ -73,7 +82,7 @@ fn a_folder_of_pictures_and_what_is_none() {
     let to = from.path().join("thumbs");
     let folder = from.path().to_str().unwrap();
     let ended = cluster(["--nodes", "1", "--out", to.to_str().unwrap(), folder]);
-    if shows(&ended) {
+    if shows_with(&ended, 1) {
         assert!(ended.out.contains("2 of 3 thumbnails"), "{ended:?}");
         assert!(ended.out.contains("broken.png: "), "{ended:?}");
         let mut names: Vec<_> = fs::read_dir(&to)
@@ -84,6 +93,15 @@ fn a_folder_of_pictures_and_what_is_none() {
         assert_eq!(names, ["two words.jpg.png", "wide.png.png"]);
         let small = image::open(to.join("wide.png.png")).unwrap();
         assert_eq!((small.width(), small.height()), (160, 40));
+    }
+}
+
+#[test]
+fn a_folder_that_takes_no_files_is_named() {
+    let ended = cluster(["--nodes", "1", "--images", "2", "--out", "/proc"]);
+    if shows_with(&ended, 1) {
+        assert!(ended.out.contains("/proc/picture-1.png"), "{ended:?}");
+        assert!(ended.out.contains("2 failed"), "{ended:?}");
     }
 }
 
