@@ -9,7 +9,7 @@ use crate::{
     call::{
         self,
         blocked::Blocked,
-        meter::{Ticket, Times},
+        meter::{SubmittedAt, Times},
         outcome::Ending,
         queued_in::{LineMark, QueueNumber},
         traits::{Around, Entry, Run},
@@ -201,8 +201,8 @@ impl Run for Nested {
         self.0.site()
     }
 
-    fn ticket(&self) -> Option<Ticket> {
-        self.0.ticket()
+    fn submitted_at(&self) -> Option<SubmittedAt> {
+        self.0.submitted_at()
     }
 
     fn refuse(&self, error: Error) {

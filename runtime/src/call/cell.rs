@@ -57,7 +57,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         match mem::replace(&mut *stage, Stage::Gone) {
             Stage::Queued {
                 work,
-                ticket,
+                submitted_at,
                 waker,
                 wanted,
                 awaited_by,
@@ -68,7 +68,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
                     cancel: CancelState::new(wanted),
                     awaited_by,
                 });
-                Some((work, self.meter().begin(ticket)))
+                Some((work, self.meter().begin(submitted_at)))
             }
             other => {
                 stage.enter(other);

@@ -1,4 +1,5 @@
-//! The group of threads that a thread belongs to while it runs bodies: a pool, an owner, or rayon.
+//! The group of threads that a thread belongs to while it runs bodies: a pool, an owner, or rayon. `blocked` has the trait of such a
+//! group, `ThreadHome`.
 
 use std::{cell::RefCell, sync::Arc};
 

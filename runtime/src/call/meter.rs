@@ -38,7 +38,7 @@ impl Meter {
     }
 
     /// A call of the function at `site` was submitted. This is the meter of that function.
-    pub(crate) fn queue(&self, site: &'static Site) -> Ticket {
+    pub(crate) fn queue(&self, site: &'static Site) -> SubmittedAt {
         let counters = self.0.get_or_init(|| {
             let mut sites = SITES.write().unwrap_or_else(PoisonError::into_inner);
             let next = number(sites.len());
@@ -46,22 +46,22 @@ impl Meter {
             Box::new(Counters::new(next))
         });
         count(&counters.queued.0);
-        Ticket(Instant::now())
+        SubmittedAt(Instant::now())
     }
 
     /// Its body begins.
-    pub(crate) fn begin(&self, ticket: Ticket) -> Begun {
-        self.begin_at(ticket, Instant::now())
+    pub(crate) fn begin(&self, submitted_at: SubmittedAt) -> Begun {
+        self.begin_at(submitted_at, Instant::now())
     }
 
     /// Its body began at that time.
-    pub(crate) fn begin_at(&self, ticket: Ticket, now: Instant) -> Begun {
+    pub(crate) fn begin_at(&self, submitted_at: SubmittedAt, now: Instant) -> Begun {
         if let Some(counters) = self.0.get() {
             count(&counters.begun);
         }
         Begun {
             now,
-            wait: now.saturating_duration_since(ticket.0),
+            wait: now.saturating_duration_since(submitted_at.0),
         }
     }
 
@@ -129,9 +129,9 @@ impl Counters {
 
 /// The moment a call was submitted.
 #[derive(Clone, Copy)]
-pub(crate) struct Ticket(Instant);
+pub(crate) struct SubmittedAt(Instant);
 
-impl Ticket {
+impl SubmittedAt {
     /// How long the call has waited by now.
     pub(crate) fn waited(self) -> Duration {
         self.0.elapsed()

@@ -13,11 +13,11 @@ impl Meter {
         Self
     }
 
-    pub(crate) const fn queue(&self, _: &'static Site) -> Ticket {
-        Ticket
+    pub(crate) const fn queue(&self, _: &'static Site) -> SubmittedAt {
+        SubmittedAt
     }
 
-    pub(crate) const fn begin(&self, _: Ticket) -> Begun {
+    pub(crate) const fn begin(&self, _: SubmittedAt) -> Begun {
         Begun
     }
 
@@ -32,7 +32,7 @@ impl Meter {
 
 /// In place of the moment a call was submitted.
 #[derive(Clone, Copy)]
-pub(crate) struct Ticket;
+pub(crate) struct SubmittedAt;
 
 /// In place of the moment a body began.
 #[derive(Clone, Copy)]

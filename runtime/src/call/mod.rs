@@ -1,7 +1,8 @@
 //! One call: its two sides, its stages, how it is cancelled, and how its caller is woken.
 //!
 //! A call is a `cell`. Its future uses it as `Call`, its executor as `Run` (`traits`), and code that may stop its body as `Stoppable`
-//! (`cancel`). Its stages are Fresh, Queued, Running and Done; a call that never runs goes from Queued through Leaving to Done (`stage`).
+//! (`cancel`). Its stages are Fresh, Queued, Running and Done; a call that never runs goes through Leaving to Done, and one whose result is
+//! taken or not wanted is Gone (`stage`).
 //!
 //! - The thread: `run` runs the body, `body_end` implements what follows (the trait is in `ends_body`), `outcome` is how a call ended.
 //!   `site` is the annotated function.
@@ -21,7 +22,7 @@
 //! May import `error`, `sync` and `unwind`. Knows no executor, no pool and no tokio: the model checker compiles these files
 //! with locks and threads of its own.
 //!
-//! - Every call ends once. Its caller gets the result or is woken. Dropping a job ends its call.
+//! - Every call ends once, in Done or in Gone. Its caller gets the result or is woken. Dropping a job ends its call.
 //! - No user code (body, `Drop`, waker, cancel action) runs while a lock is held.
 //! - An end is counted before the caller can see it.
 //! - A call leaves no state on its thread.

@@ -96,7 +96,7 @@ mod tests {
     use super::{OwnCalls, Run, Submitted};
     use crate::{
         call::{
-            meter::{Ticket, Times},
+            meter::{SubmittedAt, Times},
             outcome::Ending,
             site::Site,
             traits::{Around, RunQueued},
@@ -116,7 +116,7 @@ mod tests {
             unreachable!("nobody asks")
         }
 
-        fn ticket(&self) -> Option<Ticket> {
+        fn submitted_at(&self) -> Option<SubmittedAt> {
             unreachable!("nobody asks")
         }
 

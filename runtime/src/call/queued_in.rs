@@ -84,7 +84,7 @@ impl QueueNumber {
         }
     }
 
-    pub(crate) const fn place(&self) -> QueuedIn {
+    pub(crate) const fn as_queued_in(&self) -> QueuedIn {
         QueuedIn(self.0)
     }
 }
@@ -163,7 +163,7 @@ fn a_queue_hears_of_its_calls_while_it_lives() {
     let heard: Weak<Deaths> = Arc::downgrade(&queue);
     let number = QueueNumber::of(Weak::clone(&heard) as _);
     let other = QueueNumber::of(heard);
-    let (here, there) = (number.place(), other.place());
+    let (here, there) = (number.as_queued_in(), other.as_queued_in());
     assert!(here != there && here != QueuedIn::default());
     here.leave().tell();
     QueuedIn::default().leave().tell();

@@ -16,7 +16,7 @@ use super::{
     cancel::{Action, Reason, Stoppable},
     cell::Cell,
     current,
-    meter::{Ticket, Times},
+    meter::{SubmittedAt, Times},
     outcome::Ending,
     queued_in::{LineMark, QueueNumber},
     site::{Located, Site},
@@ -127,9 +127,9 @@ where
         self.site.site()
     }
 
-    fn ticket(&self) -> Option<Ticket> {
+    fn submitted_at(&self) -> Option<SubmittedAt> {
         match &*self.stage.lock() {
-            Stage::Queued { ticket, .. } => Some(*ticket),
+            Stage::Queued { submitted_at, .. } => Some(*submitted_at),
             _ => None,
         }
     }
@@ -189,7 +189,7 @@ where
 
     fn is_in(&self, queue: &QueueNumber) -> bool {
         match &*self.stage.lock() {
-            Stage::Queued { queued_in, .. } => *queued_in == queue.place(),
+            Stage::Queued { queued_in, .. } => *queued_in == queue.as_queued_in(),
             _ => false,
         }
     }
@@ -209,7 +209,7 @@ where
                 awaited_by,
                 ..
             } => {
-                *queued_in = queue.place();
+                *queued_in = queue.as_queued_in();
                 *line = in_line;
                 awaited_by
                     .as_ref()

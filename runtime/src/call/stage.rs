@@ -6,7 +6,7 @@ use super::{
     blocked::Blocked,
     cancel::{CancelState, Disarmed, Reason},
     current,
-    meter::Ticket,
+    meter::SubmittedAt,
     queued_in::{LeaveGuard, LineMark, QueuedIn},
     site::Site,
     traits::Step,
@@ -20,7 +20,7 @@ pub(crate) enum Stage<F, R, O> {
     /// Submitted. `wanted` is false once the caller has detached.
     Queued {
         work: F,
-        ticket: Ticket,
+        submitted_at: SubmittedAt,
         waker: Option<Waker>,
         wanted: bool,
         queued_in: QueuedIn,
@@ -79,7 +79,7 @@ impl<F, R, O> Stage<F, R, O> {
         }
         Self::Queued {
             work,
-            ticket: site.meter().queue(site),
+            submitted_at: site.meter().queue(site),
             waker,
             wanted: true,
             queued_in: QueuedIn::default(),
@@ -204,5 +204,5 @@ impl<F, R, O> Stage<F, R, O> {
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn the_stage_of_a_small_call_is_small() {
-    assert!(size_of::<Stage<(), (), ()>>() <= 40 + size_of::<Ticket>());
+    assert!(size_of::<Stage<(), (), ()>>() <= 40 + size_of::<SubmittedAt>());
 }

@@ -4,7 +4,7 @@ use std::{ptr, sync::Arc, task::Waker};
 
 use super::{
     blocked::Blocked,
-    meter::{Ticket, Times},
+    meter::{SubmittedAt, Times},
     offers::Offered,
     outcome::Ending,
     queued_in::{LineMark, QueueNumber},
@@ -85,14 +85,14 @@ pub(crate) trait Run: Send + Sync {
     /// The annotated function.
     fn site(&self) -> &'static Site;
     /// When the call was submitted, if its body has not started.
-    fn ticket(&self) -> Option<Ticket>;
+    fn submitted_at(&self) -> Option<SubmittedAt>;
     /// Ends a call that has not started.
     fn refuse(&self, error: Error);
     /// Asks the body to stop, as if the caller had dropped the call; but the caller still awaits it. A call that has not started ends.
     fn ask_to_stop(&self) {}
     /// Whether the body has not started yet.
     fn is_queued(&self) -> bool {
-        self.ticket().is_some()
+        self.submitted_at().is_some()
     }
     /// Whether the call has ended, or its caller has dropped it.
     fn has_ended(&self) -> bool;

@@ -6,7 +6,7 @@ use super::Captured;
 use crate::{
     call::{
         blocked::Blocked,
-        meter::{Ticket, Times},
+        meter::{SubmittedAt, Times},
         outcome::Ending,
         queued_in::{LineMark, QueueNumber},
         site::Site,
@@ -75,8 +75,8 @@ impl Run for WithContext {
         self.call.site()
     }
 
-    fn ticket(&self) -> Option<Ticket> {
-        self.call.ticket()
+    fn submitted_at(&self) -> Option<SubmittedAt> {
+        self.call.submitted_at()
     }
 
     fn refuse(&self, error: Error) {

@@ -1,11 +1,13 @@
 //! `Executor` and `Job`: the interface between a call and the threads that run it; and executors without a pool of their own.
 //!
 //! A user's executor only implements `Executor`. An executor of this crate also has a name in metrics and in `current_pool`,
-//! and takes part when bodies wait for each other. It has one state with these parts; `rayon` is the example:
+//! and takes part when bodies wait for each other. It has one state that its threads share, with these parts. The example
+//! is `RayonPools` in `rayon`:
 //!
 //! - A `JobTracker` (`tracker`) with the name, and a `QueueNumber`. `submit` passes each job through `JobTracker::enter`, puts
 //!   it into the queue and calls `JobTracker::watch`.
-//! - `CallQueue`, which is notified when a call of the queue has died, and `ThreadHome`, which says how its threads wait.
+//! - `CallQueue` (`call/queued_in.rs`), which is notified when a call of the queue has died, and `ThreadHome` (`call/blocked.rs`), which
+//!   says how its threads wait.
 //! - A `PoolSource` in `snapshot`, and `metrics::register` where the state is made.
 //!
 //! Its threads call `current::on_thread_of` and run each job by `JobTracker::run`. A body on such a thread may call `submit` and then

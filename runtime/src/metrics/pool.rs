@@ -63,7 +63,7 @@ impl Waits {
     pub(crate) fn of(call: &Arc<dyn Run>) -> Option<Self> {
         Some(Self {
             site: call.site(),
-            time: call.ticket()?.waited(),
+            time: call.submitted_at()?.waited(),
         })
     }
 }

@@ -14,7 +14,7 @@ use tokio_offload_remote::Remote;
 
 use crate::{
     call::{
-        meter::{Begun, Ticket, Times},
+        meter::{Begun, SubmittedAt, Times},
         outcome::Ending,
         site::Site,
     },
@@ -32,7 +32,7 @@ pub(crate) struct Account {
 /// What has been counted of the call.
 enum Progress {
     Nothing,
-    Queued(Ticket, Arc<Roll>, u64),
+    Queued(SubmittedAt, Arc<Roll>, u64),
     Running(Begun, Arc<Roll>, u64),
 }
 
@@ -50,22 +50,24 @@ impl Account {
         if !matches!(self.entry, Progress::Nothing) {
             return;
         }
-        let ticket = self.site.meter().queue(self.site);
+        let submitted_at = self.site.meter().queue(self.site);
         let roll = Roll::of(self.place);
         roll.meter.start();
         let number = roll.next.fetch_add(1, Ordering::Relaxed);
-        roll.waiting.lock().insert(number, (self.site, ticket));
-        self.entry = Progress::Queued(ticket, roll, number);
+        roll.waiting
+            .lock()
+            .insert(number, (self.site, submitted_at));
+        self.entry = Progress::Queued(submitted_at, roll, number);
     }
 
     /// Counts the begin, unless that is done. A worker has had the call since that time, or since now.
     pub(crate) fn begin(&mut self, since: Option<Instant>) {
         self.entry = match mem::replace(&mut self.entry, Progress::Nothing) {
-            Progress::Queued(ticket, roll, number) => {
+            Progress::Queued(submitted_at, roll, number) => {
                 let begun = self
                     .site
                     .meter()
-                    .begin_at(ticket, since.unwrap_or_else(Instant::now));
+                    .begin_at(submitted_at, since.unwrap_or_else(Instant::now));
                 roll.waiting.lock().remove(&number);
                 roll.running.lock().insert(number, self.site);
                 Progress::Running(begun, roll, number)
@@ -123,7 +125,7 @@ struct Roll {
     place: &'static dyn Remote,
     meter: PoolMeterRef,
     next: AtomicU64,
-    waiting: Mutex<BTreeMap<u64, (&'static Site, Ticket)>>,
+    waiting: Mutex<BTreeMap<u64, (&'static Site, SubmittedAt)>>,
     running: Mutex<BTreeMap<u64, &'static Site>>,
 }
 
@@ -165,10 +167,10 @@ impl PoolSource for Roll {
 
     fn longest_wait(&self) -> Option<Waits> {
         let waiting = self.waiting.lock();
-        let (site, ticket) = waiting.values().next()?;
+        let (site, submitted_at) = waiting.values().next()?;
         Some(Waits {
             site,
-            time: ticket.waited(),
+            time: submitted_at.waited(),
         })
     }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     call::{
-        meter::{Ticket, Times},
+        meter::{SubmittedAt, Times},
         outcome::Ending,
         site::Site,
         traits::{Around, Call, Run},
@@ -79,7 +79,7 @@ impl<R: ReturnValue> Run for RemoteCall<R> {
     }
 
     /// None is needed: nothing of ours queues the call.
-    fn ticket(&self) -> Option<Ticket> {
+    fn submitted_at(&self) -> Option<SubmittedAt> {
         None
     }
 

@@ -138,7 +138,7 @@ mod tests {
     use super::AwaitedCalls;
     use crate::{
         call::{
-            meter::{Ticket, Times},
+            meter::{SubmittedAt, Times},
             outcome::Ending,
             site::Site,
             traits::{Around, Run},
@@ -156,7 +156,7 @@ mod tests {
             unreachable!("nobody asks")
         }
 
-        fn ticket(&self) -> Option<Ticket> {
+        fn submitted_at(&self) -> Option<SubmittedAt> {
             unreachable!("nobody asks")
         }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicUsize;
 use super::{Arc, CallQueue, Error, Job, Ordering, OwnerState, QueueCaller, Run, Signal};
 use crate::call::{
     blocked::Blocked,
-    meter::{Ticket, Times},
+    meter::{SubmittedAt, Times},
     outcome::Ending,
     site::Site,
     traits::Around,
@@ -22,7 +22,7 @@ impl Run for Counted {
         unreachable!("nobody asks")
     }
 
-    fn ticket(&self) -> Option<Ticket> {
+    fn submitted_at(&self) -> Option<SubmittedAt> {
         None
     }
 
