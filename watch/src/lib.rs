@@ -7,6 +7,7 @@ mod blocked;
 mod examined;
 mod origin;
 mod recent;
+mod told;
 mod watch;
 mod watcher;
 mod worker_times;

@@ -21,6 +21,7 @@ use crate::{
     look::{Look, ThreadStates, current_tid, own_time},
     origin::Origin,
     recent::remember,
+    told::Told,
     worker_times::{Counters, Due, Late, Outcome, OwnTime, Stuck, WorkerTimes, lateness, period},
 };
 
@@ -53,6 +54,7 @@ pub(crate) struct Watcher {
     woke: Instant,
     spent: OwnTime,
     times: WorkerTimes,
+    told: Told,
     ends: Ends,
     tell: Tell,
 }
@@ -81,6 +83,7 @@ impl Watcher {
             woke: Instant::now(),
             spent: OwnTime::default(),
             times: WorkerTimes::new(limit, Duration::ZERO, &counters),
+            told: Told::default(),
             ends,
             tell,
         }
@@ -126,11 +129,14 @@ impl Watcher {
         }
     }
 
-    /// A worker may go from one poll to the next without a change of its counters. If it blocks again, that is reported too.
+    /// A worker may go from one poll to the next without a change of its counters, and go on in the same poll. If it blocks elsewhere, that
+    /// is reported too.
     fn reopen(&mut self, now: Duration) {
         let settled: Vec<_> = self.times.settled().collect();
-        // The counters of the others have changed, so a block there is another wait, even in the same place.
+        // The counters of the others have changed, so a block there is another one, even in the same place.
         self.look.keep(&settled);
+        let times = &self.times;
+        self.told.keep(|stay| times.stay(stay.worker) == stay);
         for worker in settled {
             if self.look.has_moved(worker) {
                 self.times.reopen(worker, now);
@@ -149,7 +155,7 @@ impl Watcher {
         }
     }
 
-    fn outcome(&self, stuck: Stuck, examined: Examined) -> Outcome {
+    fn outcome(&mut self, stuck: Stuck, examined: Examined) -> Outcome {
         let report = match examined {
             Examined::Again => return Outcome::Again,
             Examined::Excused => return Outcome::Excused,
@@ -168,7 +174,10 @@ impl Watcher {
         if !may_tell && stuck.after < self.limit.saturating_mul(2) {
             return Outcome::Unclear;
         }
-        self.tell(&report);
+        let away = self.times.away(self.start.elapsed());
+        if self.told.is_new(stuck.worker, &report, &away) {
+            self.tell(&report);
+        }
         Outcome::Settled
     }
 

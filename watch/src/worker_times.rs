@@ -28,6 +28,13 @@ pub(crate) struct Stuck {
     pub(crate) is_excused: bool,
 }
 
+/// One time of a worker away from its runtime: it has another number after each return.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stay {
+    pub(crate) worker: usize,
+    pub(crate) number: u64,
+}
+
 /// What has to be done after a tick.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Due {
@@ -47,7 +54,7 @@ pub(crate) struct Due {
 /// The result of examining a worker that is over the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It was reported. The next report needs a change of its counters.
+    /// It was reported. The next report needs a change of its counters, or a thread that has gone on.
     Settled,
     /// It was not at fault so far: its time starts again.
     Again,
@@ -80,6 +87,8 @@ struct Worker {
     /// How long after `since` it may stay away before it is examined.
     patience: Duration,
     settled: bool,
+    /// How often it has returned.
+    returns: u64,
     starved: bool,
     /// Whether it was inside `allow_blocking`, and has not returned since.
     excused: bool,
@@ -154,7 +163,9 @@ impl WorkerTimes {
         for (worker, it) in self.workers.iter_mut().enumerate() {
             let seen = counters(worker);
             if seen != it.last || seen.is_parked() {
+                let returns = it.returns + 1;
                 *it = Worker::new(seen, now, self.limit);
+                it.returns = returns;
                 continue;
             }
             let after = now.saturating_sub(it.since);
@@ -191,7 +202,26 @@ impl WorkerTimes {
         all.filter(|(_, it)| it.settled).map(|(worker, _)| worker)
     }
 
-    /// The wait that was reported of this worker is over, although it has not returned. Its time starts again, and is longer each time.
+    /// The workers that have been away for long: that were reported, are excused or over the limit.
+    pub(crate) fn away(&self, now: Duration) -> Vec<Stay> {
+        let is_long =
+            |it: &Worker| it.settled || it.excused || now.saturating_sub(it.left) >= self.limit;
+        let stay = |worker| self.stay(worker);
+        let all = self.workers.iter().enumerate();
+        all.filter(|(_, it)| is_long(it))
+            .map(|(worker, _)| stay(worker))
+            .collect()
+    }
+
+    /// The current stay of a worker.
+    pub(crate) fn stay(&self, worker: usize) -> Stay {
+        Stay {
+            worker,
+            number: self.workers[worker].returns,
+        }
+    }
+
+    /// What was reported of this worker is over, although it has not returned. Its time starts again, and is longer each time.
     pub(crate) fn reopen(&mut self, worker: usize, now: Duration) {
         let worker = &mut self.workers[worker];
         worker.settled = false;
@@ -237,6 +267,7 @@ impl Worker {
             since: now,
             patience: limit,
             settled: false,
+            returns: 0,
             starved: false,
             excused: false,
         }

@@ -37,6 +37,7 @@ fn main() {
     a_function_that_computes_is_named(LIMIT);
     a_function_that_computes_is_named(SHORT);
     some_of_many_that_compute_are_named();
+    what_waits_after_it_has_computed_is_named_too();
     a_process_that_was_stopped_accuses_nobody();
     println!("computing: ok");
 }
@@ -107,6 +108,52 @@ fn some_of_many_that_compute_are_named() {
     end.store(true, Relaxed);
     for task in tasks {
         runtime.block_on(task).unwrap();
+    }
+}
+
+#[inline(never)]
+fn receive(ended: &mpsc::Receiver<()>) {
+    ended.recv().unwrap_err();
+}
+
+/// In one poll, so that no counter of tokio changes. On a busy machine it may not be seen to be one poll, and then runs again.
+fn what_waits_after_it_has_computed_is_named_too() {
+    let runtime = runtime(1);
+    let (tell, told) = mpsc::channel();
+    let _inside = runtime.enter();
+    on_blocked(LIMIT, move |report: &Blocked| {
+        if !matches!(report.how, How::NotScheduled { .. }) {
+            tell.send(report.clone()).unwrap();
+        }
+    })
+    .unwrap();
+    loop {
+        let end = Arc::new(AtomicBool::new(false));
+        let its = Arc::clone(&end);
+        let (end_of_wait, ended) = mpsc::channel();
+        let task = runtime.spawn(async move {
+            black_box(crunch(&its));
+            receive(&ended);
+        });
+        let computes = told.recv_timeout(LONG).expect("it computes");
+        end.store(true, Relaxed);
+        assert!(
+            computes.to_string().contains("`computing::crunch`"),
+            "{computes:#?}"
+        );
+        let waits = computes
+            .one_poll
+            .then(|| told.recv_timeout(LONG).expect("it waits"));
+        drop(end_of_wait);
+        runtime.block_on(task).unwrap();
+        if let Some(waits) = waits {
+            let name = waits.function.as_deref().unwrap_or_default();
+            return assert!(name.ends_with("computing::receive"), "{waits:#?}");
+        }
+        // What it does next is another stay.
+        while runtime.metrics().worker_park_unpark_count(0) % 2 == 0 {
+            thread::yield_now();
+        }
     }
 }
 

@@ -235,14 +235,14 @@ const REMOTE: Crate = Crate {
     ],
 };
 
-/// `look` is a second name of `elsewhere` or `linux`, whichever is compiled, and no layer: `allow` asks it for the number of its
-/// thread, and `watcher` has it look at threads.
+/// `look` is a second name of `elsewhere` or `linux`, and no layer: `allow` and `watcher` ask it about threads.
 const WATCH: Crate = Crate {
     sources: "watch/src/",
     layers: &[
         ("blocked", &[]),
         ("worker_times", &[]),
         ("recent", &["blocked"]),
+        ("told", &["blocked", "worker_times"]),
         ("allow", &[]),
         ("origin", &[]),
         ("examined", &["blocked"]),
@@ -256,7 +256,14 @@ const WATCH: Crate = Crate {
         ),
         (
             "watcher",
-            &["blocked", "examined", "origin", "recent", "worker_times"],
+            &[
+                "blocked",
+                "examined",
+                "origin",
+                "recent",
+                "told",
+                "worker_times",
+            ],
         ),
         ("watch", &["blocked", "origin", "watcher"]),
         ("event", &["blocked", "watch"]),

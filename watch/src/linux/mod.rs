@@ -256,11 +256,10 @@ impl Look {
         }
     }
 
-    /// The report of a worker that is blocked there. This wait is not reported again.
+    /// The report of a worker that is blocked there. Its thread is looked at again when it has gone on.
     fn tell(&mut self, stuck: &Stuck, suspect: &Suspect) -> Blocked {
         let report = self.reader.report(Some(stuck.worker), stuck.after, suspect);
-        // A thread that computes was stopped only for the look, and goes on with what was reported.
-        if suspect.seen.is_still && matches!(report.how, How::Waiting { .. }) {
+        if suspect.seen.is_still && !matches!(report.how, How::NotScheduled { .. }) {
             let reported = Reported::new(suspect.tid, suspect.state.clone());
             self.reported.insert(stuck.worker, reported);
         }

@@ -1,4 +1,4 @@
-//! Remembers the thread that a report was about, and how it waited. While it still waits there, it is not reported again.
+//! Remembers the thread that a report was about, and how it waited. While it still waits there, or computes, it is not looked at again.
 
 use super::thread::{Place, State, Tid};
 
@@ -20,8 +20,12 @@ impl Reported {
         }
     }
 
-    /// Whether a thread that is now in `state` is still in the wait that was reported.
+    /// Whether a thread that is now in `state` is still in the wait that was reported, or still computes.
     pub(crate) fn is_still(&mut self, state: &State) -> bool {
+        if self.state.place == Place::Running {
+            // It was stopped for the look, which counts as a sleep.
+            return state.place == Place::Running || state.is_stopped;
+        }
         if !self.was_woken {
             return state.is_still(&self.state);
         }
@@ -61,6 +65,13 @@ mod tests {
         assert!(reported.is_still(&waits(202, 1, 7)));
         assert!(!reported.is_still(&waits(202, 1, 8)));
         assert!(!reported.is_still(&State::now(Place::Running, 7)));
+    }
+
+    #[test]
+    fn who_computes_has_moved_when_it_sleeps() {
+        let mut reported = Reported::new(1, State::now(Place::Running, 7));
+        assert!(reported.is_still(&State::now(Place::Running, 9)));
+        assert!(!reported.is_still(&waits(202, 1, 9)));
     }
 
     #[test]

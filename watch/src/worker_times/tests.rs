@@ -281,6 +281,11 @@ fn what_is_over_without_a_count_makes_room_for_the_next_and_ever_more_rarely() {
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].1.after, ms(wait));
     }
+    // All that is one stay, until it returns.
+    let stay = times.stay(0);
+    assert_eq!(times.away(ms(40_100)), [stay]);
+    times.tick(ms(40_101), |_| working(1));
+    assert_ne!(times.stay(0), stay);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{sync::mpsc, thread};
 use tokio::runtime::Runtime;
 use tokio_offload_watch::allow_blocking;
 
-use super::support::{LIMIT, alone, is_quiet, reports, wait_for, workers};
+use super::support::{LIMIT, alone, is_quiet, reports, wait_for, wait_until_parked, workers};
 
 /// Blocks a worker of `runtime` with leave until the sender is dropped.
 fn stays_in_a_scope(runtime: &Runtime) -> (mpsc::Sender<()>, tokio::task::JoinHandle<()>) {
@@ -35,6 +35,7 @@ fn is_told_beside_a_scope(runtime: &Runtime, of_scope: &Runtime) {
         drop(end);
         runtime.block_on(culprit).unwrap();
         assert!(is_named, "{report:#?}");
+        wait_until_parked(runtime, 2);
     }
     drop(end_scope);
     of_scope.block_on(allowed).unwrap();

@@ -15,7 +15,9 @@ use std::{
 use tokio::task;
 use tokio_offload_watch::{How, allow_blocking};
 
-use super::support::{LIMIT, alone, is_quiet, reports, single, wait_for, workers};
+use super::support::{
+    LIMIT, alone, is_quiet, reports, single, wait_for, wait_until_parked, workers,
+};
 
 const STAY: Duration = Duration::from_millis(400);
 
@@ -168,10 +170,7 @@ fn allow_blocking_around_what_computes_gives_no_report() {
     assert_eq!(wait_for(&told).how, How::Computing);
     end.store(true, Relaxed);
     runtime.block_on(task).unwrap();
-    // It has parked, so what it does next is another stay.
-    while runtime.metrics().worker_park_unpark_count(0) % 2 == 0 {
-        thread::yield_now();
-    }
+    wait_until_parked(&runtime, 1);
     let task = runtime.spawn(async {
         let start = on_a_processor();
         allow_blocking(|| computes_until(|| on_a_processor() > start + LIMIT * 5));

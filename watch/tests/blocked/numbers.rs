@@ -10,7 +10,9 @@ use std::{
 use tokio::runtime::Builder;
 use tokio_offload_watch::on_blocked;
 
-use super::support::{LONG, alone, is_quiet, reports, single, wait_for, workers};
+use super::support::{
+    LONG, alone, is_quiet, reports, single, wait_for, wait_until_parked, workers,
+};
 
 /// A watch that sleeps for a very long time is woken when its runtime ends, or when another watch replaces it.
 #[test]
@@ -48,6 +50,7 @@ fn with_the_shortest_limit_what_blocks_is_told() {
         let named = reports.any(|calls| calls.contains("recv"));
         drop(end);
         runtime.block_on(task).unwrap();
+        wait_until_parked(&runtime, 1);
         named || cfg!(not(target_os = "linux"))
     };
     // The code before the wait also takes longer than a nanosecond, and one poll is reported only once.

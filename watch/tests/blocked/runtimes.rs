@@ -8,7 +8,9 @@ use std::{
 
 use tokio_offload_watch::on_blocked;
 
-use super::support::{LIMIT, LONG, alone, is_quiet, reports, single, wait_for, workers};
+use super::support::{
+    LIMIT, LONG, alone, is_quiet, reports, single, wait_for, wait_until_parked, workers,
+};
 
 #[test]
 fn a_watch_ends_with_its_runtime() {
@@ -139,6 +141,7 @@ fn hears_twice(panics: impl Fn() + Send + 'static) {
         told.recv_timeout(LONG).unwrap();
         drop(end);
         runtime.block_on(culprit).unwrap();
+        wait_until_parked(&runtime, 1);
     }
 }
 

@@ -5,6 +5,7 @@ use std::{
         Mutex, MutexGuard, PoisonError,
         mpsc::{self, Receiver, RecvTimeoutError},
     },
+    thread,
     time::Duration,
 };
 
@@ -54,6 +55,15 @@ pub(crate) fn is_quiet(told: &Receiver<Blocked>) -> bool {
     match told.try_recv() {
         Ok(report) => panic!("{report:#?}"),
         Err(_) => true,
+    }
+}
+
+/// Waits until that many workers have parked. What they do next is another stay, in which the same place is reported again.
+pub(crate) fn wait_until_parked(runtime: &Runtime, count: usize) {
+    let metrics = runtime.metrics();
+    let is_parked = |worker: &usize| metrics.worker_park_unpark_count(*worker) % 2 == 1;
+    while (0..metrics.num_workers()).filter(is_parked).count() < count {
+        thread::yield_now();
     }
 }
 

@@ -1,5 +1,4 @@
-//! Two waits at the same place, between which no counter of tokio changes. Each is reported, also if the tick that reports the first
-//! is slow.
+//! Two waits between which no counter of tokio changes. Each place is reported, and once, also if the tick that reports the first is slow.
 
 use std::{
     future::Future,
@@ -15,7 +14,7 @@ use tokio_offload_watch::{Blocked, How, on_blocked};
 
 use super::support::{LIMIT, LONG, alone, reports, wait_for, workers};
 
-/// Each wait announces its start and spawns the next one, which the worker polls at once.
+/// Each wait announces its start and spawns the next one, at another place, which the worker polls at once.
 fn stay(
     mut ends: Vec<Receiver<()>>,
     begins: Sender<()>,
@@ -23,8 +22,13 @@ fn stay(
     Box::pin(async move {
         if let Some(ended) = ends.pop() {
             _ = begins.send(());
+            let ends_left = !ends.is_empty();
             tokio::spawn(stay(ends, begins));
-            _ = ended.recv();
+            if ends_left {
+                first(&ended);
+            } else {
+                second(&ended);
+            }
         }
     })
 }
@@ -100,5 +104,34 @@ fn two_waits_in_one_poll_are_told_each() {
     drop(end_of_first);
     is_named("::second");
     drop(end_of_second);
+    runtime.block_on(task).unwrap();
+}
+
+#[inline(never)]
+fn for_some_time(ended: &Receiver<()>, time: Duration) {
+    _ = ended.recv_timeout(time);
+}
+
+/// The second wait is long enough for a report.
+#[test]
+fn a_place_is_told_once_while_its_worker_stays_away() {
+    let _alone = alone();
+    let runtime = workers(1);
+    let told = reports(&runtime);
+    let (end_of_first, first_ends) = mpsc::channel();
+    let (end_of_second, second_ends) = mpsc::channel();
+    let task = runtime.spawn(async move {
+        for time in [LONG, LIMIT * 20] {
+            for_some_time(&first_ends, time);
+        }
+        second(&second_ends);
+    });
+    let next = || wait_for(&told).function.unwrap_or_default();
+    assert!(next().ends_with("::for_some_time"));
+    // The first wait ends with this, and the second after its time.
+    end_of_first.send(()).unwrap();
+    let then = next();
+    assert!(then.ends_with("::second"), "{then}");
+    drop((end_of_first, end_of_second));
     runtime.block_on(task).unwrap();
 }

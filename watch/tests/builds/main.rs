@@ -116,6 +116,13 @@ fn reports(runtime: &Runtime) -> mpsc::Receiver<Blocked> {
     told
 }
 
+/// Waits until its worker has parked. What it does next is another stay, in which the same place is reported again.
+fn wait_until_parked(runtime: &Runtime) {
+    while runtime.metrics().worker_park_unpark_count(0) % 2 == 0 {
+        thread::yield_now();
+    }
+}
+
 #[inline(never)]
 fn receive(ended: &mpsc::Receiver<()>) {
     ended.recv().unwrap_err();

@@ -15,7 +15,7 @@ use nix::{
 
 use tokio_offload_watch::Blocked;
 
-use super::{LIMIT, LONG, child::Child, receive, reports, runtime};
+use super::{LIMIT, LONG, child::Child, receive, reports, runtime, wait_until_parked};
 
 /// One wait gives one report, however often the process is stopped meanwhile. A later wait is reported too.
 pub(super) fn checks() {
@@ -76,6 +76,7 @@ pub(super) fn stays() {
         }
         drop(end);
         runtime.block_on(task).unwrap();
+        wait_until_parked(&runtime);
     }
 }
 
