@@ -276,7 +276,7 @@ impl Reader {
 fn name(address: u64) -> io::Result<Vec<Frame>> {
     let place = modules()
         .find(address)
-        .map(|it| (it.path.clone(), it.id, address - it.bias));
+        .map(|it| (it.path.clone(), it.id, address.wrapping_sub(it.bias)));
     let Some((path, id, address)) = place else {
         return Ok(Vec::new());
     };

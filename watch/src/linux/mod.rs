@@ -4,9 +4,11 @@
 //!   all threads at one moment, `blame` decides which workers may block, `culprit` which function it is; `printable` makes its name safe.
 //! - `reported` is a thread that a report was about, `not_found` the report of a worker without a thread. `in_block_on` watches
 //!   threads that have no counters.
-//! - Stacks to functions: `unwind` with `code` and `memory`; `modules` are the files in memory, and `sections`, `debug`, `names` read them.
+//! - Stacks to functions: `unwind` with `code` and `memory`; `modules` are the files in memory, and `sections`, `debug`, `names` read them,
+//!   `guarded`.
 //!   `role` says whether frames are a worker's, `syscalls` names system calls.
 //! - Threads that compute (feature `process`): `ask` asks a `helper` process, unless `privileges` forbid it. `ask_mock` stands in.
+//! - `damage` is for tests of what reads files.
 //!
 //! May import `allow`, `blocked`, `examined`, `origin` and `worker_times`.
 
@@ -18,8 +20,11 @@ mod ask_mock;
 mod blame;
 mod code;
 mod culprit;
+#[cfg(test)]
+mod damage;
 mod debug;
 mod findings;
+mod guarded;
 #[cfg(feature = "process")]
 mod helper;
 mod in_block_on;

@@ -16,7 +16,10 @@ use framehop::{
 use gimli::{BaseAddresses, EhFrame, EhFrameHdr, NativeEndian, UnwindSection as _};
 use object::{Object as _, ObjectSection as _, ObjectSegment as _};
 
-use super::sections::{self, Elf, FileId, PROGRAM};
+use super::{
+    guarded::guarded,
+    sections::{self, Elf, FileId, PROGRAM},
+};
 
 /// A mapped file that has code.
 pub(crate) struct Module {
@@ -66,6 +69,20 @@ impl Modules {
         }
     }
 
+    /// Those of this program, which is read from another file.
+    #[cfg(test)]
+    pub(crate) fn with_program_at(path: &std::path::Path) -> Self {
+        let mut modules = Self::new();
+        modules.missing = mappings(&fs::read_to_string("/proc/self/maps").unwrap());
+        for mapping in &mut modules.missing {
+            if mapping.path == std::path::Path::new(PROGRAM) {
+                mapping.path = path.to_owned();
+            }
+        }
+        modules.load_missing();
+        modules
+    }
+
     /// Reads the mappings again if they have changed, since libraries are loaded and unloaded.
     pub(crate) fn refresh(&mut self) {
         let maps = fs::read("/proc/self/maps").unwrap_or_default();
@@ -88,7 +105,7 @@ impl Modules {
     fn load_missing(&mut self) {
         let before = self.all.len();
         for mapping in std::mem::take(&mut self.missing) {
-            match Module::load(&mapping) {
+            match guarded(|| Module::load(&mapping)).unwrap_or(Ok(None)) {
                 Ok(Some(module)) => {
                     self.unwinder.add_module(module.tables());
                     self.all.push(module);
@@ -110,7 +127,7 @@ impl Modules {
     pub(crate) fn function_start(&self, address: u64) -> Option<u64> {
         let module = self.find(address)?;
         module
-            .function_start(address - module.bias)?
+            .function_start(address.wrapping_sub(module.bias))?
             .checked_add(module.bias)
     }
 }

@@ -18,6 +18,7 @@ use object::{
 
 use super::{
     debug::{self, Debug},
+    guarded::guarded,
     sections::{self, Elf, FileId, PROGRAM},
 };
 
@@ -58,7 +59,9 @@ impl Names {
             format!("{}/", env::current_dir().unwrap_or_default().display())
         });
         let file = read(&mut self.files, path, id)?;
-        Ok(file.map_or_else(Vec::new, |it| it.look_up(address, here)))
+        Ok(file
+            .and_then(|it| guarded(|| it.look_up(address, here)))
+            .unwrap_or_default())
     }
 
     /// Whether the program has the loop of a runtime of one thread under its name.
@@ -90,7 +93,7 @@ fn read<'a>(
         if FileId::of(path, &file)? != id {
             return Err(io::ErrorKind::NotFound.into());
         }
-        let named = Named::read(&file, path, debug::MOST);
+        let named = guarded(|| Named::read(&file, path, debug::MOST)).flatten();
         files.insert(path.to_owned(), FileNames { id, named });
     }
     Ok(files.get(path).and_then(|kept| kept.named.as_ref()))

@@ -5,7 +5,7 @@
 
 use framehop::{FrameAddress, Unwinder as _, x86_64::UnwindRegsX86_64};
 
-use super::{code, memory::Memory, modules::Modules};
+use super::{code, guarded::guarded, memory::Memory, modules::Modules};
 
 /// A stack with more frames than this is taken for a loop. A choice.
 const DEEPEST: usize = 1024;
@@ -37,6 +37,13 @@ pub(crate) struct Stack {
 
 /// All frames of a thread, as far as they can be found.
 pub(crate) fn unwind(modules: &mut Modules, memory: &mut Memory, from: Registers) -> Stack {
+    guarded(|| frames(modules, memory, from)).unwrap_or_else(|| Stack {
+        frames: vec![from.pc],
+        is_whole: false,
+    })
+}
+
+fn frames(modules: &mut Modules, memory: &mut Memory, from: Registers) -> Stack {
     let bp = from.bp.unwrap_or(UNKNOWN);
     let at = At {
         frame: FrameAddress::from_instruction_pointer(from.pc),
@@ -119,11 +126,12 @@ fn beyond(modules: &mut Modules, memory: &mut Memory, at: At) -> Option<Frames> 
     let function = modules.function_start(at.frame.address_for_lookup());
     let sp = at.registers.sp();
     let size = function.and_then(|start| code::frame_size(memory, start));
-    if let Some(frames) = size.and_then(|size| continue_at(modules, memory, sp + size)) {
+    if let Some(frames) = size.and_then(|size| continue_at(modules, memory, sp.checked_add(size)?))
+    {
         return Some(frames);
     }
     let mut best: Option<(u8, Frames)> = None;
-    for slot in (sp..sp + FARTHEST).step_by(8) {
+    for slot in (sp..sp.saturating_add(FARTHEST)).step_by(8) {
         // At a call the stack of the caller is aligned.
         if slot % 16 != 0 {
             continue;
@@ -178,3 +186,6 @@ fn continue_at(modules: &mut Modules, memory: &mut Memory, slot: u64) -> Option<
         Walk::NeedsFramePointer(_) | Walk::Lost => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,15 @@ pub(super) fn checks() {
 
 /// In a child: says that it is ready, and then prints the report about a function that computes.
 pub(super) fn computes() {
+    computes_when(ready);
+}
+
+/// The same at once.
+pub(super) fn computes_alone() {
+    computes_when(|| ());
+}
+
+fn computes_when(ready: fn()) {
     let runtime = runtime();
     let told = reports(&runtime);
     ready();

@@ -1,5 +1,5 @@
-//! Runs copies of this program: without debug information, stripped, packed, moved, with libraries that are loaded later, under a debugger,
-//! and on a busy machine.
+//! Runs copies of this program: without debug information, stripped, packed, damaged, moved, with libraries that are loaded later, under a
+//! debugger, where the system denies much, with many threads, and on a busy machine.
 
 #![allow(missing_docs, reason = "a test")]
 
@@ -25,8 +25,14 @@ use tokio_offload_watch::{Blocked, How, allow_blocking, init, on_blocked};
 
 #[cfg(target_os = "linux")]
 mod child;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod crowds;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod damaged;
 #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
 mod debugger;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod denied;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod loaded;
 #[cfg(target_os = "linux")]
@@ -65,12 +71,20 @@ fn main() {
         Some("stays") => stopped::stays(),
         #[cfg(target_os = "linux")]
         Some("waits later") => moved::waits_later(),
+        #[cfg(target_os = "linux")]
+        Some("waits elsewhere") => moved::waits_elsewhere(),
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
         Some("loads") => loaded::loads(),
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
         Some("starves") => starved::starves(),
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
         Some("spins") => starved::spins(),
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+        Some("waits hidden") => denied::waits_hidden(),
+        #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
+        Some("computes alone") => debugger::computes_alone(),
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+        Some(what) if crowds::runs(what) => {}
         _ => {
             each_build_tells_what_it_can();
             a_runtime_of_one_thread_is_told_of_without_names();
@@ -86,6 +100,12 @@ fn main() {
             loaded::checks();
             #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
             starved::checks();
+            #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+            crowds::checks();
+            #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+            damaged::checks();
+            #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+            denied::checks();
             #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
             debugger::checks();
             #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]

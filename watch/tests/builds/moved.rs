@@ -1,11 +1,13 @@
 //! A program whose file was renamed, replaced or removed after its start, and one that was started under another name.
 
 use std::{
+    env,
     ffi::OsStr,
     fs,
     io::stdin,
     os::unix::{ffi::OsStrExt as _, fs::symlink},
     path::Path,
+    process::Command,
 };
 
 use offload_limits::Folder;
@@ -40,6 +42,7 @@ pub(super) fn checks() {
     let link = place.join("link");
     symlink(&file, &link).unwrap();
     names_itself("linked", &link, || ());
+    starts_in_another_folder(&place);
     // In lists of the kernel, names are between spaces and end with a line. They need not be text.
     for name in [&b"a (deleted)\n\\012 b"[..], b"\xff"] {
         let odd = place.join(OsStr::from_bytes(name));
@@ -48,15 +51,32 @@ pub(super) fn checks() {
     }
 }
 
+/// By a path that leads nowhere from the folder that it goes to.
+fn starts_in_another_folder(place: &Folder) {
+    let mut program = Command::new("./copy");
+    let child = Child::started(program.arg("waits elsewhere").current_dir(place.path()));
+    says_its_name("elsewhere", child, || ());
+}
+
+/// In a child: the same as `waits_later`, in another folder.
+pub(super) fn waits_elsewhere() {
+    env::set_current_dir("/").unwrap();
+    waits_later();
+}
+
 /// Starts the program, which waits for `change` before it watches itself.
 fn names_itself(what: &str, program: &Path, change: impl FnOnce()) {
-    let mut child = Child::of(program, "waits later");
+    says_its_name(what, Child::of(program, "waits later"), change);
+}
+
+fn says_its_name(what: &str, mut child: Child, change: impl FnOnce()) {
     child.wait_until_ready();
     change();
     child.go_on();
     let said = child.line();
-    let full = "called by `builds::receive` (tests/builds/main.rs:";
-    assert!(said.contains(full), "{what}: {said}");
+    // Paths are relative to the folder that the program runs in.
+    let full = ["called by `builds::receive` (", "tests/builds/main.rs:"];
+    assert!(full.iter().all(|it| said.contains(it)), "{what}: {said}");
     assert!(child.has_ended_well(), "{what}");
 }
 

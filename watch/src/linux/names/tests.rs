@@ -4,12 +4,15 @@ use std::{
     env,
     fs::{self, File},
     path::Path,
+    time::Duration,
 };
 
-use offload_limits::Folder;
+use offload_limits::{Folder, Seed};
 
 use super::{Named, Names, Symbol, Symbols};
 use crate::linux::{
+    damage::damage,
+    debug,
     modules::Modules,
     sections::{self, FileId},
 };
@@ -76,4 +79,25 @@ fn symbols_are_read_where_there_is_too_much_debug_information() {
     let found = named.look_up(address(), "");
     assert!(found[0].name.ends_with("names::tests::address"));
     assert_eq!((found.len(), &found[0].file), (1, &None));
+}
+
+/// Whatever a file says, reading it ends, and without a panic: the watch would end with it.
+#[test]
+fn damaged_files_are_read_to_some_end() {
+    let place = Folder::new("watch-damaged");
+    let path = place.join("program");
+    let (whole, address) = (fs::read(env::current_exe().unwrap()).unwrap(), address());
+    for round in offload_limits::rounds_within(Duration::from_secs(20), 400) {
+        let mut seed = Seed::new(round);
+        let mut bytes = whole.clone();
+        damage(&mut seed, &mut bytes);
+        fs::write(&path, &bytes).unwrap();
+        let file = sections::open(&path).unwrap();
+        let Some(named) = Named::read(&file, &path, debug::MOST) else {
+            continue;
+        };
+        for _ in 0..100 {
+            named.look_up(address ^ seed.below(1 << 16), "");
+        }
+    }
 }
