@@ -32,3 +32,15 @@ fn twelve_of_twelve_and_none_of_ten() {
     let quiet = "\n0 reports on 10 innocents.";
     assert!(output.out.contains(quiet), "{output:#?}");
 }
+
+/// This build has line tables. Two of the 24 compute on each runtime, and may get no processor.
+#[test]
+fn all_are_counted_with_their_lines() {
+    let output = run(env!("CARGO_BIN_EXE_offload-blocking"), ["--count"]);
+    let numbers = output.out.split_whitespace().map(|it| it.parse().unwrap());
+    let numbers: Vec<usize> = numbers.collect();
+    let starved = numbers[8];
+    let expected = [24 - starved, 24 - starved, 0, 0, 0, 0, 0, 0];
+    assert_eq!((&numbers[..8], output.code), (&expected[..], Some(0)));
+    assert!(starved <= 4, "{output:#?}");
+}
