@@ -136,6 +136,17 @@ pub struct OwnedCopy<T: ?Sized, O>(O, PhantomData<fn(&T)>);
 /// The owned copy of an `impl AsRef<T>`, whose only `AsRef` is `AsRef<T>`, so that `x.as_ref()` stays unambiguous.
 pub struct AsRefCopy<T: ?Sized, O>(O, PhantomData<fn(&T)>);
 
+impl<T: ?Sized, O: Borrow<T>> AsRefCopy<T, O> {
+    /// The method of a bound needs no import, and neither does this one.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "it does, but the trait may not be in scope"
+    )]
+    pub fn as_ref(&self) -> &T {
+        self.0.borrow()
+    }
+}
+
 impl<T: ?Sized, O: Borrow<T>> AsRef<T> for AsRefCopy<T, O> {
     fn as_ref(&self) -> &T {
         self.0.borrow()

@@ -113,6 +113,24 @@ mod bare {
     }
 }
 
+/// Traits that are not in scope. The methods of a bound are.
+mod unimported {
+    #![no_implicit_prelude]
+
+    use ::tokio_offload::offload;
+
+    use crate::elsewhere;
+
+    #[offload]
+    pub(super) fn bounded<S>(path: impl ::std::convert::AsRef<::std::path::Path>, text: &S) -> usize
+    where
+        S: ::core::convert::AsRef<str>,
+    {
+        elsewhere();
+        path.as_ref().as_os_str().len() + text.as_ref().len()
+    }
+}
+
 use std::{path::Path, sync::Arc};
 
 use crate::call;
@@ -128,6 +146,7 @@ fn every_form_compiles_without_the_prelude() {
     assert_eq!(call(bare::generic::<_, 2>(&'x', "p")), ('x', 3));
     let local = String::from("d");
     assert_eq!(call(bare::converted(&local, &local, 10, &*local)), 5);
+    assert_eq!(call(unimported::bounded("ab", &local)), 3);
     assert_eq!(call(bare::opaque(100)).unwrap()(), 3);
     assert_eq!(call(bare::patterns((1, 1), String::from("a"), &[1])), 3);
     assert!(call(bare::never().outcome()).is_err());
