@@ -71,7 +71,7 @@ fn small(name: &'static str) -> &'static Pool {
 }
 
 #[inline(never)]
-fn with_frame(f: impl FnOnce()) {
+pub(crate) fn with_frame(f: impl FnOnce()) {
     #[expect(clippy::large_stack_arrays, reason = "to fill a stack is the point")]
     let mut frame = [1_u8; 150_000];
     black_box(&mut frame);

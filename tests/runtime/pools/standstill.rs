@@ -2,15 +2,19 @@
 //! None of these ends; each of them is told of.
 
 use std::{
-    io, process,
+    io,
+    pin::pin,
+    process,
     sync::{Arc, Barrier, mpsc},
     thread,
     time::Duration,
 };
 
+use futures::future::select;
 use offload_tests::{drive, multi_thread};
 use tokio::{
     runtime::{Handle, Runtime},
+    sync::oneshot,
     task::JoinHandle,
     time::timeout,
 };
@@ -18,6 +22,7 @@ use tokio_offload::{Offload, Owner, Pool, block_on, run, run_on};
 
 use super::{
     block_on::{narrow, narrow_rayon},
+    deep::with_frame,
     kit::assert_says,
 };
 
@@ -29,6 +34,7 @@ fn each_endless_wait_gives_a_warning() {
         "pool `still-task`: no body has ended",
         "pool `still-often`: no body has ended",
         "pool `still-two`: no body has ended",
+        "pool `still-given-up`: no body has ended",
         "pool `still-view`: no body has ended",
         "pool `blocking`: no body has ended",
         "pool `owner`: no body has ended",
@@ -48,6 +54,7 @@ fn child_stands_still() {
     let (runtime, narrow) = (multi_thread(), narrow());
     works_on(&runtime);
     pools_stand_still(&runtime);
+    deep_body_stands_still(&runtime);
     view_and_default_stand_still(&runtime, &narrow);
     owner_and_rayon_stand_still(&runtime);
     // Until the parent has heard enough, or is gone: it never ends by itself.
@@ -126,6 +133,27 @@ fn pools_stand_still(runtime: &Runtime) {
             })
         });
     }
+}
+
+/// It has given up a call that never ends, on a spare thread, and waits for another.
+fn deep_body_stands_still(runtime: &Runtime) {
+    static GIVEN_UP: Pool = Pool::new("still-given-up")
+        .threads(1)
+        .stack_size(256 * 1024);
+    let (tell, told) = oneshot::channel();
+    let never_ends = move || {
+        tell.send(()).unwrap();
+        thread::sleep(Duration::from_secs(600));
+    };
+    let waits_in_vain = move || {
+        let first = async {
+            let call = pin!(GIVEN_UP.run(never_ends));
+            drop(select(call, told).await);
+        };
+        block_on(first).unwrap();
+        block_on(GIVEN_UP.run(|| ())).unwrap();
+    };
+    stay(runtime, || GIVEN_UP.run(|| with_frame(waits_in_vain)));
 }
 
 fn view_and_default_stand_still(runtime: &Runtime, narrow: &Runtime) {
