@@ -177,6 +177,16 @@ fn the_oldest_of_a_line_lives() {
     assert_eq!((queue.pop(), queue.jobs.len()), (Some(2), 0));
 }
 
+#[test]
+fn nothing_is_remembered_of_jobs_that_were_all_taken() {
+    let mut jobs = Waiting::new();
+    (0..9).for_each(|job| jobs.push_as(job, of_key(job % 3)));
+    assert_eq!(jobs.take_all().len(), 9);
+    assert_eq!(oldest(&mut jobs, &[]), (None, vec![]));
+    jobs.push_as(7, of_key(7));
+    assert_eq!(oldest(&mut jobs, &[]), (Some(7), vec![]));
+}
+
 /// One look, however many keys wait, and one more for each that died, of which only so many go under one lock.
 #[test]
 fn the_oldest_of_many_keys_is_seen_at_once() {

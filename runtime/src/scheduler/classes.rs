@@ -170,6 +170,28 @@ mod tests {
         assert_eq!(known(&classes), (0, 0));
     }
 
+    /// Each line has a turn, and the others are counted: they go in time.
+    fn agree<T>(classes: &Classes<T>) {
+        for lines in &classes.levels {
+            assert_eq!(lines.turns.len(), lines.all.len() + lines.over);
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_here_again_comes_last_and_one_whose_call_has_died_keeps_its_turn() {
+        let of = |key| order(Level::Normal, Some(key));
+        let mut classes = Classes::new(VecDeque::new());
+        (0..3).for_each(|key| classes.push(key, of(key)));
+        assert_eq!(classes.take_out(of(1).mark(), |job| *job == 1), Some(1));
+        classes.push(1, of(1));
+        assert_eq!([(); 3].map(|()| classes.pop()), [Some(0), Some(2), Some(1)]);
+        for (job, key) in [(0, 0), (1, 0), (2, 1)] {
+            classes.push(job, of(key));
+        }
+        assert_eq!(classes.take_front(), Some(0));
+        assert_eq!([(); 2].map(|()| classes.pop()), [Some(1), Some(2)]);
+    }
+
     /// Lines that go before their turn, among others: their turns go too, and the others have theirs in order.
     #[test]
     fn keys_that_are_taken_out_leave_the_turns_of_the_others() {
@@ -185,6 +207,7 @@ mod tests {
                 "{turns} of {}",
                 classes.len()
             );
+            agree(&classes);
         }
         // A key that is here again comes last.
         classes.push(1, of(1));
@@ -243,9 +266,11 @@ mod tests {
                     }
                 }
                 assert_eq!(classes.len(), lines.values().map(VecDeque::len).sum());
+                agree(&classes);
             }
             let left = classes.take_all().len();
             assert_eq!(left, lines.values().map(VecDeque::len).sum());
+            agree(&classes);
             assert!(classes.pop().is_none());
         }
     }

@@ -43,7 +43,7 @@ pub(super) struct Lines<T> {
     /// The keys and numbers of the lines, in the order of their turns. Turns of removed lines stay for a while, but never in front.
     pub(super) turns: VecDeque<(Option<u64>, u64)>,
     /// The number of turns of removed lines.
-    over: usize,
+    pub(super) over: usize,
     /// The number of lines that were added.
     made: u64,
     pub(super) heads: Heads,
