@@ -26,7 +26,11 @@ pub(crate) struct Ticket {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ToNode {
     /// Asks whether the node has a function.
-    Who { key: u64, shape: u64, name: String },
+    Who {
+        key: u64,
+        fingerprint: u64,
+        name: String,
+    },
     /// Answers the claims of the node.
     Grants(Vec<Grant>),
     /// A part of the arguments. It is empty if they are gone.
@@ -65,7 +69,7 @@ pub(crate) struct Given {
     /// The node must show it when it requests the rest of the arguments or sends the result.
     pub(crate) secret: u64,
     pub(crate) key: u64,
-    pub(crate) shape: u64,
+    pub(crate) fingerprint: u64,
     pub(crate) limit: Option<Duration>,
     pub(crate) headers: Vec<(String, String)>,
     /// The size of all arguments, in bytes.
@@ -78,11 +82,11 @@ pub(crate) struct Given {
 /// The messages that a caller receives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ToCaller {
-    /// The node has free slots and tickets for these calls: their numbers, and the secrets of the tickets.
+    /// The node has free slots and tickets for these calls.
     Claim {
         node: String,
         host: String,
-        calls: Vec<(u64, u64)>,
+        calls: Vec<ClaimedCall>,
     },
     /// The node requests further arguments.
     Part {
@@ -108,6 +112,23 @@ pub(crate) enum ToCaller {
     },
     /// The state of the node.
     Node(NodeFacts),
+}
+
+/// A call that a node claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct ClaimedCall {
+    pub(crate) call: u64,
+    /// The secret of its ticket.
+    pub(crate) secret: u64,
+}
+
+/// A request for a part of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PartRequest {
+    /// The offset of its first byte.
+    pub(crate) at: u64,
+    /// How many bytes it may have.
+    pub(crate) most: u64,
 }
 
 /// Whether a node has a function.

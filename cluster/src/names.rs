@@ -88,7 +88,7 @@ pub(crate) fn node(cluster: &str, node: &str) -> String {
     format!("offload.v1.{cluster}.node.{node}")
 }
 
-/// A message of the process with this inbox to itself. It tells that what was sent before has left.
+/// The subject of a message of the process with this inbox to itself. It shows that all messages before it have left.
 pub(crate) fn echo(inbox: &str, number: u64) -> String {
     format!("{inbox}.e.{number}")
 }

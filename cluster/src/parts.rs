@@ -12,27 +12,29 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
+use crate::message::PartRequest;
+
 mod turns;
 
 pub(crate) use turns::Turns;
 use turns::{HELD, Silent, Turn};
 
-/// The most bytes of a value in one message. A choice, as the other numbers here.
+/// The most bytes of a value in one message. Not measured, as the other numbers here: half of the default limit of NATS for a message.
 const PART: usize = 512 << 10;
-/// How many of the turns one value may have, so that some are left to others.
+/// How many turns one value may have at once: with two, the next part is requested while one arrives, and turns are left for others.
 const EACH: usize = 2;
-/// How often a missing part is requested again.
+/// How often a missing part is requested again, before the value counts as gone.
 const TRIES: u32 = 12;
-/// How long to wait for a part before it is requested again: at first, and at most. Each time it is twice as long, because the way may
-/// be slow, and a part that was requested again is sent again. A request that no process receives takes only the pause below.
+/// How long to wait for a part before it is requested again: at first, and at most. Each wait is twice as long as the one before, because
+/// the connection may be slow, and a repeated request makes the part be sent again. If no process receives a request, only `PAUSE` passes.
 const WAIT: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(500);
-/// Parts become larger until they take this long, and smaller if they take longer than the other one, because all else that this process
-/// receives waits behind them. The length of the way does not count.
+/// Parts become larger until they take this long, and smaller if they take longer than the other one, because all other messages to this
+/// process wait behind them. The latency of the connection does not count.
 const FAST: Duration = Duration::from_millis(100);
 const SLOW: Duration = Duration::from_millis(500);
-/// The smallest part.
+/// The smallest part, for the slowest connections.
 const LEAST: usize = 1 << 10;
 
 /// The most bytes of a value in one message on these servers. The rest of a message needs room too.
@@ -50,33 +52,33 @@ pub(crate) struct Source<'a> {
     /// Since when there is a connection, if there is one.
     pub(crate) up: watch::Receiver<Option<std::time::Instant>>,
     pub(crate) subject: &'a str,
-    /// The request for the part that begins at that offset, with at most that many bytes.
-    pub(crate) ask: &'a (dyn Fn(u64, u64) -> Vec<u8> + Sync),
+    /// The message that requests a part.
+    pub(crate) ask: &'a (dyn Fn(PartRequest) -> Vec<u8> + Sync),
     /// Takes the bytes from an answer. `None` if the value is gone.
     pub(crate) open: &'a (dyn Fn(&[u8]) -> Option<Vec<u8>> + Sync),
     /// Called when bytes have come.
     pub(crate) came: &'a (dyn Fn(Came) + Sync),
 }
 
-/// What has come of a value.
+/// Bytes of a value that have come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Came {
     /// One message, with few bytes.
     Bytes(usize),
-    /// One message with as many as it has at least, or with the last bytes of a part.
+    /// One message with at least the required number of bytes, or with the last bytes of a part.
     Part(usize),
 }
 
 /// How to request the next parts of a value.
 #[derive(Clone, Copy)]
 struct Pace {
-    /// How many at once. One until the first has come, because it may never come.
+    /// How many parts are requested at once: one until the first has come, because it may never come.
     at_once: usize,
     /// How long to wait before one is requested again.
     wait: Duration,
     /// How many bytes a part has.
     bytes: usize,
-    /// How long a part without bytes would take: the length of the way.
+    /// The latency: how long a part without bytes would take.
     length: Option<Duration>,
     /// How many bytes the last part had, and how long it took.
     last: Option<(usize, Duration)>,
@@ -93,7 +95,7 @@ impl Pace {
         }
     }
 
-    /// The length of the way, if the part before this one had another size.
+    /// The latency, if the part before this one had another size.
     fn length_from(&self, had: usize, took: Duration) -> Option<Duration> {
         let (bytes, before) = self.last.filter(|(bytes, _)| *bytes != had)?;
         let [more, fewer] = if bytes > had {
@@ -107,7 +109,7 @@ impl Pace {
         Some(took.saturating_sub(of_bytes))
     }
 
-    /// The pace after a part that had so many bytes and took so long. A part has at most `most` bytes.
+    /// The pace after a part that `had` that many bytes and `took` that time. A part has at most `most` bytes.
     fn after(self, (had, took): (usize, Duration), most: usize) -> Self {
         let lengths = [self.length, self.length_from(had, took)];
         let length = lengths.into_iter().flatten().min();
@@ -116,7 +118,7 @@ impl Pace {
         let bytes = if delay > SLOW && is_known {
             (self.bytes / 2).max(LEAST)
         } else if delay < FAST || length.is_none() {
-            // A part of another size tells the length.
+            // Two parts of different sizes show the latency.
             self.bytes * 4
         } else {
             self.bytes
@@ -159,8 +161,8 @@ impl Collected {
         self.length - self.bytes.len()
     }
 
-    /// Whoever has the bytes sends at least so many at once. A message with fewer counts as none, so whoever sends them one by one does not
-    /// keep the call for ever.
+    /// Adds a message. The sender must send at least `least` bytes at once: a message with fewer counts as none, so that a sender of single
+    /// bytes cannot keep the call for ever.
     fn takes(&mut self, (message, took): &Part, least: usize) -> Came {
         let room = self.room();
         let bytes = message.len().min(room);
@@ -198,7 +200,7 @@ impl Source<'_> {
         }
     }
 
-    /// That many bytes from that offset, in several messages if need be.
+    /// That many bytes from that offset, in several messages if necessary.
     async fn range(&self, at: usize, length: usize, wait: Duration) -> Option<Part> {
         let mut part = Collected::of(length);
         while part.room() > 0 {
@@ -213,7 +215,7 @@ impl Source<'_> {
         Some((part.bytes, part.longest))
     }
 
-    /// How many bytes whoever has them sends at least in one message.
+    /// The least number of bytes that a sender must put into one message.
     fn least(&self) -> usize {
         LEAST.min(part_of(self.client))
     }
@@ -235,7 +237,11 @@ impl Source<'_> {
         drop(up.borrow_and_update());
         while let Some(left) = tries.checked_sub(1) {
             *tries = left;
-            asked.push(self.request((self.ask)(at as u64, most as u64)));
+            let part = PartRequest {
+                at: at as u64,
+                most: most as u64,
+            };
+            asked.push(self.request((self.ask)(part)));
             tokio::select! {
                 Some(answer) = asked.next() => {
                     if let Ok(message) = answer {
@@ -254,7 +260,7 @@ impl Source<'_> {
         None
     }
 
-    /// Gives the turn back at that time. It is never ready.
+    /// Gives the turn back at that time. The future is never ready.
     async fn give_back<'t>(
         &'t self,
         turn: &mut Option<Turn<'t>>,
@@ -279,7 +285,7 @@ impl Source<'_> {
     }
 }
 
-/// Ready when there is a new connection. What was on its way is lost, so it is requested again, and its owner may come back later.
+/// Ready when there is a new connection. Bytes in flight were lost, so they are requested again, and their owner may reconnect later.
 async fn reconnected(up: &mut watch::Receiver<Option<std::time::Instant>>) {
     while up.changed().await.is_ok() {
         if up.borrow_and_update().is_some() {

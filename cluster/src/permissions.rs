@@ -2,7 +2,7 @@
 
 use crate::{cluster::Cluster, names};
 
-/// The messages of a process to itself. They tell it that what it has sent before has left.
+/// The messages of a process to itself. They show that all messages before them have left.
 fn to_itself(prefix: &str) -> String {
     format!("{prefix}.*.e.*")
 }

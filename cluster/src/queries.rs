@@ -14,7 +14,7 @@ use crate::{
     names, stream,
 };
 
-/// How long to wait for the first answer. The way may be long. A choice, as the other times here.
+/// How long to wait for the first answer. The connection may be slow. Not measured, as the other times here.
 const FIRST: Duration = Duration::from_secs(3);
 /// How long to wait for a further answer.
 const QUIET: Duration = Duration::from_millis(250);

@@ -17,7 +17,7 @@ pub(crate) fn release(functions: Vec<&'static Function>, version: &str, shards: 
     }
     for function in &functions {
         hash = hash_from(hash, &function.key().to_le_bytes());
-        hash = hash_from(hash, &shape(function, version).to_le_bytes());
+        hash = hash_from(hash, &fingerprint(function, version).to_le_bytes());
     }
     Release {
         functions,
@@ -26,7 +26,7 @@ pub(crate) fn release(functions: Vec<&'static Function>, version: &str, shards: 
 }
 
 /// The hash that identifies the types of a function in one version.
-pub(crate) fn shape(function: &Function, version: &str) -> u64 {
+pub(crate) fn fingerprint(function: &Function, version: &str) -> u64 {
     hash_from(function.fingerprint(), version.as_bytes())
 }
 
@@ -56,7 +56,7 @@ mod tests {
         assert_ne!(word("1", 1), word("2", 1));
         assert_ne!(word("1", 1), word("", 1));
         assert_ne!(word("1", 1), word("1", 2));
-        assert_eq!(shape(&FUNCTION, "1"), shape(&FUNCTION, "1"));
-        assert_ne!(shape(&FUNCTION, "1"), shape(&FUNCTION, "2"));
+        assert_eq!(fingerprint(&FUNCTION, "1"), fingerprint(&FUNCTION, "1"));
+        assert_ne!(fingerprint(&FUNCTION, "1"), fingerprint(&FUNCTION, "2"));
     }
 }

@@ -64,7 +64,8 @@ pub(crate) fn kept(message: &Message) -> Option<StreamInfo> {
     let said: Value = serde_json::from_slice(&message.payload).ok()?;
     if said.get("error").map(code) == Some(NO_STREAM) {
         return Some(StreamInfo {
-            tickets: (1, 0),
+            first: 1,
+            last: 0,
             age: None,
             created: None,
         });
@@ -75,7 +76,8 @@ pub(crate) fn kept(message: &Message) -> Option<StreamInfo> {
     // Both times are the server's. Those before 2.10 say only one of them.
     let age = time("ts").zip(time("created"));
     Some(StreamInfo {
-        tickets: (number("/state/first_seq")?, number("/state/last_seq")?),
+        first: number("/state/first_seq")?,
+        last: number("/state/last_seq")?,
         // A clock that was set back says nothing.
         age: age.and_then(|(now, made)| now.checked_sub(made)),
         created: text("created").map(str::to_owned),

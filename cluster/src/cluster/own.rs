@@ -16,8 +16,8 @@ impl Cluster {
     }
 
     /// The hash that identifies the types of a function here.
-    pub(crate) fn shape_of(&self, function: &Function) -> u64 {
-        release::shape(function, self.version)
+    pub(crate) fn fingerprint_of(&self, function: &Function) -> u64 {
+        release::fingerprint(function, self.version)
     }
 }
 

@@ -1,26 +1,26 @@
-//! Sends arguments to the nodes that request them: few bytes at once, so that small calls and questions do not wait behind them.
+//! Sends arguments to the nodes that request them: few bytes at a time, so that small calls and questions do not wait behind them.
 
 use std::{sync::Arc, time::Instant};
 
 use super::{call::Call, state::Dispatcher};
 use crate::{
-    message::{Start, ToNode, write},
+    message::{PartRequest, Start, ToNode, write},
     names,
     uplink::Wanted,
 };
 
 impl Dispatcher {
-    /// A node requests further arguments: at most that many bytes from that offset.
+    /// A node requests further arguments.
     pub(crate) fn part(
         &mut self,
         start: Start,
-        (at, most): (u64, u64),
+        PartRequest { at, most }: PartRequest,
         reply: String,
         now: Instant,
     ) {
         self.arrives(start);
         let node = self.node_of(start.0);
-        // While one of its requests waits here, the node is not the one that is slow.
+        // While a request of the node waits here, this process is the slow one, not the node.
         let waits = |node: &Arc<str>| self.uplink.is_wanted(node, start, None);
         let is_kept = node.as_ref().is_some_and(waits) || self.is_fast_enough(start.0, 0, now);
         let rest = self.rest(start, at).len();
@@ -39,7 +39,7 @@ impl Dispatcher {
         self.carry(now);
     }
 
-    /// Answers requests as far as the way has room.
+    /// Answers requests as far as the window of `uplink` allows.
     pub(super) fn carry(&mut self, now: Instant) {
         while let Some(((start, at), wanted, bytes)) = self.uplink.next(self.part) {
             // It is empty if the call has ended meanwhile.
@@ -55,7 +55,7 @@ impl Dispatcher {
         }
     }
 
-    /// Sends a message with so many bytes of arguments.
+    /// Sends a message with `bytes` bytes of arguments.
     pub(super) fn send_value(
         &mut self,
         (subject, payload): (String, Vec<u8>),
@@ -85,13 +85,13 @@ impl Dispatcher {
         rest.unwrap_or_default()
     }
 
-    /// A message to itself is back.
+    /// An echo has come back.
     pub(crate) fn echoed(&mut self, number: u64, now: Instant) {
         self.uplink.echoed(number, now);
         self.carry(now);
     }
 
-    /// The server has refused this subject. If it is that of a message to itself, that has arrived there.
+    /// The server has refused a message to this subject. If it was an echo, it has reached the server all the same.
     pub(super) fn refused_echo(&mut self, subject: &str, now: Instant) {
         if let Some(number) = names::echo_number(&self.inbox, subject) {
             self.echoed(number, now);

@@ -18,7 +18,7 @@ pub(crate) struct NewCall {
     pub(crate) cluster: &'static Cluster,
     pub(crate) name: &'static str,
     pub(crate) key: u64,
-    pub(crate) shape: u64,
+    pub(crate) fingerprint: u64,
     pub(crate) arguments: Vec<u8>,
     pub(crate) headers: Vec<(String, String)>,
 }
@@ -54,7 +54,7 @@ pub(crate) struct Publish {
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(super) new: NewCall,
-    /// Since when it waits for a node: since it was made, or has lost the last one.
+    /// When it began to wait for a node: when it was made, or lost its last node.
     pub(super) waits_since: Instant,
     /// Why the last attempt failed, if there was one.
     pub(super) last: Option<Failure>,
@@ -84,13 +84,13 @@ impl Call {
         [again, limit].into_iter().flatten().min()
     }
 
-    /// How long no part of its arguments or of its result may be sent, if it has a limit.
+    /// The longest pause in the transfer of its arguments or its result, if it has a limit.
     pub(super) fn pause(&self) -> Option<Duration> {
         self.new.cluster.timeout.map(|limit| limit.max(LATE))
     }
 
-    /// These of its arguments are sent. As long as some are missing the body has not begun, and the limit is another one. Returns whether
-    /// all are sent up to a later byte than before.
+    /// These bytes of its arguments were sent. While some are missing the body has not begun, and another limit applies. Returns whether
+    /// the contiguous part has grown.
     pub(super) fn has_sent(&mut self, bytes: Range<usize>, now: Instant) -> bool {
         let State::Running(running) = &mut self.state else {
             return false;
@@ -112,7 +112,7 @@ impl Call {
         true
     }
 
-    /// The last of its arguments were sent, and may be on their way for long.
+    /// The last of its arguments were sent. It may take long until they arrive.
     fn has_sent_all(&mut self, now: Instant) {
         let limit = self.new.cluster.timeout;
         if let State::Running(running) = &mut self.state {
@@ -121,7 +121,7 @@ impl Call {
         }
     }
 
-    /// Whether something of its arguments or of its result was on its way when the connection was lost.
+    /// Whether bytes of its arguments or its result were in flight when the connection was lost.
     pub(super) fn loses_bytes(&self, lost: Instant) -> bool {
         let State::Running(running) = &self.state else {
             return false;
@@ -130,7 +130,7 @@ impl Call {
         self.transfer().is_some() || may_be_late
     }
 
-    /// There is a connection again. Who lacks what was lost with the last one requests it again.
+    /// There is a connection again. The receiver of lost bytes requests them again.
     pub(super) fn reconnected(&mut self, lost: Instant, now: Instant) {
         if !self.loses_bytes(lost) {
             return;
@@ -160,7 +160,7 @@ impl Call {
         pause.is_some_and(|pause| running.rate.is_too_low(pause.max(besides)))
     }
 
-    /// Something of it is sent.
+    /// Bytes of its arguments or its result are transferred.
     pub(super) fn moves(&mut self, now: Instant) {
         if let State::Running(running) = &mut self.state {
             running.moved = now;
@@ -168,7 +168,7 @@ impl Call {
         self.must_move(now);
     }
 
-    /// From then on, something of it or of others has to be sent within the pause.
+    /// From `since` on, bytes of it or of other values must be transferred within the pause.
     pub(super) fn must_move(&mut self, since: Instant) {
         let pause = self.pause();
         if let State::Running(running) = &mut self.state {
@@ -181,7 +181,7 @@ impl Call {
         matches!(&self.state, State::Running(running) if running.sent.until < self.new.arguments.len())
     }
 
-    /// Its large result is being fetched. The body has ended in time, so from now on the limit is another one.
+    /// Its large result is being fetched. The body has ended in time, so from now on another limit applies.
     pub(super) fn is_fetched(&mut self, now: Instant) {
         if let State::Running(running) = &mut self.state {
             running.fetching = true;
@@ -227,11 +227,11 @@ pub(super) struct Queued {
     pub(super) release: Arc<str>,
     /// The number of the queue.
     pub(super) shard: u32,
-    /// When the ticket is written again if the server does not confirm it before. `None`: when there is a connection again.
+    /// When the ticket is written again, unless the server confirms it first. `None`: when there is a connection again.
     pub(super) again: Option<Instant>,
     /// The number of the ticket in its stream and when the server said so, if it has accepted it once.
     pub(super) accepted: Option<(u64, Instant)>,
-    /// Since when there is no stream for it.
+    /// When its stream was first found missing.
     pub(super) missing: Option<Instant>,
 }
 
@@ -245,7 +245,7 @@ pub(super) struct Running {
     pub(super) since: Instant,
     pub(super) deadline: Option<Instant>,
     pub(super) fetching: bool,
-    /// When something of its own arguments or of its result was last sent, or it was given to the node.
+    /// When bytes of its arguments or its result were last transferred, or it was given to the node.
     pub(super) moved: Instant,
     pub(super) sent: SentBytes,
     /// How fast that goes.
@@ -257,9 +257,9 @@ pub(super) struct Running {
 /// Which bytes of the arguments a node was sent.
 #[derive(Debug)]
 pub(super) struct SentBytes {
-    /// All up to this one.
+    /// The end of the contiguous part.
     pub(super) until: usize,
-    /// Also these. Nodes request two parts at once, and the later one may go first.
+    /// Further bytes after a gap. Nodes request two parts at once, and the later one may be sent first.
     ahead: Option<Range<usize>>,
     /// Whether some were sent after the grant.
     in_parts: bool,
@@ -274,7 +274,7 @@ impl SentBytes {
         }
     }
 
-    /// Returns whether all are sent up to a later byte than before.
+    /// Returns whether the contiguous part has grown.
     fn includes(&mut self, bytes: Range<usize>) -> bool {
         if bytes.start > self.until {
             self.ahead = Some(match self.ahead.take() {

@@ -16,17 +16,17 @@ use super::{
 };
 use crate::{
     counters::Count,
-    message::{Given, Grant, ToNode, write},
+    message::{ClaimedCall, Given, Grant, ToNode, write},
     names,
     uplink::SMALL,
 };
 
-/// How many calls one claim may be about.
+/// How many calls one claim may name. It bounds the work of one message, which a node chooses.
 const MOST: usize = 1024;
-/// How many bytes a grant needs besides headers and arguments.
+/// How many bytes a grant needs in addition to headers and arguments, rounded up.
 const AROUND: usize = 128;
 
-/// How much longer than its node a caller waits for the end of a body that is too slow.
+/// How much longer than its node a caller waits for the end of a body that is too slow: the time for the answer of the node.
 const BEYOND: Duration = Duration::from_millis(500);
 
 impl Dispatcher {
@@ -35,7 +35,7 @@ impl Dispatcher {
     pub(crate) fn claim(
         &mut self,
         (node, host): (&str, &str),
-        (cluster, calls): (&str, &[(u64, u64)]),
+        (cluster, calls): (&str, &[ClaimedCall]),
         reply: String,
         now: Instant,
     ) {
@@ -61,16 +61,17 @@ impl Dispatcher {
     fn grants(
         &mut self,
         claimant: &Claimant,
-        (cluster, calls): (&str, &[(u64, u64)]),
+        (cluster, calls): (&str, &[ClaimedCall]),
         room: &mut Room,
         now: Instant,
     ) -> Vec<Grant> {
         let mut grants = Vec::with_capacity(calls.len().min(MOST));
-        for (id, ticket) in calls.iter().take(MOST) {
-            let call = self.claimable((*id, *ticket), cluster, claimant);
+        for claimed in calls.iter().take(MOST) {
+            let id = claimed.call;
+            let call = self.claimable(*claimed, cluster, claimant);
             let Some(call) = call else {
                 self.refused(cluster);
-                grants.push(Grant::Refused(*id));
+                grants.push(Grant::Refused(id));
                 continue;
             };
             // Values take at most half of a message. The other half has room for the first grant.
@@ -82,7 +83,7 @@ impl Dispatcher {
             }
             room.message = room.message.saturating_sub(weight);
             self.heard(&claimant.node);
-            grants.extend(self.grant(*id, cluster, claimant, room, now));
+            grants.extend(self.grant(id, cluster, claimant, room, now));
         }
         grants
     }
@@ -90,17 +91,17 @@ impl Dispatcher {
     /// The call, if the node has shown its ticket and may have it.
     fn claimable(
         &self,
-        (id, ticket): (u64, u64),
+        ClaimedCall { call, secret }: ClaimedCall,
         cluster: &str,
         claimant: &Claimant,
     ) -> Option<&Call> {
-        let is_shown = self.secrets.ticket(id) == ticket;
+        let is_shown = self.secrets.ticket(call) == secret;
         self.calls
-            .get(id)
+            .get(call)
             .filter(|call| is_shown && call.new.cluster.name == cluster && may_have(call, claimant))
     }
 
-    /// Gives the call to the node, with as much of its arguments as there is room for. A grant that is repeated has few of them.
+    /// Gives the call to the node, with as many bytes of its arguments as there is room for. A repeated grant has few of them.
     fn grant(
         &mut self,
         id: u64,
@@ -118,7 +119,7 @@ impl Dispatcher {
         let (grant, is_new) = self.calls.change(id, |call| {
             let is_new = begin(call, claimant, now);
             let secret = secrets.grant((id, call.attempts));
-            // The first grant may still be on its way, so the node fetches what it lacks.
+            // The first grant may still arrive, so the node fetches the missing bytes.
             let most = if is_new {
                 room.of(call.new.arguments.len())
             } else {
@@ -161,7 +162,7 @@ impl Dispatcher {
             cluster.counters.take(Count::Queued);
             cluster.counters.add(Count::Running);
             if let Some(route) = self.routes.get_mut(&(cluster.name, call.new.key)) {
-                // So there is a node that has the function.
+                // A node has the function.
                 route.none = None;
             }
             if let (State::Running(running), Some(flight)) =
@@ -178,12 +179,12 @@ impl Dispatcher {
 struct Room {
     /// In one message.
     message: usize,
-    /// On the way to the servers.
+    /// In the window of `uplink`.
     way: usize,
 }
 
 impl Room {
-    /// How much of arguments of that size.
+    /// How many bytes of arguments of that size fit.
     fn of(&self, size: usize) -> usize {
         if size <= SMALL {
             self.message
@@ -215,7 +216,7 @@ fn size(headers: &[(String, String)]) -> usize {
     sizes.sum()
 }
 
-/// Whether the node may have the call. The node that already has it may: it asks again because it has not received the grant.
+/// Whether the node may have the call. The node that already has it may: it has not received the grant.
 fn may_have(call: &Call, claimant: &Claimant) -> bool {
     match &call.state {
         State::Routing | State::Queued(_) => true,
@@ -246,8 +247,8 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
     true
 }
 
-/// The node gets so many bytes of the arguments with a grant. One that is repeated is like the first if that had all and this one has not:
-/// the first may be lost, and then the node fetches the rest. Only once, so that claims do not keep the call.
+/// Records the bytes of the arguments in a grant. If the first grant had all of them and a repeated one has not, the call gets time as
+/// with a first grant: the first may be lost, and then the node fetches the rest. Only once, so that claims cannot keep the call for ever.
 fn gets(call: &mut Call, (is_first, bytes): (bool, usize), now: Instant) {
     let all = call.new.arguments.len();
     let State::Running(running) = &mut call.state else {
@@ -281,7 +282,7 @@ fn given(call: &Call, secret: u64, most: usize) -> Given {
         start: (call.new.id, call.attempts),
         secret,
         key: call.new.key,
-        shape: call.new.shape,
+        fingerprint: call.new.fingerprint,
         limit: call.new.cluster.timeout,
         headers,
         total: arguments.len() as u64,

@@ -10,16 +10,16 @@ pub(super) const LATE: Duration = Duration::from_secs(30);
 
 /// How long a node has a call before it is asked about it, and the time between two questions.
 pub(super) const PING: Duration = Duration::from_millis(500);
-/// The longest time between two questions. A node ends bodies that are not named for four seconds.
+/// The longest time between two questions: half of the four seconds after which a node ends bodies that no question names.
 const RARELY: Duration = Duration::from_secs(2);
-/// How soon a node that did not receive a question is asked again.
+/// How soon a node that did not receive a question is asked again: it may be reconnecting.
 const STRIKE: Duration = Duration::from_millis(200);
 
 /// A node that has calls.
 #[derive(Debug)]
 pub(crate) struct NodeHealth {
     pub(super) pinged: Instant,
-    /// When it stopped answering, and how many questions it was sent since.
+    /// When it stopped answering, and the number of questions since then.
     pub(super) silent: Option<Instant>,
     pub(super) unanswered: u32,
     pub(super) strikes: u32,
@@ -30,8 +30,8 @@ pub(crate) struct NodeHealth {
 }
 
 impl NodeHealth {
-    /// How long after a question the next one is sent, if answers usually take that long: all questions together must not fill the way.
-    /// Those without an answer may still be on it.
+    /// The time from a question to the next one, if answers usually take that long: questions without an answer may still be in flight, and
+    /// must not fill the connection.
     pub(super) fn pause(&self, answers_take: Duration) -> Duration {
         if self.strikes > 0 {
             return STRIKE;

@@ -58,13 +58,12 @@ impl Dispatcher {
         let Some((cluster, shard, when, since)) = found else {
             return;
         };
-        let (first, last) = kept.tickets;
         let is_other = |accepted| since.is_some_and(|since| accepted < since);
         let is_gone = |call: &Call| match &call.state {
             State::Queued(queued) if queued.shard == shard && call.new.cluster.name == cluster => {
                 let accepted = queued.accepted.filter(|(_, accepted)| *accepted <= when);
                 accepted.is_some_and(|(number, accepted)| {
-                    !(first..=last).contains(&number) || is_other(accepted)
+                    !(kept.first..=kept.last).contains(&number) || is_other(accepted)
                 })
             }
             _ => false,

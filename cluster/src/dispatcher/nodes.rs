@@ -15,9 +15,9 @@ use crate::{
     names,
 };
 
-/// The number of questions without a receiver after which a node counts as gone.
+/// The number of questions without a receiver after which a node counts as gone: one may come too early after a reconnection.
 const STRIKES: u32 = 2;
-/// How long after a reconnection nodes may still be on their way back.
+/// How long after a reconnection nodes may still be reconnecting.
 const SETTLE: Duration = Duration::from_secs(3);
 
 impl Dispatcher {
@@ -68,7 +68,7 @@ impl Dispatcher {
             return;
         };
         if let Some(asked) = health.silent {
-            // The latest ones count most.
+            // A moving average: the latest answers count most.
             let took = now.saturating_duration_since(asked);
             self.answers_take = (self.answers_take * 7 + took) / 8;
         }
@@ -87,7 +87,7 @@ impl Dispatcher {
         }
     }
 
-    /// A node has sent something that only this node could send. Its answer to a question may wait behind that.
+    /// A node has sent a message with a secret, so it is alive. Its answer to a question may wait behind that message.
     pub(super) fn heard(&mut self, node: &str) {
         if let Some(health) = self.health.get_mut(node) {
             health.heard();

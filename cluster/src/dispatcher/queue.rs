@@ -39,8 +39,8 @@ impl Dispatcher {
             return;
         };
         let (cluster, key) = (call.new.cluster, call.new.key);
-        let (name, shape) = (call.new.name, call.new.shape);
-        let known = self.known_route(cluster, (key, shape, name), now);
+        let (name, fingerprint) = (call.new.name, call.new.fingerprint);
+        let known = self.known_route(cluster, (key, fingerprint, name), now);
         if let Some(release) = known {
             self.enqueue(id, release, now);
         } else {

@@ -11,8 +11,10 @@ pub(super) const CHECK: Duration = Duration::from_secs(5);
 /// What the server says about the stream of a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StreamInfo {
-    /// The numbers of the first and the last ticket that it may have.
-    pub(crate) tickets: (u64, u64),
+    /// The number of the first ticket that it may have.
+    pub(crate) first: u64,
+    /// The number of the last one. It is less than `first` if there is none.
+    pub(crate) last: u64,
     /// How long ago it was made, if the server says so. Without it the numbers decide.
     pub(crate) age: Option<Duration>,
     /// When it was made, in the server's words, which stay the same.

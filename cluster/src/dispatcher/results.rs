@@ -11,7 +11,7 @@ use super::{
 use crate::message::Start;
 
 impl Dispatcher {
-    /// A body has ended, and its result has so many bytes. Returns whether to confirm that to the node.
+    /// A body has ended, and its result has `total` bytes. Returns whether to confirm that to the node.
     pub(super) fn is_large(&mut self, (id, attempt): Start, total: u64, now: Instant) -> bool {
         let Some(call) = self.calls.get(id) else {
             return true;

@@ -12,20 +12,20 @@ use crate::{
     message::Has,
 };
 
-/// How long an answer is used before it is checked again.
+/// How long an answer is used before it is checked again: a new release of nodes is found after that time.
 pub(super) const FRESH: Duration = Duration::from_secs(10);
-/// How often it is checked while calls wait.
+/// The same while calls wait.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often nodes are asked while none has the function.
 pub(super) const SEEK: Duration = Duration::from_millis(250);
 /// How long to wait for further answers if the first one is of a node without the function.
 const WINDOW: Duration = Duration::from_millis(150);
-/// How long to wait for the first answer. The way may be long, or much else may be on it, so a shorter silence says nothing.
+/// How long to wait for the first answer. The connection may be slow, or busy with other messages, so a shorter silence says nothing.
 const SILENCE: Duration = Duration::from_secs(3);
 /// How long to wait for further answers, among which may be the caller's own release.
 const GRACE: Duration = Duration::from_millis(10);
 
-/// How long calls stay in a queue although no node says anything. Servers notice nodes that have gone, but not those that only do nothing.
+/// How long calls stay in a queue although no node answers. Servers notice nodes that have disconnected, but not those that hang.
 const HUNG: Duration = Duration::from_secs(60);
 
 /// The answer of a node for its release: the hash of the release, whether it has the function, how many queues it reads, and similar
@@ -37,7 +37,7 @@ pub(crate) type RouteAnswer = (String, Has, u32, Vec<String>);
 pub(crate) struct Route {
     pub(super) cluster: &'static Cluster,
     pub(super) key: u64,
-    pub(super) shape: u64,
+    pub(super) fingerprint: u64,
     pub(super) name: &'static str,
     pub(super) release: Option<Arc<str>>,
     /// How many queues that release has.
@@ -46,16 +46,16 @@ pub(crate) struct Route {
     pub(super) question: Option<Question>,
     /// The number in all its questions. So an answer that comes later than the next question counts too.
     pub(super) number: Option<u64>,
-    /// Since when no node has had the function or said anything, and what was last said instead.
+    /// When nodes were first found to lack the function, or to be silent, and the last answer.
     pub(super) none: Option<(Instant, Instead)>,
 }
 
-/// What was said instead of the release of a node that runs the function.
+/// The last answer, if no node runs the function.
 #[derive(Debug)]
 pub(super) enum Instead {
     Silence,
     Nobody,
-    /// The nodes that there are do not run it, for this reason.
+    /// There are nodes, but none runs it, for this reason.
     Others(String),
     Mute(String),
 }
@@ -65,7 +65,7 @@ pub(super) enum Instead {
 pub(super) struct Question {
     pub(super) since: Instant,
     pub(super) answers: Vec<RouteAnswer>,
-    /// When the first of them came.
+    /// When the first answer came.
     pub(super) heard: Option<Instant>,
     pub(super) nobody: bool,
     pub(super) found: Option<Instant>,
@@ -87,7 +87,7 @@ impl Route {
         !self.question.as_ref().is_some_and(is_heard) && now >= self.asked_at + pause
     }
 
-    /// Whether the question has waited long enough, or has its answer.
+    /// Whether the question has its answer, or has waited long enough.
     pub(super) fn is_settled(&self, now: Instant) -> bool {
         let Some(question) = &self.question else {
             return false;
@@ -108,8 +108,8 @@ impl Route {
         heard.map_or(question.since + SILENCE, |heard| heard + WINDOW)
     }
 
-    /// Chooses the release: the one used so far if it still has nodes, otherwise the caller's own, otherwise any. Silence does not say
-    /// that it has none.
+    /// Chooses the release: the one used so far if it still has nodes, otherwise the caller's own, otherwise any. No answer does not mean
+    /// that a release has no nodes.
     pub(super) fn choose(&mut self, question: &Question) {
         let answers = question.answers.iter();
         let having: Vec<&str> = answers
@@ -141,7 +141,7 @@ impl Route {
         }
     }
 
-    /// A call begins to wait, and none did before. An earlier silence may be over since, and nobody has asked.
+    /// The first call begins to wait. Forgets an earlier silence: nodes may have come since the last question.
     pub(super) fn is_waited_for(&mut self) {
         self.none
             .take_if(|(_, instead)| matches!(instead, Instead::Silence));
@@ -161,7 +161,7 @@ impl Route {
         }
     }
 
-    /// What the nodes have that answered.
+    /// The functions of the nodes that answered, for the error.
     fn others(&self, question: &Question) -> String {
         let name = self.name;
         let another = |(_, has, ..): &RouteAnswer| *has == Has::Another;
@@ -188,7 +188,7 @@ impl Route {
         format!("no node of `{}` has `{name}`{hint}", self.cluster.name)
     }
 
-    /// The failure of calls after no node has had the function for too long. There is none while a question waits for its answer.
+    /// The failure of calls if no node has had the function for too long. `None` while a question waits for its answer.
     pub(super) fn verdict(&self, up_since: Instant, now: Instant) -> Option<Failure> {
         if self.question.is_some() {
             return None;

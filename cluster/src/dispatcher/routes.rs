@@ -12,7 +12,7 @@ use crate::{
     names,
 };
 
-/// How many answers are read, and how many names in each.
+/// How many answers to one question are read, and how many names in each. They bound memory: any node may answer.
 const ANSWERS: usize = 64;
 const NAMES: usize = 4;
 
@@ -21,7 +21,7 @@ impl Dispatcher {
     pub(super) fn known_route(
         &mut self,
         cluster: &'static Cluster,
-        (key, shape, name): (u64, u64, &'static str),
+        (key, fingerprint, name): (u64, u64, &'static str),
         now: Instant,
     ) -> Option<Arc<str>> {
         let at = (cluster.name, key);
@@ -29,7 +29,7 @@ impl Dispatcher {
         let route = self.routes.entry(at).or_insert_with(|| Route {
             cluster,
             key,
-            shape,
+            fingerprint,
             name,
             release: None,
             shards: 1,
@@ -67,7 +67,7 @@ impl Dispatcher {
         });
         let who = ToNode::Who {
             key: route.key,
-            shape: route.shape,
+            fingerprint: route.fingerprint,
             name: route.name.to_owned(),
         };
         self.asked.insert(number, at);

@@ -43,16 +43,16 @@ pub(crate) struct Dispatcher {
     pub(super) numbers: u64,
     pub(super) secrets: Secrets,
     pub(super) link: Connection,
-    /// The arguments that are on their way, and requests for more.
+    /// The arguments in flight, and requests for more.
     pub(super) uplink: Uplink<Start>,
     /// When a part of a value was last sent or received, or one was about to be.
     pub(super) carried: Option<Instant>,
     /// When a part of arguments was last sent that was not sent before, and when enough bytes of a result last came.
     pub(super) part_sent: Option<Instant>,
     pub(super) part_came: Option<Instant>,
-    /// When the time was last looked at, or there was no reason to.
+    /// The time of the last tick, or the last time at which none was due.
     pub(super) looked: Instant,
-    /// Whether that was after a long pause.
+    /// Whether that tick came after a long pause.
     pub(super) slept: bool,
     /// How long a node that does not answer may be reconnecting to another server.
     pub(super) patience: Duration,
@@ -91,7 +91,7 @@ impl Dispatcher {
         }
     }
 
-    /// The server is one of several, or alone.
+    /// Whether the server is one of several.
     pub(crate) fn one_of_several(&mut self, several: bool) {
         self.patience = if several { MOVE } else { Duration::ZERO };
     }

@@ -31,9 +31,9 @@ const TICK: Duration = Duration::from_millis(50);
 const SHORT: Duration = Duration::from_millis(10);
 /// How long a node may be silent.
 const SILENCE: Duration = Duration::from_secs(4);
-/// How long after a part of a value answers may be late.
+/// How long after a part of a value answers may be late: they wait behind it.
 const CARRIES: Duration = Duration::from_secs(10);
-/// How long calls continue without a connection.
+/// How long calls continue without a connection: enough for servers to be restarted.
 const ALONE: Duration = Duration::from_secs(30);
 
 impl Dispatcher {
@@ -81,7 +81,7 @@ impl Dispatcher {
         (!self.is_idle()).then(|| now + pause)
     }
 
-    /// Does all that is due by now.
+    /// Does everything that is due.
     pub(crate) fn look(&mut self, now: Instant) {
         if self.wake_up(now) {
             return;
@@ -109,7 +109,7 @@ impl Dispatcher {
         let is_over = call.due().is_some_and(|due| now >= due);
         let down = self.down_since();
         if is_over && down.is_some_and(|down| call.loses_bytes(down)) {
-            // Whoever lacks them requests them again when there is a connection.
+            // The receiver requests the missing bytes again when there is a connection.
             self.calls.change(id, |call| call.must_move(now));
         } else if is_over && call.transfer().is_some() {
             self.is_late(id, now);

@@ -114,7 +114,7 @@ impl ClusterCall {
             cluster: self.cluster,
             name: function.name(),
             key: function.key(),
-            shape: self.cluster.shape_of(function),
+            fingerprint: self.cluster.fingerprint_of(function),
             arguments,
             headers,
         };

@@ -10,7 +10,7 @@ fn to_nodes() -> Vec<ToNode> {
         start: (9, 1),
         secret: 12,
         key: u64::MAX,
-        shape: 3,
+        fingerprint: 3,
         limit: Some(Duration::from_millis(5)),
         headers: vec![("traceparent".to_owned(), "00-1-2-01".to_owned())],
         total: 4,
@@ -19,7 +19,7 @@ fn to_nodes() -> Vec<ToNode> {
     vec![
         ToNode::Who {
             key: 1,
-            shape: 2,
+            fingerprint: 2,
             name: "a::f".to_owned(),
         },
         ToNode::Grants(vec![Grant::Refused(3), Grant::Given(Box::new(given))]),
@@ -55,7 +55,9 @@ fn to_callers() -> Vec<ToCaller> {
         ToCaller::Claim {
             node: "n".to_owned(),
             host: "h".to_owned(),
-            calls: vec![(1, 9), (2, 8), (3, 7)],
+            calls: [(1, 9), (2, 8), (3, 7)]
+                .map(|(call, secret)| ClaimedCall { call, secret })
+                .to_vec(),
         },
         ToCaller::Part {
             start: (1, 1),

@@ -14,7 +14,7 @@ use crate::{
     uplink::SMALL,
 };
 
-/// How many results of the largest size are kept unconfirmed, and how many bytes if those are small.
+/// How many results of the largest size are kept unconfirmed, and at least how many bytes. They bound memory. Not measured.
 const ROOM: usize = 4;
 const LEAST: usize = 64 << 20;
 
@@ -74,7 +74,7 @@ impl NodeState {
         }
     }
 
-    /// Whether no further body may begin, because callers are fetching results that take all the room.
+    /// Whether no further body may begin, because callers are fetching results that fill the memory for results.
     pub(super) fn is_full(&self) -> bool {
         self.answers.weight > self.room()
     }

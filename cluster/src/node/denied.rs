@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{link::Denial, names, stream};
 
-/// For how long a refusal is remembered. Rights may be given meanwhile.
+/// How long a refusal is remembered. Then the node tries again, since rights may have been given.
 const REMEMBERED: Duration = Duration::from_secs(30);
-/// How many are remembered, at most.
+/// How many refusals are remembered at most. It bounds memory.
 const MOST: usize = 64;
 
 fn prefix(inbox: &str) -> Option<&str> {

@@ -13,7 +13,7 @@ use super::{
     work::{AtWork, Key, NodeEvent},
 };
 use crate::{
-    message::{Given, Grant, Outcome, Start, ToCaller, ToNode, read, write},
+    message::{Given, Grant, Outcome, PartRequest, Start, ToCaller, ToNode, read, write},
     parts::Source,
     release::{hash, hash_from},
 };
@@ -141,7 +141,8 @@ impl NodeState {
     fn runnable(&self, at: usize, given: &Given) -> Result<(&'static Function, usize), Outcome> {
         let served = &self.served[at];
         let function = served.functions.get(&given.key).copied();
-        let function = function.filter(|function| served.cluster.shape_of(function) == given.shape);
+        let function = function
+            .filter(|function| served.cluster.fingerprint_of(function) == given.fingerprint);
         let Some(function) = function else {
             return Err(Outcome::Unable("it has no such function".to_owned()));
         };
@@ -175,7 +176,7 @@ impl NodeState {
                 turns: &turns,
                 up,
                 subject: &subject,
-                ask: &|at, most| write(&request((start, secret), (at, most))),
+                ask: &|part| write(&request(start, secret, part)),
                 open: &|payload| match read(payload) {
                     Ok(ToNode::Bytes(bytes)) => Some(bytes),
                     _ => None,
@@ -196,7 +197,7 @@ impl NodeState {
 }
 
 /// The request for a part of arguments.
-const fn request((start, secret): (Start, u64), (at, most): (u64, u64)) -> ToCaller {
+const fn request(start: Start, secret: u64, PartRequest { at, most }: PartRequest) -> ToCaller {
     ToCaller::Part {
         start,
         secret,

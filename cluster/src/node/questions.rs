@@ -6,22 +6,28 @@ use async_nats::Message;
 
 use super::{state::NodeState, work::AtWork};
 use crate::{
-    message::{Has, NodeFacts, Start, ToCaller, ToNode, read, write},
+    message::{Has, NodeFacts, PartRequest, Start, ToCaller, ToNode, read, write},
     names,
 };
 
 impl NodeState {
     /// Answers for its release whether it has a function.
     pub(super) async fn who(&self, at: usize, message: &Message) {
-        let (Some(reply), Ok(ToNode::Who { key, shape, name })) =
-            (reply_of(message), read(&message.payload))
+        let (
+            Some(reply),
+            Ok(ToNode::Who {
+                key,
+                fingerprint,
+                name,
+            }),
+        ) = (reply_of(message), read(&message.payload))
         else {
             return;
         };
         let served = &self.served[at];
         let has = match served.functions.get(&key) {
             Some(_) if self.is_mute_to(&reply) => Has::Mute,
-            Some(function) if served.cluster.shape_of(function) == shape => Has::Yes,
+            Some(function) if served.cluster.fingerprint_of(function) == fingerprint => Has::Yes,
             Some(_) => Has::Another,
             None => Has::No,
         };
@@ -81,12 +87,13 @@ impl NodeState {
             ToNode::Part {
                 inbox,
                 start: (call, attempt),
-                at: from,
+                at,
                 most,
             } => {
                 let key = (Arc::from(inbox), call);
                 if let Some(reply) = reply {
-                    self.part((key, attempt), (from, most), reply).await;
+                    self.part((key, attempt), PartRequest { at, most }, reply)
+                        .await;
                 }
             }
             ToNode::Info => self.info(at, message).await,

@@ -1,21 +1,21 @@
-//! Sends large results to the callers that fetch them: few bytes at once, so that other answers do not wait behind them.
+//! Sends large results to the callers that fetch them: few bytes at a time, so that other answers do not wait behind them.
 
 use std::{sync::Arc, time::Instant};
 
 use super::{state::NodeState, unconfirmed::Which, work::Key};
 use crate::{
-    message::{ToCaller, write},
+    message::{PartRequest, ToCaller, write},
     names,
     parts::part_of,
     uplink::Wanted,
 };
 
 impl NodeState {
-    /// A caller requests a part of a result: at most that many bytes from that offset.
+    /// A caller requests a part of a result.
     pub(super) async fn part(
         &mut self,
         (key, attempt): (Key, u32),
-        (at, most): (u64, u64),
+        PartRequest { at, most }: PartRequest,
         reply: String,
     ) {
         let which = (key, attempt);
@@ -37,7 +37,7 @@ impl NodeState {
         self.carry().await;
     }
 
-    /// Answers requests as far as the way has room.
+    /// Answers requests as far as the window of `uplink` allows.
     pub(super) async fn carry(&mut self) {
         let most = part_of(&self.link.client);
         while let Some(((which, at), wanted, bytes)) = self.uplink.next(most) {
@@ -82,13 +82,13 @@ impl NodeState {
         rest.unwrap_or_default()
     }
 
-    /// A message to itself is back.
+    /// An echo has come back.
     pub(super) async fn echoed(&mut self, number: u64) {
         self.uplink.echoed(number, Instant::now());
         self.carry().await;
     }
 
-    /// The server has refused this subject. If it is that of a message to itself, that has arrived there.
+    /// The server has refused a message to this subject. If it was an echo, it has reached the server all the same.
     pub(super) async fn refused_echo(&mut self, subject: &str) {
         if let Some(number) = names::echo_number(&self.inbox, subject) {
             self.echoed(number).await;

@@ -33,9 +33,9 @@ pub(crate) struct Served {
     pub(super) functions: HashMap<u64, &'static Function>,
     /// How many requested tickets have not arrived.
     pub(super) wanted: usize,
-    /// How many of these the server gives at once, or says that it does not.
+    /// How many of these the server delivers at once, or reports that it does not.
     pub(super) at_once: usize,
-    /// When the server last said something of the requests for tickets, or was sent one.
+    /// When the server last answered about the requests for tickets, or was sent one.
     pub(super) heard: Option<Instant>,
     /// Whether it had more tickets than were requested when the server last said so.
     pub(super) has_more: bool,
@@ -121,13 +121,13 @@ pub(crate) struct NodeState {
     /// The callers that send arguments, and when they last did, or were first asked for them.
     pub(super) sends: HashMap<Arc<str>, Instant>,
     pub(super) answers: Answers,
-    /// The results that are on their way, and requests for more.
+    /// The results in flight, and requests for more.
     pub(super) uplink: Uplink<Which>,
     /// The starts that must not begin again.
     pub(super) ended: Starts,
     /// Tickets whose calls the node has, and of which the server has not been told.
     pub(super) used: Vec<String>,
-    /// When the time was last looked at, and since when that has been done without a long pause.
+    /// The time of the last tick, and the first of the ticks without a long pause.
     pub(super) looked: Instant,
     pub(super) awake: Instant,
     pub(super) events: UnboundedSender<NodeEvent>,

@@ -13,17 +13,17 @@ use super::{
     work::{Claim, Key},
 };
 use crate::{
-    message::{Ticket, ToCaller, read, write},
+    message::{ClaimedCall, Ticket, ToCaller, read, write},
     names,
     parts::part_of,
     stream,
 };
 
-/// How long the server may be silent about requests for tickets.
+/// How long the server may be silent about requests for tickets: two heartbeats.
 const SILENT: Duration = stream::HEARTBEAT.saturating_mul(2);
-/// How soon a claim without an answer is sent again.
+/// How soon a claim without an answer is sent again, and for how long. The numbers here were not measured: a caller answers within
+/// milliseconds, and one that is restarting its connection within seconds.
 const AGAIN: Duration = Duration::from_secs(1);
-/// For how long it is sent again.
 const LONGEST: Duration = Duration::from_secs(10);
 /// How long a caller that did not answer in time is remembered.
 const FORGOTTEN: Duration = Duration::from_secs(60);
@@ -31,13 +31,10 @@ const FORGOTTEN: Duration = Duration::from_secs(60);
 const LATER: Duration = Duration::from_secs(2);
 /// How soon a stream that does not exist is made.
 const MISSING: Duration = Duration::from_millis(100);
-/// How many calls one claim may have.
+/// How many calls one claim may have. Callers read no more.
 const MOST: usize = 1024;
-/// How long after a reconnection callers may still be on their way back.
+/// How long after a reconnection callers may still be reconnecting.
 const SETTLE: Duration = Duration::from_secs(3);
-
-/// Calls, each with the secret of its ticket.
-type Tickets = Vec<(u64, u64)>;
 
 impl NodeState {
     pub(super) async fn inbox(&mut self, message: Message) {
@@ -193,13 +190,14 @@ impl NodeState {
             .claims
             .iter_mut()
             .filter(|(_, claim)| claim.asked.is_none());
-        let mut by_caller: BTreeMap<(Arc<str>, usize), Tickets> = BTreeMap::new();
+        let mut by_caller: BTreeMap<(Arc<str>, usize), Vec<ClaimedCall>> = BTreeMap::new();
         let now = Instant::now();
         for ((caller, call), claim) in new {
             claim.asked = Some(now);
             claim.times += 1;
             let calls = by_caller.entry((Arc::clone(caller), claim.at)).or_default();
-            calls.push((*call, claim.secret));
+            let (call, secret) = (*call, claim.secret);
+            calls.push(ClaimedCall { call, secret });
         }
         // As many as fit into one message.
         let most = (part_of(&self.link.client) / 32).clamp(1, MOST);
@@ -211,9 +209,11 @@ impl NodeState {
         }
     }
 
-    async fn claim_those(&mut self, (caller, at): (&Arc<str>, usize), calls: &[(u64, u64)]) {
+    async fn claim_those(&mut self, (caller, at): (&Arc<str>, usize), calls: &[ClaimedCall]) {
         let number = self.number();
-        let keys = calls.iter().map(|(call, _)| (Arc::clone(caller), *call));
+        let keys = calls
+            .iter()
+            .map(|claimed| (Arc::clone(caller), claimed.call));
         self.asked.insert(number, keys.collect());
         let claim = ToCaller::Claim {
             node: self.id.clone(),

@@ -12,8 +12,8 @@ use crate::{
     stream::{self, Refusal},
 };
 
-/// How long after a part of arguments, or the first request for one, their caller counts as one that sends. A choice: a way that is
-/// slower carries none of them.
+/// How long after a part of arguments, or the first request for one, their caller counts as sending. Not measured: a slower connection
+/// would transfer no arguments within their limits.
 const SENDS: Duration = Duration::from_secs(10);
 /// The longest time between two ticks. After a longer one this process was stopped.
 const ASLEEP: Duration = Duration::from_secs(2);

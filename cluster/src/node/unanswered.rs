@@ -24,7 +24,7 @@ pub(super) struct Unanswered {
 }
 
 impl Unanswered {
-    /// Returns whether it was there.
+    /// Returns whether there was such a claim.
     pub(super) fn remove(&mut self, key: &Key) -> bool {
         self.all.remove(key).is_some()
     }

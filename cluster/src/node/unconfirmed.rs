@@ -17,11 +17,11 @@ const PAUSE: Duration = Duration::from_secs(8);
 const LONGEST: Duration = Duration::from_secs(60);
 /// A caller that has said nothing for so long, and then asks again, has not received what was sent meanwhile. It asks twice a second.
 const AWAY: Duration = Duration::from_secs(2);
-/// How long a caller may be silent whose large result is kept although there is no room.
+/// How long a caller may be silent whose large result is kept beyond the limit of memory.
 const SILENCE: Duration = Duration::from_secs(4);
 /// How long a node that is ending waits for callers to confirm results.
 pub(super) const LAST: Duration = Duration::from_secs(5);
-/// How many bytes an answer takes besides its result.
+/// How many bytes an answer takes in addition to its result, rounded up.
 const AROUND: usize = 256;
 
 /// An answer that has not been confirmed.

@@ -1,4 +1,4 @@
-//! The turns to request parts of values, for all values of a connection: they share the way, and all else waits behind them.
+//! The permits to request parts of values, for all values of a connection, because all other messages wait behind such parts.
 
 use std::{
     collections::HashMap,
@@ -11,22 +11,22 @@ use std::{
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// How many parts are requested at once. A choice, as the other numbers here.
+/// How many parts are requested at once. Not measured, as the other numbers here: enough that a slow peer does not stop the others.
 const WINDOW: usize = 4;
-/// How long a request keeps its turn, at most and at least. The process that was asked may be slow, or never answer, and others must not
+/// How long a request keeps its permit, at most and at least. The process that was asked may be slow, or never answer, and others must not
 /// wait for it.
 pub(super) const HELD: Duration = Duration::from_secs(2);
 const BRIEF: Duration = Duration::from_millis(50);
-/// How long a part takes, as long as none has come.
+/// The assumed time of a part, in milliseconds, before the first has come.
 const TAKES: u64 = 50;
 
 /// See above.
 #[derive(Debug)]
 pub(crate) struct Turns {
     all: Semaphore,
-    /// That of the processes that have not answered in time: they wait for each other.
+    /// The permit of the processes that have not answered in time: they wait for each other.
     of_silent: Semaphore,
-    /// These, and how many requests each of them has not answered.
+    /// These processes, with the number of unanswered requests.
     silent: Mutex<HashMap<String, usize>>,
     /// How long parts take, in milliseconds: the longest of the last ones.
     takes: AtomicU64,

@@ -22,8 +22,9 @@ fn said(payload: &str, status: Option<StatusCode>) -> Ack {
 fn the_age_of_a_stream_is_measured_by_its_server() {
     let said = |payload: &str| kept(&message(payload, None)).unwrap();
     let text = r#"{"created":"2026-11-29T15:16:56.5Z","ts":"2026-11-29T15:17:02Z","state":{"first_seq":3,"last_seq":7}}"#;
-    let kept_of = |tickets, age, created: Option<&str>| StreamInfo {
-        tickets,
+    let kept_of = |(first, last), age, created: Option<&str>| StreamInfo {
+        first,
+        last,
         age,
         created: created.map(str::to_owned),
     };

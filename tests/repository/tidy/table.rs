@@ -125,7 +125,7 @@ const CLUSTER: Crate = Crate {
         ("names", &[]),
         ("message", &[]),
         ("counters", &[]),
-        ("parts", &[]),
+        ("parts", &["message"]),
         ("release", &[]),
         ("uplink", &[]),
         ("failure", &["message"]),

@@ -42,7 +42,7 @@ fn large_arguments_are_given_in_parts() {
     ] {
         world
             .dispatcher
-            .part((1, 1), (at, most), "to".to_owned(), world.now);
+            .part((1, 1), PartRequest { at, most }, "to".to_owned(), world.now);
         world.act();
         let part = world.take("to").pop().unwrap();
         let ToNode::Bytes(bytes) = read(&part.payload).unwrap() else {
@@ -73,7 +73,7 @@ fn parts_wait_until_others_have_left() {
         let to = format!("to.{id}");
         world
             .dispatcher
-            .part((id, 1), (at, u64::MAX), to, world.now);
+            .part((id, 1), PartRequest { at, most: u64::MAX }, to, world.now);
         world.act();
     }
     assert!(sent > 0 && sent <= PART, "{sent}");
@@ -106,7 +106,9 @@ fn refused_echoes_count() {
     let mut at = first;
     for _ in 0..1000 {
         let to = "to".to_owned();
-        world.dispatcher.part((1, 1), (at, u64::MAX), to, world.now);
+        world
+            .dispatcher
+            .part((1, 1), PartRequest { at, most: u64::MAX }, to, world.now);
         world.act();
         for echo in world.take("i.e.") {
             world.dispatcher.denied(&echo.subject, "no", world.now);
@@ -132,7 +134,8 @@ impl World {
 
     pub(super) fn request(&mut self, id: u64, at: u64) {
         let to = "to".to_owned();
-        self.dispatcher.part((id, 1), (at, 64), to, self.now);
+        self.dispatcher
+            .part((id, 1), PartRequest { at, most: 64 }, to, self.now);
         self.act();
         echoes_come(self);
     }
@@ -223,8 +226,11 @@ fn a_call_whose_arguments_wait_in_this_process_is_kept() {
     }
     let request = |world: &mut World, id: u64, at: usize| {
         let to = format!("to.{id}");
-        let wanted = (at as u64, u64::MAX);
-        world.dispatcher.part((id, 1), wanted, to, world.now);
+        let part = PartRequest {
+            at: at as u64,
+            most: u64::MAX,
+        };
+        world.dispatcher.part((id, 1), part, to, world.now);
         world.act();
     };
     let sent = |world: &World, id| match &world.dispatcher.calls.get(id).unwrap().state {

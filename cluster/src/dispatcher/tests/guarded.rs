@@ -2,7 +2,12 @@
 
 use super::*;
 
-fn grants(world: &mut World, claim: (&str, &[(u64, u64)]), reply: &str) -> Option<Vec<Grant>> {
+/// A claim of that call with that secret.
+fn claimed((call, secret): (u64, u64)) -> ClaimedCall {
+    ClaimedCall { call, secret }
+}
+
+fn grants(world: &mut World, claim: (&str, &[ClaimedCall]), reply: &str) -> Option<Vec<Grant>> {
     world
         .dispatcher
         .claim(("n", "h"), claim, reply.to_owned(), world.now);
@@ -28,11 +33,11 @@ fn a_call_is_given_to_whoever_shows_its_ticket() {
         ("once", (2, ticket)),
     ];
     for (cluster, claim) in refused {
-        let grants = grants(&mut world, (cluster, &[claim]), "a.g.1").unwrap();
+        let grants = grants(&mut world, (cluster, &[claimed(claim)]), "a.g.1").unwrap();
         assert_eq!(grants, [Grant::Refused(claim.0)]);
     }
     for elsewhere in ["$JS.API.STREAM.DELETE.x", "offload.v1.once.who", "a", "a.>"] {
-        let claim = ("once", &[(1, ticket)][..]);
+        let claim = ("once", &[claimed((1, ticket))][..]);
         assert!(
             grants(&mut world, claim, elsewhere).is_none(),
             "{elsewhere}"
@@ -42,7 +47,7 @@ fn a_call_is_given_to_whoever_shows_its_ticket() {
         world.dispatcher.calls.get(1).unwrap().state,
         State::Queued(_)
     ));
-    let given = grants(&mut world, ("once", &[(1, ticket)]), "a.g.1").unwrap();
+    let given = grants(&mut world, ("once", &[claimed((1, ticket))]), "a.g.1").unwrap();
     let [Grant::Given(given)] = &given[..] else {
         panic!("{given:?}");
     };
@@ -74,14 +79,14 @@ fn what_has_no_room_in_a_message_is_claimed_again() {
     ));
     world.route(Some(Has::Yes));
     let mut left: Vec<_> = (1..=3)
-        .map(|id| (id, world.dispatcher.secrets.ticket(id)))
+        .map(|id| claimed((id, world.dispatcher.secrets.ticket(id))))
         .collect();
     while !left.is_empty() {
         let grants = grants(&mut world, ("once", &left), "a.g.1").unwrap();
         let [Grant::Given(given)] = &grants[..] else {
             panic!("{grants:?}");
         };
-        assert_eq!(left.remove(0).0, given.start.0);
+        assert_eq!(left.remove(0).call, given.start.0);
     }
 }
 

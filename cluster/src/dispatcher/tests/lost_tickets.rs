@@ -43,7 +43,8 @@ fn asked() -> (World, u64) {
 /// What a server says that does not say how old the stream is.
 const fn kept(first: u64, last: u64) -> StreamInfo {
     StreamInfo {
-        tickets: (first, last),
+        first,
+        last,
         age: None,
         created: None,
     }
@@ -73,7 +74,8 @@ fn tickets_that_are_older_than_their_stream_are_written_again() {
         world.dispatcher.accepted(4, Ack::Accepted(1), world.now);
         assert_eq!(world.take(".call.").len(), 1);
         let kept = StreamInfo {
-            tickets: (1, 1000),
+            first: 1,
+            last: 1000,
             age: Some(Duration::from_secs(seconds)),
             created: None,
         };
@@ -91,7 +93,8 @@ fn the_age_of_the_same_stream_says_nothing() {
     let mut number = Some(number);
     for (seconds, created, again) in [(60, "x", 0), (3, "x", 0), (3, "y", 3_u64), (1, "y", 0)] {
         let kept = StreamInfo {
-            tickets: (1, 1000),
+            first: 1,
+            last: 1000,
             age: Some(Duration::from_secs(seconds)),
             created: Some(created.to_owned()),
         };
@@ -120,7 +123,8 @@ fn another_stream_is_younger_than_the_last_question() {
     let mut number = Some(number);
     for (created, again) in [("x", 0), ("y", 3), ("y", 0)] {
         let kept = StreamInfo {
-            tickets: (1, 1000),
+            first: 1,
+            last: 1000,
             age: Some(Duration::from_secs(3600)),
             created: Some(created.to_owned()),
         };

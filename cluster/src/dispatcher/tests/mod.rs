@@ -14,7 +14,7 @@ use tokio_offload_remote::Failure;
 use super::{Ack, Action, Dispatcher, NewCall, Publish, StreamInfo, call::State};
 use crate::{
     cluster::Cluster,
-    message::{Given, Grant, Has, Outcome, Start, ToNode, read},
+    message::{ClaimedCall, Given, Grant, Has, Outcome, PartRequest, Start, ToNode, read},
 };
 
 mod arguments;
@@ -43,7 +43,7 @@ fn call(id: u64, cluster: &'static Cluster) -> NewCall {
         cluster,
         name: "a::f",
         key: 7,
-        shape: 1,
+        fingerprint: 1,
         arguments: vec![1, 2, 3],
         headers: Vec::new(),
     }
@@ -130,9 +130,12 @@ impl World {
 
     fn claim(&mut self, node: &str, cluster: &str, id: u64) -> Option<Given> {
         let to = "i2.g.1".to_owned();
-        let ticket = self.dispatcher.secrets.ticket(id);
+        let claimed = ClaimedCall {
+            call: id,
+            secret: self.dispatcher.secrets.ticket(id),
+        };
         self.dispatcher
-            .claim((node, "host"), (cluster, &[(id, ticket)]), to, self.now);
+            .claim((node, "host"), (cluster, &[claimed]), to, self.now);
         self.act();
         let mut said = self.take("i2.g.1");
         let ToNode::Grants(grants) = read(&said.pop()?.payload).unwrap() else {

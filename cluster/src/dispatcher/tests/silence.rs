@@ -164,9 +164,12 @@ fn a_node_that_sends_results_is_not_silent() {
     world.dispatcher.fetched((9, 1), value, world.now);
     for at in 0..7 {
         world.pass(second);
-        world
-            .dispatcher
-            .part((10, 1), (at, 64), "to".to_owned(), world.now);
+        world.dispatcher.part(
+            (10, 1),
+            PartRequest { at, most: 64 },
+            "to".to_owned(),
+            world.now,
+        );
     }
     for id in 11..=17 {
         world.pass(second);
@@ -203,9 +206,12 @@ fn whoever_sends_arguments_is_answered_late() {
     world.pass(Duration::from_secs(6));
     for at in 0..15 {
         world.pass(Duration::from_secs(1));
-        world
-            .dispatcher
-            .part((1, 1), (at, 64), "to".to_owned(), world.now);
+        world.dispatcher.part(
+            (1, 1),
+            PartRequest { at, most: 64 },
+            "to".to_owned(),
+            world.now,
+        );
     }
     assert!(world.ends.is_empty());
     world.pass(Duration::from_secs(11));

@@ -81,7 +81,9 @@ fn a_node_that_fetches_single_bytes_keeps_no_call() {
             world.pass(Duration::from_millis(u64::from(millis % 1000)));
             world.said.clear();
             let to = "to".to_owned();
-            world.dispatcher.part((1, 1), (at, 1), to, world.now);
+            world
+                .dispatcher
+                .part((1, 1), PartRequest { at, most: 1 }, to, world.now);
             world.act();
             at += 1;
             let took = world.now - begun;

@@ -7,7 +7,7 @@ use async_nats::{Message, StatusCode};
 use super::Actor;
 use crate::{
     link::{command::Unreached, denial::Denial},
-    message::{Start, ToCaller, read},
+    message::{PartRequest, Start, ToCaller, read},
     names,
     stream::{ack, kept},
 };
@@ -84,7 +84,8 @@ impl Actor {
         ) = (read(&message.payload), reply)
             && self.dispatcher.is_granted(start, secret)
         {
-            self.dispatcher.part(start, (at, most), reply, now);
+            self.dispatcher
+                .part(start, PartRequest { at, most }, reply, now);
         }
     }
 

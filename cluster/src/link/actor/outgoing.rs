@@ -9,7 +9,7 @@ use super::Actor;
 use crate::{
     dispatcher::Publish,
     link::command::Command,
-    message::{Start, ToCaller, ToNode, read, write},
+    message::{PartRequest, Start, ToCaller, ToNode, read, write},
     names,
     parts::Source,
 };
@@ -24,7 +24,7 @@ impl Actor {
         let (subject, inbox) = (names::node(cluster, node), self.inbox.clone());
         let (turns, up) = (Arc::clone(&self.turns), self.up.subscribe());
         let task = tokio::spawn(async move {
-            let ask = |at, most| {
+            let ask = |PartRequest { at, most }| {
                 let inbox = inbox.clone();
                 write(&ToNode::Part {
                     inbox,

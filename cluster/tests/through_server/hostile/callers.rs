@@ -76,7 +76,8 @@ async fn what_a_bad_caller_gives_is_refused_by_name() {
     let stranger = Stranger::at(&stage).await;
     let queue = stranger.queue("x").await;
     let (add, deep) = (function("add"), function("deep"));
-    let small = |shape: u64, bytes: &[u8]| given(add.key(), shape, bytes.len() as u64, bytes);
+    let small =
+        |fingerprint: u64, bytes: &[u8]| given(add.key(), fingerprint, bytes.len() as u64, bytes);
     let unable = 8;
     let cases = [
         (given(7, 7, 0, &[]), unable),
@@ -108,7 +109,7 @@ async fn what_a_bad_caller_gives_is_refused_by_name() {
 /// A grant of a call, whose number is added later.
 pub(super) fn given(
     key: u64,
-    shape: u64,
+    fingerprint: u64,
     total: u64,
     first: &[u8],
 ) -> impl Fn(u64) -> Vec<u8> + use<> {
@@ -119,7 +120,7 @@ pub(super) fn given(
             (number, 1_u32),
             5_u64,
             key,
-            shape,
+            fingerprint,
             None::<u8>,
             headers,
             total,
