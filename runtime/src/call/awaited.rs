@@ -52,6 +52,11 @@ impl Blocked {
             Arc::clone(home).awaits_more();
         }
         all.iter().skip(1).for_each(|body| body.recheck());
+        if ends_in_circle(&all) {
+            if let Some(home) = all.iter().find_map(|body| body.home()) {
+                home.warn_circle();
+            }
+        }
     }
 
     /// This body, the body that waits for its call, and so on. If they form a circle, the iterator ends after at most three rounds.
@@ -92,6 +97,13 @@ impl Blocked {
     pub(super) fn address(&self) -> *const () {
         ptr::from_ref(self).cast()
     }
+}
+
+/// Whether the last body of the chain waits for a call whose body is in the chain as well. The calls run, so none of them can be offered to
+/// a thread that waits. Of two bodies that begin such waits at once, the later one sees both.
+fn ends_in_circle(chain: &[Arc<Blocked>]) -> bool {
+    let next = chain.last().and_then(|last| last.caller());
+    next.is_some_and(|next| chain.iter().any(|body| Arc::ptr_eq(body, &next)))
 }
 
 impl QueueCaller for Blocked {

@@ -72,6 +72,8 @@ pub(crate) trait ThreadHome: Send + Sync {
     }
     /// Calls have been queued for long, and no body has ended in that time.
     fn warn_standstill(&self) {}
+    /// A body here waits for a running call whose body waits for this one.
+    fn warn_circle(&self) {}
     /// The monitor saw no queued call and is about to stop checking. Returns false if a call has been queued since.
     fn unwatch_progress(&self) -> bool {
         true

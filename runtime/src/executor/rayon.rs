@@ -244,6 +244,10 @@ impl ThreadHome for RayonPools {
         self.tracker.standstill.warn(self.name());
     }
 
+    fn warn_circle(&self) {
+        self.tracker.standstill.warn_circle(self.name());
+    }
+
     fn unwatch_progress(&self) -> bool {
         let waits = || self.tracker.ended_while_calls_wait().is_some();
         self.tracker.standstill.unwatch(waits)

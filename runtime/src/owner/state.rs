@@ -226,6 +226,10 @@ impl ThreadHome for OwnerState {
         self.tracker.standstill.warn(NAME);
     }
 
+    fn warn_circle(&self) {
+        self.tracker.standstill.warn_circle(NAME);
+    }
+
     fn unwatch_progress(&self) -> bool {
         let waits = || self.tracker.ended_while_calls_wait().is_some();
         self.tracker.standstill.unwatch(waits)

@@ -220,6 +220,10 @@ impl<T: Task> ThreadHome for Lane<T> {
         self.standstill.warn(self.counts.name());
     }
 
+    fn warn_circle(&self) {
+        self.standstill.warn_circle(self.counts.name());
+    }
+
     fn unwatch_progress(&self) -> bool {
         let waits = || self.ended_while_calls_wait().is_some();
         self.standstill.unwatch(waits)

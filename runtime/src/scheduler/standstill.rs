@@ -1,4 +1,5 @@
 //! A standstill: calls are queued while no body of the pool ends. The bodies may be waiting for these calls.
+//! Or bodies that run wait for each other.
 //!
 //! The library cannot see that a body waits for a task, a channel or another thread. It sees that no body ends for long, and warns once.
 
@@ -15,6 +16,7 @@ use crate::{call::blocked::ThreadHome, warning};
 pub(crate) struct Standstill {
     watched: AtomicBool,
     told: AtomicBool,
+    told_of_circle: AtomicBool,
 }
 
 impl Standstill {
@@ -47,6 +49,17 @@ impl Standstill {
                 &"no body has ended for ten seconds, and calls wait for a thread. If a body waits for one of them, through a task, a \
                   channel or another thread, this does not end: await in async code what a body waits for, or let other threads \
                   serve those calls. `warn_after` names the functions",
+            );
+        }
+    }
+
+    /// Gives the warning that running bodies wait for each other, once.
+    pub(crate) fn warn_circle(&self, pool: &'static str) {
+        if !self.told_of_circle.swap(true, SeqCst) {
+            warning::say(
+                pool,
+                &"a body waits in `block_on` for its own call, or for a call whose body waits for this one, directly or through others. \
+                  If nothing else ends one of these waits, such as a time limit, none of them ends: give no body a call that waits for it",
             );
         }
     }

@@ -87,6 +87,58 @@ fn child_owners_cross() {
     process::exit(0);
 }
 
+#[test]
+fn running_bodies_that_wait_for_each_other_give_a_warning() {
+    let circles = [
+        "pool `circle-own`: a body waits in `block_on` for its own call",
+        "pool `circle-two`: a body waits in `block_on` for its own call",
+        "pool `owner`: a body waits in `block_on` for its own call",
+        "pool `rayon`: a body waits in `block_on` for its own call",
+    ];
+    let none = &["pool `circle-none`: a body waits"];
+    assert_says("pools::standstill::child_running_circles", circles, none);
+}
+
+#[test]
+#[ignore = "run by running_bodies_that_wait_for_each_other_give_a_warning, which ends it"]
+fn child_running_circles() {
+    static NONE: Pool = Pool::new("circle-none").threads(3);
+    static OWN: Pool = Pool::new("circle-own").threads(1);
+    static TWO: Pool = Pool::new("circle-two").threads(2);
+    let runtime = multi_thread();
+    // Three that run, each of which waits for the next.
+    let next = |call: Offload<()>| NONE.run(move || block_on(call).unwrap()).start();
+    let _entered = runtime.enter();
+    let last = NONE.run(|| thread::sleep(Duration::from_millis(1))).start();
+    runtime.block_on(next(next(last)));
+    waits_for_itself(|body| OWN.run(body));
+    let owner = runtime.block_on(Owner::spawn(|| 1));
+    waits_for_itself(|body| owner.run(move |_| body()));
+    waits_for_itself(|body| run_on(narrow_rayon(), body));
+    let (give_one, one) = waits_for_what_is_given(|body| TWO.run(body));
+    let (give_two, two) = waits_for_what_is_given(|body| TWO.run(body));
+    give_one.send(two).unwrap();
+    give_two.send(one).unwrap();
+    let _ = io::copy(&mut io::stdin(), &mut io::sink());
+    process::exit(0);
+}
+
+type Body = Box<dyn FnOnce() + Send>;
+
+fn waits_for_itself(call: impl FnOnce(Body) -> Offload<()>) {
+    let (give, own) = waits_for_what_is_given(call);
+    give.send(own).unwrap();
+}
+
+/// A call that runs, and waits for the call that it is given.
+fn waits_for_what_is_given(
+    call: impl FnOnce(Body) -> Offload<()>,
+) -> (mpsc::Sender<Offload<()>>, Offload<()>) {
+    let (give, given) = mpsc::channel();
+    let body = move || block_on(given.recv().unwrap()).unwrap();
+    (give, call(Box::new(body)).start())
+}
+
 /// Bodies of a quarter of a second, of which one always waits; and one that waits where no call does.
 fn works_on(runtime: &Runtime) {
     static GOES_ON: Pool = Pool::new("goes-on").threads(1);
