@@ -13,10 +13,14 @@ use crate::{LIMIT, limit_all, say_standing};
 /// How long a killed program may take to end, and other processes that hold its output.
 const AFTER: Duration = Duration::from_secs(10);
 
-/// Runs an ignored test of this binary in a process of its own.
+/// Runs an ignored test of this binary in a process of its own. Panics if there is none of that name.
+#[track_caller]
 pub fn child(test: &str) -> Output {
     let mut command = Command::new(env::current_exe().unwrap());
-    output(only(&mut command, test))
+    let output = output(only(&mut command, test));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("running 1 test"), "no test `{test}`: {said}");
+    output
 }
 
 /// Makes `command`, which runs this binary, run one ignored test and nothing else.

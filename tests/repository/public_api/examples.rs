@@ -45,6 +45,7 @@ fn public_functions_say_what_they_do_with_examples_errors_panics_and_cancel_safe
 #[test]
 fn public_types_have_examples() {
     let mut wrong = Vec::new();
+    let mut seen = 0;
     for (name, _) in CRATES {
         let folder = sources(name);
         let (exports, _) = exports(&parse(&folder.join("lib.rs")));
@@ -55,11 +56,13 @@ fn public_types_have_examples() {
             .filter_map(named)
             .filter(|(item, _)| exports.contains_key(&item.to_string()))
         {
+            seen += 1;
             if !docs(&attrs).contains("```") {
                 wrong.push(format!("{name}: `{item}` has no example"));
             }
         }
     }
+    assert!(seen > 40, "{seen} types were found");
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 

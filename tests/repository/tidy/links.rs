@@ -99,7 +99,10 @@ fn is_right(path: &str, text: &str, target: &str) -> bool {
         return !is_heading_here || has_heading(text, heading);
     } else {
         let (folder, _) = path.rsplit_once('/').unwrap_or_default();
-        return root().join(folder).join(place).exists();
+        let file = root().join(folder).join(place);
+        let is_page = has_extension(place, "md") && !heading.is_empty();
+        let has_it = |page: String| has_heading(&page, heading);
+        return file.exists() && (!is_page || fs::read_to_string(file).is_ok_and(has_it));
     };
     let page = fs::read_to_string(root().join(page)).unwrap_or_default();
     heading.is_empty() || has_heading(&page, heading)
@@ -120,7 +123,11 @@ fn is_item(page: &str) -> bool {
         .iter()
         .any(|start| begins_line(&listing, &format!("{start}{kind} {name}")));
     let method = method.strip_prefix("method.").unwrap_or_default();
-    is_item && (method.is_empty() || listing.contains(&format!(" fn {method}")))
+    let is_method = |line: &str| {
+        let rest = line.split_once(&format!(" fn {method}")).map(|it| it.1);
+        rest.is_some_and(|rest| rest.starts_with(['(', '<']))
+    };
+    is_item && (method.is_empty() || listing.lines().any(is_method))
 }
 
 fn begins_line(text: &str, start: &str) -> bool {

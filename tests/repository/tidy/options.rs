@@ -38,6 +38,10 @@ fn every_option_has_an_example() {
     let text = fs::read_to_string(root().join("runtime/offload.md")).unwrap();
     let wrong = without_example(&text);
     assert!(wrong.is_empty(), "no example: {wrong:?}");
+    assert!(
+        text.matches("\n## `").count() > 7,
+        "the sections of options have other headings"
+    );
     assert_eq!(
         without_example("# x\n## `a`\n```\n## `b`\n## `c`\n```\n"),
         ["`b`"]

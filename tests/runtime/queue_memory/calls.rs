@@ -89,6 +89,7 @@ fn a_call_that_sends_for_a_thread_is_two_allocations() {
 /// In a process of its own, because what comes along does so from then on.
 #[test]
 fn a_value_that_comes_along_is_four_allocations() {
+    let _alone = alone();
     let output = child("calls::with_a_value");
     assert!(output.status.success(), "{output:?}");
 }
