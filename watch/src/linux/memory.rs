@@ -27,6 +27,12 @@ impl Memory {
         }
     }
 
+    /// Reading there panics.
+    #[cfg(test)]
+    pub(crate) fn panic_at(&mut self, address: u64) {
+        self.pages.insert(address / PAGE, Some(Box::default()));
+    }
+
     /// Eight bytes as a number.
     pub(crate) fn word(&mut self, address: u64) -> Option<u64> {
         let mut word = [0; 8];

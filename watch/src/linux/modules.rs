@@ -1,6 +1,7 @@
 //! The program and its libraries: where they are in memory, and their unwind tables.
 
 use std::{
+    cell::Cell,
     fs,
     fs::File,
     io,
@@ -49,6 +50,8 @@ pub(crate) struct Modules {
     pub(crate) unwinder: UnwinderX86_64<Arc<[u8]>>,
     pub(crate) cache: CacheX86_64,
     all: Vec<Module>,
+    /// The address for which the tables of a module are read, or were last.
+    pub(crate) reading: Cell<u64>,
     /// What could not be opened. It is tried again at each look, since a process may have no descriptor left for a while.
     missing: Vec<Mapping>,
     /// The mappings when they were read, to see whether there are new ones.
@@ -63,6 +66,7 @@ impl Modules {
             unwinder: UnwinderX86_64::new(),
             cache: CacheX86_64::new(),
             all: Vec::new(),
+            reading: Cell::new(0),
             missing: Vec::new(),
             maps: String::new(),
             version: 0,
@@ -105,16 +109,30 @@ impl Modules {
     fn load_missing(&mut self) {
         let before = self.all.len();
         for mapping in std::mem::take(&mut self.missing) {
-            match guarded(|| Module::load(&mapping)).unwrap_or(Ok(None)) {
-                Ok(Some(module)) => {
-                    self.unwinder.add_module(module.tables());
-                    self.all.push(module);
-                }
-                Ok(None) => {}
-                Err(_) => self.missing.push(mapping),
+            if guarded(|| self.load(&mapping)).is_some_and(|it| it.is_err()) {
+                self.missing.push(mapping);
             }
         }
         self.version += u64::from(self.all.len() > before);
+    }
+
+    fn load(&mut self, mapping: &Mapping) -> io::Result<()> {
+        if let Some(module) = Module::load(mapping)? {
+            self.unwinder.add_module(module.tables());
+            self.all.push(module);
+        }
+        Ok(())
+    }
+
+    /// Forgets the tables that were read last: that panicked, and would do so for each thread at each look. The names of that module can
+    /// still be read.
+    pub(crate) fn forget_tables(&mut self) {
+        let address = self.reading.get();
+        let module = self.all.iter_mut().find(|it| it.code.contains(&address));
+        if let Some(module) = module {
+            self.unwinder.remove_module(module.code.start);
+            (module.index, module.frames) = Default::default();
+        }
     }
 
     pub(crate) fn find(&self, address: u64) -> Option<&Module> {
@@ -126,6 +144,7 @@ impl Modules {
     /// Where the function that holds `address` starts, in memory.
     pub(crate) fn function_start(&self, address: u64) -> Option<u64> {
         let module = self.find(address)?;
+        self.reading.set(address);
         module
             .function_start(address.wrapping_sub(module.bias))?
             .checked_add(module.bias)
@@ -209,8 +228,9 @@ impl Module {
     }
 
     fn tables(&self) -> Tables<Arc<[u8]>> {
-        let range =
-            |section: &Section| section.address..section.address + section.bytes.len() as u64;
+        // A damaged file may have any address.
+        let end = |section: &Section| section.address.wrapping_add(section.bytes.len() as u64);
+        let range = |section: &Section| section.address..end(section);
         let bytes =
             |section: &Section| (!section.bytes.is_empty()).then(|| Arc::clone(&section.bytes));
         let sections = ExplicitModuleSectionInfo {
@@ -245,7 +265,8 @@ impl Module {
 /// How much higher than its offset in the file the code at this offset is.
 fn address_of_offset(elf: &Elf<'_>, offset: u64) -> Option<u64> {
     // The kernel maps whole pages, so that a mapping may start in the file before its segment does.
-    let is_it = |start: u64, length: u64| (start & !0xfff..start + length).contains(&offset);
+    let is_it =
+        |start: u64, length: u64| (start & !0xfff..start.saturating_add(length)).contains(&offset);
     let segment = elf.segments().find(|segment| {
         let object::SegmentFlags::Elf { p_flags } = segment.flags() else {
             return false;

@@ -39,7 +39,7 @@ pub(crate) struct Names {
 
 struct FileNames {
     id: FileId,
-    /// `None` if the file is no ELF file.
+    /// `None` if the file is no ELF file, or one whose reading panicked.
     named: Option<Named>,
 }
 
@@ -58,27 +58,31 @@ impl Names {
         let here = self.here.get_or_insert_with(|| {
             format!("{}/", env::current_dir().unwrap_or_default().display())
         });
-        let file = read(&mut self.files, path, id)?;
-        Ok(file
-            .and_then(|it| guarded(|| it.look_up(address, here)))
-            .unwrap_or_default())
+        let Some(named) = read(&mut self.files, path, id)? else {
+            return Ok(Vec::new());
+        };
+        let found = guarded(|| named.look_up(address, here));
+        if let (None, Some(kept)) = (&found, self.files.get_mut(path)) {
+            // It would panic again at each look.
+            kept.named = None;
+        }
+        Ok(found.unwrap_or_default())
     }
 
     /// Whether the program has the loop of a runtime of one thread under its name.
     pub(crate) fn has_loop_of_one(&mut self) -> bool {
-        let program = self.program();
-        program.is_some_and(|it| it.symbols.have_all(["current_thread", "block_on"]))
+        self.program_has(|it| it.have_all(["current_thread", "block_on"]))
     }
 
     /// Whether the program has the function that tokio parks in under its name, so that it is not inlined at every call.
     pub(crate) fn has_park(&mut self) -> bool {
-        let program = self.program();
-        program.is_some_and(|it| it.symbols.have("tokio::runtime::park::Inner::park"))
+        self.program_has(|it| it.have("tokio::runtime::park::Inner::park"))
     }
 
-    fn program(&mut self) -> Option<&Named> {
+    fn program_has(&mut self, what: impl FnOnce(&Symbols) -> bool) -> bool {
         let program = read(&mut self.files, Path::new(PROGRAM), FileId::default());
-        program.ok().flatten()
+        let has = |it: &Named| guarded(|| what(&it.symbols)).unwrap_or_default();
+        program.ok().flatten().is_some_and(has)
     }
 }
 

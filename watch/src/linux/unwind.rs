@@ -37,9 +37,12 @@ pub(crate) struct Stack {
 
 /// All frames of a thread, as far as they can be found.
 pub(crate) fn unwind(modules: &mut Modules, memory: &mut Memory, from: Registers) -> Stack {
-    guarded(|| frames(modules, memory, from)).unwrap_or_else(|| Stack {
-        frames: vec![from.pc],
-        is_whole: false,
+    guarded(|| frames(modules, memory, from)).unwrap_or_else(|| {
+        modules.forget_tables();
+        Stack {
+            frames: vec![from.pc],
+            is_whole: false,
+        }
     })
 }
 
@@ -105,6 +108,7 @@ fn walk(modules: &mut Modules, memory: &mut Memory, mut at: At, frames: &mut Fra
     while frames.len() < DEEPEST {
         let before = at;
         frames.push(at.frame.address_for_lookup());
+        modules.reading.set(at.frame.address_for_lookup());
         let mut read = |address| memory.word(address).ok_or(());
         let (unwinder, cache) = (&modules.unwinder, &mut modules.cache);
         let next = unwinder.unwind_frame(at.frame, &mut at.registers, cache, &mut read);

@@ -65,3 +65,19 @@ fn a_file_that_cannot_be_opened_is_tried_again() {
     modules.load_missing();
     assert_eq!(modules.version, 1, "nothing is new");
 }
+
+/// A damaged file may have any address.
+#[test]
+fn tables_may_be_said_to_be_at_the_end_of_memory() {
+    let mut modules = Modules::new();
+    modules.refresh();
+    let here = tables_may_be_said_to_be_at_the_end_of_memory as fn() as usize as u64;
+    let mut all = modules.all.into_iter();
+    let mut module = all.find(|it| it.code.contains(&here)).unwrap();
+    for address in [u64::MAX, u64::MAX - 8] {
+        module.index.address = address;
+        module.frames.address = address;
+        module.tables();
+        assert_eq!(module.function_start(here - module.bias), None);
+    }
+}

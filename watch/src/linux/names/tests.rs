@@ -9,10 +9,11 @@ use std::{
 
 use offload_limits::{Folder, Seed};
 
-use super::{Named, Names, Symbol, Symbols};
+use super::{FileNames, Named, Names, Symbol, Symbols};
 use crate::linux::{
     damage::damage,
     debug,
+    guarded::CAUGHT,
     modules::Modules,
     sections::{self, FileId},
 };
@@ -100,4 +101,28 @@ fn damaged_files_are_read_to_some_end() {
             named.look_up(address ^ seed.below(1 << 16), "");
         }
     }
+}
+
+/// Each look would panic there again.
+#[test]
+fn a_file_whose_reading_panicked_is_not_read_again() {
+    let symbol = Symbol {
+        code: 0..9,
+        name: 7..8,
+    };
+    let symbols = Symbols {
+        all: vec![symbol],
+        names: String::new(),
+    };
+    let named = Some(Named {
+        symbols,
+        debug: None,
+    });
+    let (path, id) = (Path::new("damaged"), FileId::default());
+    let mut names = Names::default();
+    names.files.insert(path.into(), FileNames { id, named });
+    for _ in 0..2 {
+        assert_eq!(names.frames(path, id, 1).unwrap(), []);
+    }
+    assert_eq!(CAUGHT.get(), 1);
 }
