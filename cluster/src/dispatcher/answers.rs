@@ -120,6 +120,7 @@ impl Dispatcher {
             }
         }
         self.actions.push(Action::Running(id, false));
+        self.calls.passes(now);
         self.route(id, now);
     }
 }

@@ -1,8 +1,11 @@
 //! Sends arguments to the nodes that request them: few bytes at a time, so that small calls and questions do not wait behind them.
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
-use super::{call::Call, state::Dispatcher};
+use super::{
+    call::{Call, State, Transfer},
+    state::Dispatcher,
+};
 use crate::{
     message::{PartRequest, Start, ToNode, write},
     names,
@@ -19,11 +22,9 @@ impl Dispatcher {
         now: Instant,
     ) {
         self.arrives(start);
-        let node = self.node_of(start.0);
-        // While a request of the node waits here, this process is the slow one, not the node.
-        let waits = |node: &Arc<str>| self.uplink.is_wanted(node, start, None);
-        let is_kept = node.as_ref().is_some_and(waits) || self.is_fast_enough(start.0, 0, now);
         let rest = self.rest(start, at).len();
+        let is_kept = self.is_requested_fast_enough(start, now);
+        let node = self.node_of(start.0);
         let since = self.calls.get(start.0).map(|call| call.waits_since);
         let Some((node, since)) = node.zip(since).filter(|_| is_kept && rest > 0) else {
             return self.send(reply, None, write(&ToNode::Bytes(Vec::new())));
@@ -39,6 +40,15 @@ impl Dispatcher {
         self.carry(now);
     }
 
+    /// While the next bytes wait here, this process is the slow one, not the node. An earlier node of the call has no part in that.
+    fn is_requested_fast_enough(&mut self, (id, attempt): Start, now: Instant) -> bool {
+        let call = self.calls.get(id).filter(|call| call.attempts == attempt);
+        let Some((call, State::Running(running))) = call.map(|call| (call, &call.state)) else {
+            return false;
+        };
+        self.is_next_wanted(call, running) || self.is_fast_enough(id, 0, now)
+    }
+
     /// Answers requests as far as the window of `uplink` allows.
     pub(super) fn carry(&mut self, now: Instant) {
         while let Some(((start, at), wanted, bytes)) = self.uplink.next(self.part) {
@@ -47,7 +57,8 @@ impl Dispatcher {
             let part = rest[..rest.len().min(bytes)].to_vec();
             let bytes = part.len();
             let at = usize::try_from(at).unwrap_or(usize::MAX);
-            let sent = |call: &mut Call| call.has_sent(at..at.saturating_add(bytes), now);
+            let time = self.calls.time(Transfer::Arguments, now);
+            let sent = |call: &mut Call| call.has_sent(at..at.saturating_add(bytes), (now, time));
             if bytes > 0 && self.calls.change(start.0, sent) == Some(true) {
                 self.part_sent = Some(now);
             }

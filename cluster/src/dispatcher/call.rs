@@ -8,7 +8,11 @@ use std::{
 
 use tokio_offload_remote::Failure;
 
-use super::{health::LATE, rate::Rate};
+use super::{
+    health::LATE,
+    rate::{Rate, VirtualTime},
+    sent::SentBytes,
+};
 use crate::{cluster::Cluster, uplink::SMALL};
 
 /// A new call, as its caller makes it.
@@ -91,7 +95,11 @@ impl Call {
 
     /// These bytes of its arguments were sent. While some are missing the body has not begun, and another limit applies. Returns whether
     /// the contiguous part has grown.
-    pub(super) fn has_sent(&mut self, bytes: Range<usize>, now: Instant) -> bool {
+    pub(super) fn has_sent(
+        &mut self,
+        bytes: Range<usize>,
+        (now, time): (Instant, VirtualTime),
+    ) -> bool {
         let State::Running(running) = &mut self.state else {
             return false;
         };
@@ -99,11 +107,11 @@ impl Call {
         let is_small = bytes.len() < SMALL;
         let is_more = running.sent.includes(bytes);
         running.rate.comes(running.sent.until - before);
-        if !is_small {
-            running.rate.waited(now);
-        }
         if !is_more {
             return false;
+        }
+        if !is_small {
+            running.rate.waited(time);
         }
         self.moves(now);
         if !self.lacks_arguments() {
@@ -131,12 +139,12 @@ impl Call {
     }
 
     /// There is a connection again. The receiver of lost bytes requests them again.
-    pub(super) fn reconnected(&mut self, lost: Instant, now: Instant) {
+    pub(super) fn reconnected(&mut self, lost: Instant, (now, time): (Instant, VirtualTime)) {
         if !self.loses_bytes(lost) {
             return;
         }
         if let State::Running(running) = &mut self.state {
-            running.rate.waited(now);
+            running.rate.waited(time);
         }
         self.moves(now);
         if self.transfer().is_none() {
@@ -144,18 +152,18 @@ impl Call {
         }
     }
 
-    /// A node requests more arguments, or bytes of the result have come, of so many values that are sent. Returns whether that is too slow.
+    /// A node requests more arguments, or bytes of the result have come. Returns whether that is too slow.
     pub(super) fn is_too_slow(
         &mut self,
-        (bytes, values): (usize, usize),
+        bytes: usize,
         besides: Duration,
-        now: Instant,
+        time: VirtualTime,
     ) -> bool {
         let pause = self.pause();
         let State::Running(running) = &mut self.state else {
             return false;
         };
-        running.rate.passes(values, now);
+        running.rate.passes(time);
         running.rate.comes(bytes);
         pause.is_some_and(|pause| running.rate.is_too_low(pause.max(besides)))
     }
@@ -182,10 +190,10 @@ impl Call {
     }
 
     /// Its large result is being fetched. The body has ended in time, so from now on another limit applies.
-    pub(super) fn is_fetched(&mut self, now: Instant) {
+    pub(super) fn is_fetched(&mut self, (now, time): (Instant, VirtualTime)) {
         if let State::Running(running) = &mut self.state {
             running.fetching = true;
-            running.rate = Rate::new(now);
+            running.rate = Rate::new(time);
         }
         self.moves(now);
     }
@@ -252,47 +260,4 @@ pub(super) struct Running {
     pub(super) rate: Rate,
     /// Whether a grant that was repeated had less of the arguments than the first one, which had all.
     pub(super) has_less: bool,
-}
-
-/// Which bytes of the arguments a node was sent.
-#[derive(Debug)]
-pub(super) struct SentBytes {
-    /// The end of the contiguous part.
-    pub(super) until: usize,
-    /// Further bytes after a gap. Nodes request two parts at once, and the later one may be sent first.
-    ahead: Option<Range<usize>>,
-    /// Whether some were sent after the grant.
-    in_parts: bool,
-}
-
-impl SentBytes {
-    pub(super) const fn first(bytes: usize) -> Self {
-        Self {
-            until: bytes,
-            ahead: None,
-            in_parts: false,
-        }
-    }
-
-    /// Returns whether the contiguous part has grown.
-    fn includes(&mut self, bytes: Range<usize>) -> bool {
-        if bytes.start > self.until {
-            self.ahead = Some(match self.ahead.take() {
-                Some(ahead) if bytes.start <= ahead.end && ahead.start <= bytes.end => {
-                    ahead.start.min(bytes.start)..ahead.end.max(bytes.end)
-                }
-                Some(ahead) if ahead.start < bytes.start => ahead,
-                _ => bytes,
-            });
-            return false;
-        }
-        let before = self.until;
-        self.until = self.until.max(bytes.end);
-        let until = self.until;
-        if let Some(ahead) = self.ahead.take_if(|ahead| ahead.start <= until) {
-            self.until = until.max(ahead.end);
-        }
-        self.in_parts |= self.until > before;
-        self.until > before
-    }
 }

@@ -8,7 +8,10 @@ use std::{
     time::Instant,
 };
 
-use super::call::{Call, State, Transfer};
+use super::{
+    call::{Call, State, Transfer},
+    rate::{Direction, VirtualTime},
+};
 
 /// A function of a cluster.
 type At = (&'static str, u64);
@@ -22,8 +25,8 @@ pub(super) struct Calls {
     waiting: HashMap<At, BTreeMap<Option<Arc<str>>, BTreeSet<u64>>>,
     /// The calls that each node has, and since when.
     at_nodes: HashMap<Arc<str>, BTreeSet<(Instant, u64)>>,
-    /// How many have arguments, and how many a result, that are being sent in parts.
-    transfers: [usize; 2],
+    /// Those with arguments, and those with a result, that are being sent in parts.
+    transfers: [Direction; 2],
     /// How many calls were looked at, for tests.
     #[cfg(test)]
     pub(super) looks: std::cell::Cell<usize>,
@@ -127,9 +130,20 @@ impl Calls {
         calls.last().map(|(since, _)| *since)
     }
 
-    /// How many values are being sent in that direction.
-    pub(super) const fn transfers(&self, transfer: Transfer) -> usize {
-        self.transfers[transfer as usize]
+    /// Time passes, before calls change.
+    pub(super) fn passes(&mut self, now: Instant) {
+        self.transfers.iter_mut().for_each(|way| way.passes(now));
+    }
+
+    /// The virtual time of that direction.
+    pub(super) fn time(&mut self, transfer: Transfer, now: Instant) -> VirtualTime {
+        self.passes(now);
+        self.transfers[transfer as usize].time()
+    }
+
+    /// How many values there were at most in that direction since then.
+    pub(super) fn transfers_since(&self, transfer: Transfer, then: Instant) -> usize {
+        self.transfers[transfer as usize].most_since(then)
     }
 
     fn file(&mut self, id: u64, spot: Spot) {
@@ -137,7 +151,7 @@ impl Calls {
             self.due.insert((due, id));
         }
         if let Some(transfer) = spot.transfer {
-            self.transfers[transfer as usize] += 1;
+            self.transfers[transfer as usize].begins();
         }
         match spot.place {
             CallPlace::Held => {}
@@ -157,7 +171,7 @@ impl Calls {
             self.due.remove(&(due, id));
         }
         if let Some(transfer) = spot.transfer {
-            self.transfers[transfer as usize] -= 1;
+            self.transfers[transfer as usize].ends();
         }
         match &spot.place {
             CallPlace::Held => {}
@@ -205,8 +219,10 @@ impl Calls {
         for (id, call) in &self.all {
             anew.file(*id, Spot::of(call));
         }
-        let filed = (&self.due, &self.waiting, &self.at_nodes, &self.transfers);
-        (&anew.due, &anew.waiting, &anew.at_nodes, &anew.transfers) == filed
+        let [one, other] =
+            [&anew, self].map(|calls| calls.transfers.each_ref().map(Direction::values));
+        let filed = (&self.due, &self.waiting, &self.at_nodes, other);
+        (&anew.due, &anew.waiting, &anew.at_nodes, one) == filed
     }
 
     /// How many calls have something that will be due.

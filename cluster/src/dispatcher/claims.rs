@@ -9,9 +9,10 @@ use tokio_offload::__private::node::ATTEMPT;
 use tokio_offload_remote::Failure;
 
 use super::{
-    call::{Action, Call, Running, SentBytes, State},
+    call::{Action, Call, Running, State, Transfer},
     health::LATE,
-    rate::Rate,
+    rate::{Rate, VirtualTime},
+    sent::SentBytes,
     state::Dispatcher,
 };
 use crate::{
@@ -115,9 +116,10 @@ impl Dispatcher {
         {
             flight.move_ticket(Some(queued.shard), None);
         }
+        let time = self.calls.time(Transfer::Arguments, now);
         let secrets = &self.secrets;
         let (grant, is_new) = self.calls.change(id, |call| {
-            let is_new = begin(call, claimant, now);
+            let is_new = begin(call, claimant, (now, time));
             let secret = secrets.grant((id, call.attempts));
             // The first grant may still arrive, so the node fetches the missing bytes.
             let most = if is_new {
@@ -127,10 +129,9 @@ impl Dispatcher {
             };
             let given = given(call, secret, most);
             let bytes = given.first.len();
-            gets(call, (is_new, bytes), now);
+            gets(call, (is_new, bytes), (now, time));
             room.holds(bytes);
-            let grant = Grant::Given(Box::new(given));
-            (grant, is_new)
+            (Grant::Given(Box::new(given)), is_new)
         })?;
         if is_new {
             self.begun(id);
@@ -226,7 +227,7 @@ fn may_have(call: &Call, claimant: &Claimant) -> bool {
 }
 
 /// Gives the call to the node. Returns false if the node has it already.
-fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
+fn begin(call: &mut Call, claimant: &Claimant, (now, time): (Instant, VirtualTime)) -> bool {
     if matches!(call.state, State::Running(_)) {
         return false;
     }
@@ -241,7 +242,7 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
         fetching: false,
         moved: now,
         sent: SentBytes::first(call.new.arguments.len()),
-        rate: Rate::new(now),
+        rate: Rate::new(time),
         has_less: false,
     });
     true
@@ -249,7 +250,7 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
 
 /// Records the bytes of the arguments in a grant. If the first grant had all of them and a repeated one has not, the call gets time as
 /// with a first grant: the first may be lost, and then the node fetches the rest. Only once, so that claims cannot keep the call for ever.
-fn gets(call: &mut Call, (is_first, bytes): (bool, usize), now: Instant) {
+fn gets(call: &mut Call, (is_first, bytes): (bool, usize), (now, time): (Instant, VirtualTime)) {
     let all = call.new.arguments.len();
     let State::Running(running) = &mut call.state else {
         return;
@@ -258,6 +259,7 @@ fn gets(call: &mut Call, (is_first, bytes): (bool, usize), now: Instant) {
     if bytes < all && (is_first || has_less) {
         running.has_less = !is_first;
         running.sent = SentBytes::first(bytes);
+        running.rate = Rate::new(time);
         call.moves(now);
         if !is_first {
             // The first may only be late. Then the node knows better than this process when the body has exceeded its limit.
@@ -265,7 +267,7 @@ fn gets(call: &mut Call, (is_first, bytes): (bool, usize), now: Instant) {
         }
     } else {
         // A later one may have more than the first, for which there was little room.
-        call.has_sent(0..bytes, now);
+        call.has_sent(0..bytes, (now, time));
     }
 }
 

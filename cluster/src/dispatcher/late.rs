@@ -34,7 +34,9 @@ impl Dispatcher {
             Transfer::Result => (self.part_came, false),
             Transfer::Arguments => (self.part_sent, self.is_next_wanted(call, running)),
         };
-        let others = u32::try_from(self.calls.transfers(transfer)).unwrap_or(u32::MAX);
+        // Not only those that are left: it waited for the others, too.
+        let others = self.calls.transfers_since(transfer, running.moved);
+        let others = u32::try_from(others).unwrap_or(u32::MAX);
         let patience = pause.max(OTHERS).max(TURN.saturating_mul(others));
         let waited = now.saturating_duration_since(running.moved);
         let may_wait = is_next || waited < patience;
@@ -60,8 +62,8 @@ impl Dispatcher {
         let Some(transfer) = self.calls.get(id).and_then(Call::transfer) else {
             return true;
         };
-        let others = self.calls.transfers(transfer);
-        let is_too_slow = |call: &mut Call| call.is_too_slow((bytes, others), OTHERS, now);
+        let time = self.calls.time(transfer, now);
+        let is_too_slow = |call: &mut Call| call.is_too_slow(bytes, OTHERS, time);
         if self.calls.change(id, is_too_slow) != Some(true) {
             return true;
         }
@@ -96,7 +98,7 @@ impl Dispatcher {
     }
 
     /// Whether its node waits for the next of its arguments, and this process has not sent them yet.
-    fn is_next_wanted(&self, call: &Call, running: &Running) -> bool {
+    pub(super) fn is_next_wanted(&self, call: &Call, running: &Running) -> bool {
         let (start, next) = ((call.new.id, call.attempts), running.sent.until as u64);
         self.uplink.is_wanted(&running.node, start, Some(next))
     }

@@ -16,6 +16,7 @@
 //! - `queue_streams`: the streams of the queues, as the servers described them.
 //! - `health`: the last answer of each node.
 //! - `rate`: how fast large arguments and results are sent.
+//! - `sent`: which bytes of arguments were sent.
 //! - `secrets`: what nodes must show to claim a call.
 //!
 //! Its rules:
@@ -62,6 +63,7 @@ mod results;
 mod route;
 mod routes;
 mod secrets;
+mod sent;
 mod state;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use tokio_offload_remote::Failure;
 
 use super::{
-    call::{Action, Call, State},
+    call::{Action, Call, State, Transfer},
     state::Dispatcher,
 };
 use crate::message::Start;
@@ -33,7 +33,8 @@ impl Dispatcher {
                 total: bytes,
             });
             self.carried = Some(now);
-            self.calls.change(id, |call| call.is_fetched(now));
+            let time = self.calls.time(Transfer::Result, now);
+            self.calls.change(id, |call| call.is_fetched((now, time)));
         }
         false
     }

@@ -194,6 +194,7 @@ impl Dispatcher {
 
     /// Ends a call in any state, and sends the next one that was held back.
     pub(super) fn finish(&mut self, id: u64, result: Result<Vec<u8>, Failure>, now: Instant) {
+        self.calls.passes(now);
         let Some(mut call) = self.calls.remove(id) else {
             return;
         };

@@ -9,7 +9,7 @@ use std::{
 use tokio_offload_remote::Failure;
 
 use super::{
-    call::{Call, State},
+    call::{Call, State, Transfer},
     health::{LATE, PING},
     queue_streams::QueueStreams,
     route::Route,
@@ -59,7 +59,12 @@ impl Dispatcher {
         for id in self.calls.ids() {
             let again = now + Duration::from_millis(100 + id % 200);
             self.write_again_at(id, Some(again));
-            self.calls.change(id, |call| call.reconnected(since, now));
+            let transfer = self.calls.get(id).and_then(Call::transfer);
+            let time = self
+                .calls
+                .time(transfer.unwrap_or(Transfer::Arguments), now);
+            self.calls
+                .change(id, |call| call.reconnected(since, (now, time)));
         }
     }
 
