@@ -114,13 +114,16 @@ fn a_file_whose_reading_panicked_is_not_read_again() {
         all: vec![symbol],
         names: String::new(),
     };
-    let named = Some(Named {
-        symbols,
-        debug: None,
-    });
+    let kept = FileNames {
+        id: FileId::default(),
+        named: Some(Named {
+            symbols,
+            debug: None,
+        }),
+    };
     let (path, id) = (Path::new("damaged"), FileId::default());
     let mut names = Names::default();
-    names.files.insert(path.into(), FileNames { id, named });
+    names.files.insert(path.into(), kept);
     for _ in 0..2 {
         assert_eq!(names.frames(path, id, 1).unwrap(), []);
     }
