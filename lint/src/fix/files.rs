@@ -7,10 +7,7 @@ use std::{
     rc::Rc,
 };
 
-use super::{
-    calls::{Calls, calls},
-    waiting::Waiting,
-};
+use super::{calls::calls, locks::Locks, waiting::Waiting, walk::Calls};
 
 /// Texts, and the calls in them. Each is read once.
 #[derive(Debug, Default)]
@@ -33,7 +30,9 @@ impl Files {
     pub(super) fn calls(&mut self, path: &Path) -> io::Result<Rc<Calls>> {
         let text = self.text(path)?;
         let known = self.calls.entry(path.to_owned());
-        Ok(known.or_insert_with(|| Rc::new(calls(&text))).clone())
+        Ok(known
+            .or_insert_with(|| Rc::new(calls(&text, Locks::default())))
+            .clone())
     }
 
     /// Whether the file still had these lines when it was read here.

@@ -1,77 +1,89 @@
-//! Values that are guards of locks, cells or spans. Across an `.await`, they keep others out for as long as the call takes.
+//! Which guards exist at a place of the code. Across an `.await`, they keep others out for as long as the call takes.
 
-use syn::{Block, Expr, ExprMethodCall, Ident, Pat, Stmt};
+use syn::{Expr, ExprAssign, Ident, Pat, Stmt};
 
-/// Methods that return guards. What those of async locks return is awaited.
-const LOCKS: &[&str] = &[
-    "lock",
-    "lock_arc",
-    "read",
-    "read_arc",
-    "read_recursive",
-    "write",
-    "write_arc",
-    "upgradable_read",
-    "borrow",
-    "borrow_mut",
-    "try_lock",
-    "try_read",
-    "try_write",
-    "try_borrow",
-    "try_borrow_mut",
-    "enter",
-    "entered",
-];
-
-/// Methods that take a guard out of a result, or change what else is in it.
-const OUT: &[&str] = &[
-    "unwrap",
-    "expect",
-    "unwrap_or_else",
-    "ok",
-    "ok_or",
-    "ok_or_else",
-    "map_err",
-    "context",
-    "with_context",
-    "into_inner",
-];
+use super::locks::{Locks, is_drop, path};
 
 /// The guards that exist at one place of the code.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Guards {
-    /// Variables, with their names if they have one.
-    named: Vec<Option<Ident>>,
+    /// The variables, from the outermost on.
+    variables: Vec<Variable>,
     /// Values without a variable, which are there until their statement ends.
     pub(super) unnamed: usize,
 }
 
+#[derive(Clone, Debug)]
+struct Variable {
+    /// None if several variables or no local one may have the guard.
+    name: Option<Ident>,
+    is_guard: bool,
+}
+
 impl Guards {
     pub(super) fn is_any(&self) -> bool {
-        self.unnamed > 0 || !self.named.is_empty()
+        self.unnamed > 0 || self.variables.iter().any(|it| it.is_guard)
     }
 
-    /// Adds a guard that the statement keeps, and removes one that it drops.
-    pub(super) fn after(&mut self, statement: &Stmt) {
+    /// Adds a variable, which hides those of the same name.
+    pub(super) fn declare(&mut self, name: &Ident) {
+        self.variables.push(Variable {
+            name: Some(name.clone()),
+            is_guard: false,
+        });
+    }
+
+    /// Adds a guard that the statement keeps, and removes one that it drops. The variables of its pattern are there already.
+    pub(super) fn after(&mut self, statement: &Stmt, locks: Locks) {
         match statement {
             Stmt::Local(local) => {
                 let value = local.init.as_ref();
-                let name = match plain(&local.pat) {
-                    Pat::Wild(_) => return,
-                    Pat::Ident(name) => Some(name.ident.clone()),
-                    _ => None,
-                };
-                if value.is_some_and(|value| keeps(&value.expr)) {
-                    self.named.push(name);
+                if value.is_some_and(|value| locks.keeps(&value.expr)) {
+                    match plain(&local.pat) {
+                        Pat::Wild(_) => {}
+                        Pat::Ident(name) => self.set(Some(&name.ident), true),
+                        _ => self.set(None, true),
+                    }
                 }
             }
             Stmt::Expr(Expr::Call(call), _) if path(&call.func).is_some_and(is_drop) => {
                 let dropped = call.args.first().and_then(path);
-                let dropped = dropped.and_then(syn::Path::get_ident);
-                self.named
-                    .retain(|guard| guard.is_none() || guard.as_ref() != dropped);
+                if let Some(name) = dropped.and_then(syn::Path::get_ident) {
+                    self.set(Some(name), false);
+                }
             }
             _ => {}
+        }
+    }
+
+    /// Adds a guard that the assignment keeps.
+    pub(super) fn assigned(&mut self, node: &ExprAssign, locks: Locks) {
+        let is_kept = !matches!(&*node.left, Expr::Infer(_));
+        if is_kept && locks.keeps(&node.right) {
+            let name = path(&node.left).and_then(syn::Path::get_ident);
+            self.set(name, true);
+        }
+    }
+
+    /// The innermost variable of that name is what is meant.
+    fn set(&mut self, name: Option<&Ident>, is_guard: bool) {
+        let mut all = self.variables.iter_mut().rev();
+        let known = name.and_then(|name| all.find(|it| it.name.as_ref() == Some(name)));
+        match known {
+            Some(variable) => variable.is_guard = is_guard,
+            None if is_guard => self.variables.push(Variable {
+                name: None,
+                is_guard,
+            }),
+            None => {}
+        }
+    }
+
+    /// What is left behind code that is perhaps not run. `before` are those before it.
+    pub(super) fn leave(&mut self, before: Self) {
+        let inside = std::mem::replace(&mut self.variables, before.variables);
+        for (variable, inside) in self.variables.iter_mut().zip(inside) {
+            variable.is_guard |= inside.is_guard;
         }
     }
 }
@@ -84,113 +96,13 @@ fn plain(pattern: &Pat) -> &Pat {
     }
 }
 
-fn path(value: &Expr) -> Option<&syn::Path> {
-    match value {
-        Expr::Path(value) => Some(&value.path),
-        _ => None,
-    }
-}
-
-fn is_drop(path: &syn::Path) -> bool {
-    path.segments
-        .last()
-        .is_some_and(|last| last.ident == "drop")
-}
-
-/// Whether the call returns a guard.
-pub(super) fn is_lock(call: &ExprMethodCall) -> bool {
-    LOCKS.iter().any(|name| call.method == name) && call.args.is_empty()
-}
-
-/// Whether the condition has a `let`, whose value is there as long as the block.
-pub(super) fn has_let(condition: &Expr) -> bool {
-    match condition {
-        Expr::Let(_) => true,
-        Expr::Binary(both) => has_let(&both.left) || has_let(&both.right),
-        Expr::Paren(inner) => has_let(&inner.expr),
-        _ => false,
-    }
-}
-
-/// Whether a variable of that value is a guard, or has one in it.
-fn keeps(value: &Expr) -> bool {
-    match value {
-        Expr::Try(inner) => keeps(&inner.expr),
-        Expr::Paren(inner) => keeps(&inner.expr),
-        Expr::Reference(inner) => keeps(behind(&inner.expr)),
-        Expr::MethodCall(call) if OUT.iter().any(|name| call.method == name) => {
-            keeps(&call.receiver)
-        }
-        Expr::MethodCall(call) => is_lock(call),
-        Expr::Call(call) => !path(&call.func).is_some_and(is_drop) && call.args.iter().any(keeps),
-        Expr::Tuple(all) => all.elems.iter().any(keeps),
-        Expr::Array(all) => all.elems.iter().any(keeps),
-        Expr::Struct(all) => all.fields.iter().any(|field| keeps(&field.expr)),
-        Expr::Block(inner) => last_keeps(&inner.block),
-        Expr::Unsafe(inner) => last_keeps(&inner.block),
-        Expr::If(all) => {
-            let other = all.else_branch.as_ref();
-            last_keeps(&all.then_branch)
-                || other.is_some_and(|(_, other)| keeps(other))
-                || (is_of_guard(&all.cond) && last(&all.then_branch).is_some_and(is_bound))
-        }
-        Expr::Match(all) => {
-            let is_of_guard = keeps(&all.expr);
-            let mut bodies = all.arms.iter().map(|arm| &*arm.body);
-            bodies.any(|body| keeps(body) || (is_of_guard && is_bound(body)))
-        }
-        _ => false,
-    }
-}
-
-/// What a borrow of a part of a value keeps.
-fn behind(place: &Expr) -> &Expr {
-    match place {
-        Expr::Unary(inner) if matches!(inner.op, syn::UnOp::Deref(_)) => behind(&inner.expr),
-        Expr::Field(inner) => behind(&inner.base),
-        Expr::Index(inner) => behind(&inner.expr),
-        Expr::Paren(inner) => behind(&inner.expr),
-        other => other,
-    }
-}
-
-fn last(block: &Block) -> Option<&Expr> {
-    match block.stmts.last() {
-        Some(Stmt::Expr(value, None)) => Some(value),
-        _ => None,
-    }
-}
-
-fn last_keeps(block: &Block) -> bool {
-    last(block).is_some_and(keeps)
-}
-
-/// Whether the pattern of the condition may bind a guard.
-fn is_of_guard(condition: &Expr) -> bool {
-    match condition {
-        Expr::Let(it) => keeps(&it.expr),
-        Expr::Binary(both) => is_of_guard(&both.left) || is_of_guard(&both.right),
-        _ => false,
-    }
-}
-
-/// Whether a branch may return what its pattern has bound.
-fn is_bound(body: &Expr) -> bool {
-    match body {
-        Expr::Path(_) => true,
-        Expr::MethodCall(call) => call.method == "into_inner",
-        Expr::Block(inner) => last(&inner.block).is_some_and(is_bound),
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::calls::calls;
+    use super::super::{calls::calls, locks::Locks};
 
     /// How many calls of `f` have a guard around them.
     fn guarded(code: &str) -> usize {
-        let all = calls(code).all;
+        let all = calls(code, Locks::default()).all;
         let all = all.iter().filter(|it| code[it.name.clone()].ends_with('f'));
         all.filter(|it| it.is_guarded).count()
     }
@@ -224,6 +136,17 @@ mod tests {
             "let b = match c.lock() { Ok(b) => b, Err(b) => b.into_inner() }; f();",
             "let b = if let Ok(b) = c.lock() { b } else { return }; f();",
             "let b = { c.lock().unwrap() }; f();",
+            "let b = c.lock(); let b = d.lock(); drop(b); f();",
+            "let b = c.lock(); let b = 1; drop(b); f();",
+            "let b = c.lock(); match d { Some(b) => { drop(b); f(); } None => {} }",
+            "let b = c.lock(); for b in d { drop(b); f(); }",
+            "let b; b = c.lock().unwrap(); f();",
+            "let b; if d { b = c.lock().unwrap(); } f();",
+            "let b; match d { _ => b = c.lock().unwrap() } f();",
+            "e.b = c.lock().unwrap(); f();",
+            "let b = RefCell::borrow_mut(&c); f();",
+            "let b = Mutex::lock(&c).unwrap(); f();",
+            "let b = <parking_lot::RwLock<u8>>::read(c); f();",
         ]);
     }
 
@@ -239,6 +162,7 @@ mod tests {
             "for b in c.lock().unwrap().iter() { f(); }",
             "f(c.lock().unwrap().len());",
             "f(&c.borrow());",
+            "f(Mutex::lock(&c).unwrap().len());",
             "c.lock().unwrap().push(f());",
             "c.lock().unwrap().f();",
             "let b = *c.lock().unwrap() + f();",
@@ -256,6 +180,11 @@ mod tests {
             "let b = c.lock().unwrap(); drop(b); f();",
             "let b: Guard = c.lock().unwrap(); drop(b); f();",
             "let b = c.lock().await; f();",
+            "let b = Mutex::lock(&c).await; f();",
+            "let b = c.lock(); if let Some(b) = d {} drop(b); f();",
+            "let b = std::fs::read(d); let c = File::read(&d); f();",
+            "_ = c.lock(); f();",
+            "let b; { b = d(); } f();",
             "let b = *c.lock().unwrap(); f();",
             "let b = &d(c.lock().unwrap().e); f();",
             "let b = c.lock().unwrap().d(); f();",

@@ -9,6 +9,7 @@ mod examples;
 mod files;
 mod guards;
 mod hidden;
+mod locks;
 mod paths;
 mod safe;
 mod summary;
@@ -16,6 +17,7 @@ mod text;
 mod trial;
 mod uses;
 mod waiting;
+mod walk;
 
 use std::collections::BTreeSet;
 
