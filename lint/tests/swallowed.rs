@@ -83,6 +83,8 @@ const LEFT: &[&str] = &[
     "let lock = Mutex::new(1_u8); match lock.lock().unwrap().checked_add(1) { Some(_) => { w(); } None => {} }",
     "let lock = Mutex::new(1); if let Ok(mut held) = lock.try_lock() { *held = u8::from(w()); }",
     "let lock = Mutex::new(vec![1]); lock.lock().unwrap().push(u8::from(w()));",
+    "let lock = Mutex::new(1); let held = lock.lock().unwrap(); let held = *held; drop(held); w();",
+    "let lock = Mutex::new(1); let held; held = Mutex::lock(&lock).unwrap(); w(); drop(held);",
 ];
 
 const SHARED: &str = r#"//! A program that uses values in many ways.

@@ -199,6 +199,7 @@ mod tests {
             other: Vec::new(),
             target: root.join("out"),
             names: vec![None],
+            with_dashmap: Vec::new(),
             ids: Vec::new(),
             specs: Vec::new(),
             targets: 1,

@@ -37,6 +37,8 @@ pub(crate) struct Packages {
     pub(crate) target: PathBuf,
     /// The name of the attribute's crate in each examined package that depends on it.
     names: Vec<Option<String>>,
+    /// The folders of the members that depend on dashmap.
+    pub(crate) with_dashmap: Vec<PathBuf>,
     ids: Vec<PackageId>,
     /// Their names in the form that options of cargo need.
     specs: Vec<String>,
@@ -64,6 +66,7 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
         targets: metadata.packages.iter().map(runnable).sum(),
         root: metadata.workspace_root.clone().into_std_path_buf(),
         names: own.iter().copied().map(name_of_ours).collect(),
+        with_dashmap: with_dashmap(&metadata.packages),
         own: own.iter().copied().map(folder).collect(),
         rest: other.iter().copied().map(folder).collect(),
         offered: targets::offered(&own),
@@ -83,6 +86,14 @@ fn plain(error: &str) -> String {
 fn folder(package: &cargo_metadata::Package) -> PathBuf {
     let manifest = package.manifest_path.as_std_path();
     manifest.parent().map(PathBuf::from).unwrap_or_default()
+}
+
+fn with_dashmap(packages: &[cargo_metadata::Package]) -> Vec<PathBuf> {
+    let is_dashmap = |it: &cargo_metadata::Dependency| it.name == "dashmap";
+    let all = packages.iter();
+    all.filter(|package| package.dependencies.iter().any(is_dashmap))
+        .flat_map(folders)
+        .collect()
 }
 
 /// The folder of the package, and those of its targets, which may be elsewhere.

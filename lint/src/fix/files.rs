@@ -14,9 +14,18 @@ use super::{calls::calls, locks::Locks, waiting::Waiting, walk::Calls};
 pub(super) struct Files {
     texts: BTreeMap<PathBuf, Rc<str>>,
     calls: BTreeMap<PathBuf, Rc<Calls>>,
+    /// Folders whose code may use dashmap.
+    with_dashmap: Vec<PathBuf>,
 }
 
 impl Files {
+    pub(super) fn new(with_dashmap: &[PathBuf]) -> Self {
+        Self {
+            with_dashmap: with_dashmap.to_vec(),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn text(&mut self, path: &Path) -> io::Result<Rc<str>> {
         Ok(match self.texts.entry(path.to_owned()) {
             Entry::Occupied(known) => known.get().clone(),
@@ -29,9 +38,13 @@ impl Files {
 
     pub(super) fn calls(&mut self, path: &Path) -> io::Result<Rc<Calls>> {
         let text = self.text(path)?;
+        let mut folders = self.with_dashmap.iter();
+        let locks = Locks {
+            has_maps: folders.any(|folder| path.starts_with(folder)),
+        };
         let known = self.calls.entry(path.to_owned());
         Ok(known
-            .or_insert_with(|| Rc::new(calls(&text, Locks::default())))
+            .or_insert_with(|| Rc::new(calls(&text, locks)))
             .clone())
     }
 
@@ -154,6 +167,19 @@ mod tests {
         let error = Files::default().replace(&texts(&[&first, &second]));
         assert!(error.is_err_and(|error| error.to_string().contains("b.rs: it is read-only")));
         assert_eq!((read(&first), place.files()), ("user's".to_owned(), 3));
+    }
+
+    #[test]
+    fn only_packages_with_such_maps_have_their_guards() {
+        let place = Place::new("maps");
+        let file = place.0.join("a.rs");
+        fs::write(&file, "async fn a() { let b = c.get(1); f(); }").expect("a file");
+        let guarded = |folders: &[PathBuf]| {
+            let calls = Files::new(folders).calls(&file).expect("it is code");
+            calls.all.iter().any(|call| call.is_guarded)
+        };
+        let folders = [place.0.clone()];
+        assert!(guarded(&folders) && !guarded(&[]));
     }
 
     #[test]

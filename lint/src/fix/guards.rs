@@ -101,8 +101,8 @@ mod tests {
     use super::super::{calls::calls, locks::Locks};
 
     /// How many calls of `f` have a guard around them.
-    fn guarded(code: &str) -> usize {
-        let all = calls(code, Locks::default()).all;
+    fn guarded(code: &str, has_maps: bool) -> usize {
+        let all = calls(code, Locks { has_maps }).all;
         let all = all.iter().filter(|it| code[it.name.clone()].ends_with('f'));
         all.filter(|it| it.is_guarded).count()
     }
@@ -110,7 +110,7 @@ mod tests {
     fn each_is_guarded(bodies: &[&str]) {
         for body in bodies {
             let code = format!("async fn a() {{ {body} }}");
-            assert_eq!(guarded(&code), 1, "{code}");
+            assert_eq!(guarded(&code, false), 1, "{code}");
         }
     }
 
@@ -120,6 +120,9 @@ mod tests {
             "let b = c.lock().unwrap(); f();",
             "let mut b = c.lock().expect(\"no panic\"); { x.f(); }",
             "let b = c.borrow_mut(); if d { f() }",
+            "let Some(b) = c.try_lock_for(d) else { return }; f();",
+            "if let Some(b) = c.try_read_until(d) { f(); }",
+            "let b = c.blocking_lock(); f();",
             "let b = self.c.borrow(); drop(d); f();",
             "let b = c.read()?; let d = f();",
             "let Ok(b) = c.write() else { return }; f();",
@@ -173,6 +176,38 @@ mod tests {
     }
 
     #[test]
+    fn guards_of_maps_are_seen_where_there_are_such_maps() {
+        for body in [
+            "let b = c.get(&d).unwrap(); f();",
+            "let Some(mut b) = c.get_mut(&d) else { return }; f();",
+            "if let Some(b) = c.try_get(&d).try_unwrap() { f(); }",
+            "let b = c.entry(d).or_insert_with(e); f();",
+            "c.entry(d).or_insert(f());",
+            "for b in c.iter() { f(); }",
+            "for mut b in c.iter_mut().filter(d) { f(); }",
+            "let b = c.iter().next(); f();",
+            "let b = DashMap::get(&c, &d); f();",
+        ] {
+            let code = format!("async fn a() {{ {body} }}");
+            assert_eq!(
+                [guarded(&code, false), guarded(&code, true)],
+                [0, 1],
+                "{code}"
+            );
+        }
+        for body in [
+            "let b = c.get(&d).map(|b| b.e); f();",
+            "let b = c.get(&d).await?; f();",
+            "c.insert(d, f());",
+            "c.remove(&d); f();",
+            "let b = c.get(&d); drop(b); f();",
+        ] {
+            let code = format!("async fn a() {{ {body} }}");
+            assert_eq!(guarded(&code, true), 0, "{code}");
+        }
+    }
+
+    #[test]
     fn guards_that_are_gone_are_told_from_them() {
         for body in [
             "f(); let b = c.lock().unwrap();",
@@ -205,7 +240,7 @@ mod tests {
             "let b = match c.lock() { Ok(b) => b.len(), Err(_) => 0 }; f();",
         ] {
             let code = format!("async fn a() {{ {body} }}");
-            assert_eq!(guarded(&code), 0, "{code}");
+            assert_eq!(guarded(&code, false), 0, "{code}");
         }
     }
 }

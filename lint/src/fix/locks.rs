@@ -104,21 +104,21 @@ impl Locks {
     }
 
     fn fits(self, name: &Ident, arguments: usize) -> bool {
-        let is_one = |one: &&str| name == one;
+        let is_one = |one: &str| name == one;
         match arguments {
-            0 if LOCKS.iter().any(|one| is_one(&one)) => true,
+            0 if LOCKS.iter().any(|one| is_one(one)) => true,
             1 if is_timed(&name.to_string()) => true,
             _ => {
                 let mut maps = MAPS.iter();
-                self.has_maps && maps.any(|(one, count)| is_one(&one) && *count == arguments)
+                self.has_maps && maps.any(|(one, count)| is_one(one) && *count == arguments)
             }
         }
     }
 
     fn is_out(self, name: &Ident) -> bool {
-        let is_one = |one: &&str| name == one;
-        OUT.iter().any(|one| is_one(&one))
-            || (self.has_maps && OUT_OF_MAPS.iter().any(|one| is_one(&one)))
+        let is_one = |one: &str| name == one;
+        OUT.iter().any(|one| is_one(one))
+            || (self.has_maps && OUT_OF_MAPS.iter().any(|one| is_one(one)))
     }
 
     /// Whether a variable of that value is a guard, or has one in it.

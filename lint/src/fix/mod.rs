@@ -57,7 +57,7 @@ pub(crate) fn apply(
     options: &Options,
 ) -> Result<Fixed, String> {
     let (candidates, lacking) = candidates(findings, sources, packages);
-    let mut files = Files::default();
+    let mut files = Files::new(&packages.with_dashmap);
     for Candidate { place, .. } in &candidates {
         let lines = &sources.file(&place.file).lines;
         files.check(&place.file, lines).map_err(lost)?;
