@@ -21,6 +21,8 @@ const AWAY: Duration = Duration::from_secs(2);
 const SILENCE: Duration = Duration::from_secs(4);
 /// How long a node that is ending waits for callers to confirm results.
 pub(super) const LAST: Duration = Duration::from_secs(5);
+/// The same for large results, which are fetched. A caller may lose its connection meanwhile, and make another one.
+const LAST_LARGE: Duration = Duration::from_secs(30);
 /// How many bytes an answer takes in addition to its result, rounded up.
 const AROUND: usize = 256;
 
@@ -76,10 +78,13 @@ impl Answers {
     /// all the time; one that has ended never does. `up` is when the connection was made, if there is one.
     pub(super) fn are_awaited(&self, up: Option<Instant>, now: Instant) -> bool {
         let said = |answer: &Answer| match answer.value {
-            Some(_) => answer.named,
-            None => answer.first,
+            Some(_) => (answer.named, LAST_LARGE),
+            None => (answer.first, LAST),
         };
-        let is_recent = |answer: &Answer| up.is_none_or(|up| now < said(answer).max(up) + LAST);
+        let is_recent = |answer: &Answer| {
+            let (said, last) = said(answer);
+            up.is_none_or(|up| now < said.max(up) + last)
+        };
         self.all.values().any(is_recent)
     }
 

@@ -35,10 +35,12 @@ fn a_node_that_ends_waits_for_what_may_be_confirmed() {
     if let Some(answer) = answers.all.get_mut(&which) {
         answer.value = Some(Vec::new());
     }
-    assert!(!answers.are_awaited(Some(begun), late));
+    assert!(answers.are_awaited(Some(begun), late));
+    assert!(!answers.are_awaited(Some(begun), begun + LAST_LARGE * 2));
+    // It may be silent for as long as a connection that breaks needs.
     answers.named(&which, late);
-    assert!(answers.are_awaited(Some(begun), late + LAST / 2));
-    assert!(!answers.are_awaited(Some(begun), late + LAST));
+    assert!(answers.are_awaited(Some(begun), late + Duration::from_secs(29)));
+    assert!(!answers.are_awaited(Some(begun), late + LAST_LARGE));
 }
 
 /// Each message would wait behind the ones before, and so would everything else.
