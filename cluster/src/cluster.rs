@@ -120,8 +120,8 @@ impl Cluster {
 
     /// How long a body may run before its call fails with `Error::TimedOut`, from when a node has it. By default it has no limit.
     ///
-    /// Then a node on `Workers` kills the body. On a `Pool` it is asked to stop (`is_cancelled`), and has its slot until it does. Without
-    /// an answer, a call fails half a second later. Large values may pause for as long, or 30 s, with a [least rate](crate::guide).
+    /// Then a node on `Workers` kills the body. On a `Pool` it is asked to stop (`is_cancelled`), and has its slot until then. Without an
+    /// answer, a call fails half a second later. Large values may pause for as long, or 30 s, with a [least rate](crate::guide::operating).
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;

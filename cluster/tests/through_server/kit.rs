@@ -53,16 +53,14 @@ const PORTS: u32 = 10_000;
 
 /// The server program, or `None`. Fails if the program is missing where it is required.
 pub(crate) fn nats_server() -> Option<PathBuf> {
-    let named = env::var_os("NATS_SERVER").map(PathBuf::from);
+    let named = env::var_os("NATS_SERVER").filter(|named| !named.is_empty());
+    let program = named.clone().unwrap_or_else(|| "nats-server".into());
     let path = env::var_os("PATH").unwrap_or_default();
-    let on_path = env::split_paths(&path).map(|folder| folder.join("nats-server"));
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let ours = root.join("target/nats/bin/nats-server");
-    let found = named
-        .into_iter()
-        .chain(on_path)
-        .chain([ours])
-        .find(|file| file.is_file());
+    // An absolute path stays as it is.
+    let on_path = env::split_paths(&path).map(|folder| folder.join(&program));
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/nats/bin/nats-server");
+    let last = named.map_or(ours, PathBuf::from);
+    let found = on_path.chain([last]).find(|file| file.is_file());
     if found.is_none() {
         assert!(
             env::var_os("OFFLOAD_REQUIRE_NATS").is_none(),

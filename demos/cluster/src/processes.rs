@@ -112,18 +112,30 @@ pub(crate) fn keep(program: &Path) -> io::Result<()> {
     fs::remove_dir_all(folder.path())
 }
 
-/// The program `nats-server`: named by `NATS_SERVER`, on the path, or where the tests of the repository have theirs.
+/// The program `nats-server`: the file or the program on the path that `NATS_SERVER` names. If that is not set or empty, `nats-server` on
+/// the path, or where the tests of the repository have theirs.
 #[offload]
 pub(crate) fn program() -> Result<PathBuf, String> {
-    if let Some(named) = env::var_os("NATS_SERVER").map(PathBuf::from) {
+    let named = env::var_os("NATS_SERVER").filter(|named| !named.is_empty());
+    if let Some(named) = named.map(PathBuf::from) {
         let missing = format!("NATS_SERVER names no program: {}", path(&named));
-        return named.is_file().then_some(named).ok_or(missing);
+        return found(&named).ok_or(missing);
     }
-    let searched = env::var_os("PATH").unwrap_or_default();
-    let on_path = env::split_paths(&searched).map(|folder| folder.join("nats-server"));
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/nats/bin/nats-server");
-    let found = on_path.chain([ours]).find(|file| file.is_file());
+    let found =
+        found(Path::new("nats-server")).or_else(|| Some(ours).filter(|file| file.is_file()));
     found.ok_or_else(|| NO_SERVER.to_owned())
+}
+
+/// This file, or the program on the path if it is a name only.
+fn found(named: &Path) -> Option<PathBuf> {
+    let is_name = named.components().count() == 1 && named.file_name() == Some(named.as_os_str());
+    let searched = env::var_os("PATH").filter(|_| is_name);
+    let Some(searched) = searched else {
+        return named.is_file().then(|| named.to_owned());
+    };
+    let mut files = env::split_paths(&searched).map(|folder| folder.join(named));
+    files.find(|file| file.is_file())
 }
 
 /// A node of the show.

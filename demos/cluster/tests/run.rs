@@ -6,6 +6,7 @@ use std::{
     ffi::OsStr,
     fs,
     io::{BufRead, BufReader},
+    os::unix::fs::symlink,
     path::Path,
     process::{Command, Stdio},
     thread,
@@ -59,6 +60,22 @@ fn a_server_that_is_not_there_is_named() {
     assert_eq!(ended.status.code(), Some(2), "{said}");
     let names = said.contains(missing.to_str().unwrap());
     assert!(said.starts_with("cluster: NATS_SERVER") && names, "{said}");
+}
+
+/// It is looked for as a shell does. The program here ends at once.
+#[test]
+fn a_named_server_is_found_on_the_path() {
+    let dir = TempDir::new().unwrap();
+    for name in ["nats-server", "other"] {
+        symlink("/bin/false", dir.path().join(name)).unwrap();
+    }
+    for named in ["", "other"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cluster"));
+        command.env("NATS_SERVER", named).env("PATH", dir.path());
+        let ended = command.output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert!(said.contains("does not listen"), "{named:?}: {said}");
+    }
 }
 
 #[test]
