@@ -40,6 +40,7 @@ fn functions_are_left_for_code_that_is_not_checked() {
         "in_comment",
         "in_text",
         "linked::linked",
+        "in_doctest",
     ];
     let calls = names.map(|name| format!("{name}()"));
     let example = "/// ```\n/// assert!(beside::in_comment());\n/// ```\n";
@@ -49,12 +50,15 @@ fn functions_are_left_for_code_that_is_not_checked() {
         function("in_fuzz"),
         format!("{example}{}", function("in_comment")),
         function("in_text"),
+        function("in_doctest"),
+        "#[cfg(doctest)]\n#[doc = include_str!(\"../docs/guide.txt\")]\nstruct Guide;\n".to_owned(),
         program(&calls.each_ref().map(String::as_str)),
     ]
     .concat();
     let folder = with_attribute("beside", &code);
     folder.write("README.md", "Text.\n\n```rust\nbeside::in_text();\n```\n");
     folder.write("src/linked.rs", &function("linked"));
+    folder.write("docs/guide.txt", "```\nbeside::in_doctest();\n```\n");
     let path = |name: &str| folder.0.join(name);
     // The folder may be there from a run that was ended.
     drop(fs::remove_file(path("copy")));
@@ -82,6 +86,7 @@ fn functions_are_left_for_code_that_is_not_checked() {
     for line in [
         "tools/fuzz/one.rs:2: `in_fuzz` is not annotated: this may be a use",
         "src/main.rs:11: `in_comment` is not annotated: an example in a comment uses it",
+        "docs/guide.txt:2: `in_doctest` is not annotated: an example in a comment uses it",
         "README.md:4: `in_text` is not annotated: an example in a comment uses it",
         "src/linked.rs:1: `linked` is not annotated: this file has another path as well",
     ] {

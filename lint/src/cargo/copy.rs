@@ -37,7 +37,7 @@ impl Copy {
         // Also those above, so that `..` leads where it leads the user.
         let folders: BTreeSet<PathBuf> = inside
             .flat_map(|folder| {
-                plain(folder)
+                without_parents(folder)
                     .ancestors()
                     .map(PathBuf::from)
                     .collect::<Vec<_>>()
@@ -66,7 +66,11 @@ impl Copy {
 
     /// Gives the file of the user's that path another text in the copy.
     pub(crate) fn write(&self, file: &Path, text: &str) -> io::Result<()> {
-        let around: Vec<PathBuf> = plain(file).ancestors().skip(1).map(PathBuf::from).collect();
+        let around: Vec<PathBuf> = without_parents(file)
+            .ancestors()
+            .skip(1)
+            .map(PathBuf::from)
+            .collect();
         for folder in around.iter().rev() {
             let to = inside(&self.place, folder);
             if to.is_symlink() {
@@ -95,7 +99,7 @@ impl Copy {
     /// The file of which that is the copy.
     pub(super) fn original(&self, copied: &Path) -> Option<PathBuf> {
         let rest = copied.strip_prefix(&self.place).ok()?;
-        Some(plain(&Path::new("/").join(rest)))
+        Some(without_parents(&Path::new("/").join(rest)))
     }
 }
 
@@ -133,7 +137,7 @@ fn link(_: &Path, _: &Path) -> io::Result<()> {
 }
 
 /// The path without `..`.
-pub(super) fn plain(path: &Path) -> PathBuf {
+pub(crate) fn without_parents(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         if part != Component::ParentDir || !plain.pop() {
@@ -145,7 +149,7 @@ pub(super) fn plain(path: &Path) -> PathBuf {
 
 /// Where the copy of that file or folder is.
 fn inside(place: &Path, path: &Path) -> PathBuf {
-    let path = plain(path);
+    let path = without_parents(path);
     let parts = path.components();
     let names = parts.filter(|part| matches!(part, Component::Normal(_)));
     names.fold(place.to_owned(), |place, name| place.join(name))

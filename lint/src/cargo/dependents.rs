@@ -7,7 +7,7 @@ use std::{
 
 use toml::Value;
 
-use super::{Packages, copy::plain};
+use super::{Packages, copy::without_parents};
 
 impl Packages {
     /// Their code, which cargo does not check with the workspace.
@@ -32,7 +32,7 @@ fn uses_any(manifest: &Path, folder: &Path, members: &[&PathBuf]) -> bool {
     let text = fs::read_to_string(manifest).unwrap_or_default();
     let table = text.parse::<toml::Table>().unwrap_or_default();
     has_path(&Value::Table(table), &|path| {
-        let path = plain(&folder.join(path));
+        let path = without_parents(&folder.join(path));
         members.iter().any(|member| **member == path)
     })
 }

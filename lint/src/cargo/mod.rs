@@ -19,7 +19,7 @@ use std::{
 
 use cargo_metadata::{Message, Metadata, MetadataCommand, PackageId};
 pub(crate) use check::{Bytes, Checked, MARK, Mistake, Use, check};
-pub(crate) use copy::{Copy, compiled};
+pub(crate) use copy::{Copy, compiled, without_parents};
 
 use crate::options::Options;
 

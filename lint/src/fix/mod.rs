@@ -9,6 +9,7 @@ mod examples;
 mod files;
 mod guards;
 mod hidden;
+mod included;
 mod locks;
 mod paths;
 mod safe;

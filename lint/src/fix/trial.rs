@@ -10,6 +10,7 @@ use super::{
     candidate::Candidate,
     changes::{ByFile, Change, insertions, take_out},
     files::{Files, lost},
+    included::included,
     paths::Paths,
     uses::{Marks, Obstacle, Uses, uses},
 };
@@ -101,10 +102,13 @@ impl Trial<'_> {
             without.extend(wrong);
         };
         let mut found = uses(of, &marks, &checked, &mut self.files).map_err(lost)?;
+        let mut included = included(code, &mut self.files);
+        let is_markdown = |path: &&PathBuf| path.extension().is_some_and(|it| it == "md");
+        included.extend(checked.read.iter().filter(is_markdown).cloned());
         let paths = Paths::new(code.iter().chain(&checked.read));
         for (number, (candidate, uses)) in of.iter().zip(&mut found).enumerate() {
             uses.add_hidden(candidate, code, &checked, &mut self.files);
-            uses.add_examples(candidate, code, &checked, &mut self.files);
+            uses.add_examples(candidate, code, &included, &mut self.files);
             uses.add_other_paths(candidate, &paths);
             if without.contains(&number) {
                 uses.others

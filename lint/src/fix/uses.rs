@@ -212,24 +212,22 @@ impl Uses {
 
 impl Uses {
     /// Adds what examples use, which the compiler sees when they are tested: those in comments, and those in files that comments
-    /// include.
+    /// include. `code` are those of the workspace, and `included` are those that it includes.
     pub(super) fn add_examples(
         &mut self,
         of: &Candidate,
         code: &[PathBuf],
-        checked: &Checked,
+        included: &BTreeSet<PathBuf>,
         files: &mut Files,
     ) {
         let name = of.function.signature.ident.to_string();
         let is_method = of.function.signature.receiver().is_some();
-        let is_markdown = |path: &&PathBuf| path.extension().is_some_and(|it| it == "md");
-        let included = checked.read.iter().filter(is_markdown);
         for path in code.iter().chain(included) {
             // What is no text has no examples.
             let Ok(text) = files.text(path) else {
                 continue;
             };
-            let find = if is_markdown(&path) {
+            let find = if included.contains(path) {
                 in_markdown
             } else {
                 in_comments
