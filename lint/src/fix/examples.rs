@@ -13,7 +13,7 @@ pub(super) fn in_comments(name: &str, is_method: bool, text: &str) -> Vec<usize>
     let mut found = Vec::new();
     if let Ok(tokens) = code.parse::<TokenStream>() {
         let name = Name { name, is_method };
-        look(tokens, &name, &mut found);
+        look(tokens, code, &name, &mut found);
     }
     found.iter().map(|at| at + base).collect()
 }
@@ -34,20 +34,27 @@ pub(super) fn in_markdown(name: &str, is_method: bool, text: &str) -> Vec<usize>
 }
 
 /// The compiler sees each line of such a comment as an attribute.
-fn look(tokens: TokenStream, name: &Name<'_>, found: &mut Vec<usize>) {
+fn look(tokens: TokenStream, code: &str, name: &Name<'_>, found: &mut Vec<usize>) {
     let mut example = Example::default();
     for token in tokens {
         match token {
             TokenTree::Group(group) => {
                 if let Some((at, comment)) = comment(group.stream()) {
                     let mut has = false;
+                    let is_block = code[at..].starts_with("/*");
+                    let is_line = code[at..].starts_with("//");
                     // All lines have to be seen, since one may end the example.
                     for line in comment.lines() {
+                        let line = match line.strip_prefix(' ') {
+                            Some(line) if is_line => line,
+                            _ if is_block => without_star(line),
+                            _ => line,
+                        };
                         has |= example.is_code(line) && name.is_in(line);
                     }
                     found.extend(has.then_some(at));
                 } else {
-                    look(group.stream(), name, found);
+                    look(group.stream(), code, name, found);
                 }
             }
             TokenTree::Punct(_) => {}
@@ -80,33 +87,82 @@ fn string(text: &Literal) -> Option<String> {
     }
 }
 
+/// The line of a block comment, whose lines may begin with ` * `.
+fn without_star(line: &str) -> &str {
+    match line.trim_start().strip_prefix('*') {
+        Some("") => "",
+        Some(rest) => rest.strip_prefix(' ').unwrap_or(line),
+        None => line,
+    }
+}
+
 /// Whether lines are in an example, from one line to the next.
 #[derive(Default)]
 struct Example {
-    /// What begins and ends it, and whether it is Rust.
-    inside: Option<(String, bool)>,
+    inside: Option<Fence>,
+}
+
+struct Fence {
+    /// What begins and ends it.
+    sign: String,
+    is_rust: bool,
+    /// How many block quotes it is in.
+    quotes: usize,
 }
 
 impl Example {
     fn is_code(&mut self, line: &str) -> bool {
-        let text = line.trim();
-        let fence: String = text
-            .chars()
-            .take_while(|sign| ['`', '~'].contains(sign))
-            .collect();
-        let is_fence = fence.len() >= 3;
-        match &self.inside {
-            Some((begin, _)) if is_fence && fence.starts_with(begin) => self.inside = None,
-            Some((_, is_rust)) => return *is_rust,
-            None if is_fence => {
-                let is_rust = is_rust(&text[fence.len()..]);
-                self.inside = Some((fence, is_rust));
-            }
-            // Four more spaces than the comment has make an example as well.
-            None => return line.trim_end().starts_with("     "),
+        let (quotes, text) = without_quotes(line);
+        // A block quote ends what is in it.
+        self.inside = self.inside.take().filter(|it| it.quotes <= quotes);
+        let Some(fence) = &self.inside else {
+            self.inside = fence(text, quotes);
+            // Four more spaces make an example as well.
+            let is_indented = text.starts_with("    ") || text.starts_with('\t');
+            return self.inside.is_none() && is_indented;
+        };
+        // One within a block quote may have the sign of a quote in its code.
+        let end = if fence.quotes == 0 { line } else { text };
+        let is_rust = fence.is_rust;
+        if signs(end.trim()).starts_with(&fence.sign) {
+            self.inside = None;
+            return false;
         }
-        false
+        is_rust
     }
+}
+
+/// The number of block quotes around the line, and what is in them.
+fn without_quotes(line: &str) -> (usize, &str) {
+    let mut rest = line;
+    let mut quotes = 0;
+    while let Some(inner) = rest.trim_start().strip_prefix('>') {
+        quotes += 1;
+        rest = inner.strip_prefix(' ').unwrap_or(inner);
+    }
+    (quotes, rest)
+}
+
+/// The fence that the line begins, which may be the first of an item of a list.
+fn fence(line: &str, quotes: usize) -> Option<Fence> {
+    let is_of_list = |sign: char| "-*+.)".contains(sign) || sign.is_ascii_digit();
+    let item = line.trim().split_once(' ');
+    let text = match item {
+        Some((item, text)) if item.chars().all(is_of_list) => text.trim(),
+        _ => line.trim(),
+    };
+    let sign = signs(text);
+    (sign.len() >= 3).then(|| Fence {
+        is_rust: is_rust(&text[sign.len()..]),
+        sign: sign.to_owned(),
+        quotes,
+    })
+}
+
+/// What may be a fence at the beginning of the text.
+fn signs(text: &str) -> &str {
+    let end = text.find(|sign| !['`', '~'].contains(&sign));
+    &text[..end.unwrap_or(text.len())]
 }
 
 /// Whether what stands behind the fence makes it an example that is compiled.
@@ -169,6 +225,14 @@ mod tests {
             "/// ```\n/// # fn main() {\n/// load();\n#[inline]\n/// ```\nfn a() {}",
             "/// Such as:\n///\n///     load()\nfn a() {}",
             "/// ~~~\n/// load()\n/// ~~~\nfn a() {}",
+            "/**\n    load();\n*/\nfn a() {}",
+            "/**\n * Text.\n *\n *     load();\n */\nfn a() {}",
+            "/**\n * ```\n * load();\n * ```\n */\nfn a() {}",
+            "#[doc = \"    load()\"] fn a() {}",
+            "/// \tload()\nfn a() {}",
+            "/// > ```\n/// > load()\n/// > ```\nfn a() {}",
+            "/// > ```text\n/// > a\n\n/// ```\n/// load()\n/// ```\nfn a() {}",
+            "/// - ```\n///   load()\n///   ```\nfn a() {}",
             "/// ```text\n/// load()\n/// ```\n/// ```\n/// load()\n/// ```\nfn a() {}",
         ] {
             assert_eq!(in_comments("load", false, text).len(), 1, "{text}");
@@ -183,6 +247,9 @@ mod tests {
             "/// Loads, as `load()` does.\nfn load() { load() }",
             "/// ```text\n/// load()\n/// ```\nfn a() {}",
             "// ```\n// load()\n// ```\nfn a() {}",
+            "///    load()\nfn a() {}",
+            "/**\n * - load()\n */\nfn a() {}",
+            "/// > ```text\n/// > load()\n/// > ```\nfn a() {}",
             "/// ```\n/// a.load(); reload(); load_all(); // load\n/// ```\nfn a() {}",
             "/// ```\n/// a()\n/// ```\nfn a() { load(\"```\") }\n/// load()\nfn b() {}",
         ] {
@@ -194,5 +261,7 @@ mod tests {
     fn text_that_comments_include_has_examples() {
         let text = "# App\n\n```rust\nload();\n```\n\n```sh\nload\n```\nand load().\n";
         assert_eq!(in_markdown("load", false, text), [15]);
+        let text = "Text:\n\n    load();\n\n> ```\n> load();\n> ```\n\n> load()\n   load\n";
+        assert_eq!(in_markdown("load", false, text), [7, 26]);
     }
 }
