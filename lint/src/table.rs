@@ -156,7 +156,12 @@ fn is_public_path(path: &[String], name: &[String]) -> bool {
         return false;
     }
     let mut rest = name[1..].iter();
-    if name.iter().any(|part| ASYNC.iter().any(|one| part == one)) {
+    let is_async = |part: &&String| ASYNC.iter().any(|one| part == one);
+    if name
+        .iter()
+        .filter(is_async)
+        .any(|part| !path.contains(part))
+    {
         return false;
     }
     let all_there = path[1..].iter().all(|part| rest.any(|next| next == part));
@@ -169,7 +174,7 @@ fn is_public_path(path: &[String], name: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Table;
+    use super::{Group, Table};
 
     fn id(name: &str) -> Option<String> {
         let table = Table::with(Vec::new()).expect("the table is right");
@@ -196,6 +201,25 @@ mod tests {
             Some("block-on")
         );
         assert_eq!(id("dashmap::DashMap::insert").as_deref(), Some("lock"));
+    }
+
+    #[test]
+    fn own_functions_may_be_in_modules_with_names_of_async_ones() {
+        let own = Group {
+            id: "own".to_owned(),
+            level: 1,
+            direct: false,
+            reason: String::new(),
+            help: String::new(),
+            functions: vec![
+                "app::aio::Port::ask".to_owned(),
+                "app::Port::tell".to_owned(),
+            ],
+        };
+        let table = Table::with(vec![own]).expect("the table is right");
+        assert!(table.of("app::aio::port::Port::ask", true).is_some());
+        assert!(table.of("app::aio::nonblocking::Port::ask", true).is_none());
+        assert!(table.of("app::aio::Port::tell", true).is_none());
     }
 
     #[test]
