@@ -56,7 +56,23 @@ impl Files {
     }
 
     /// Writes other texts into the user's files, all or none, unless somebody has changed one of them.
-    pub(super) fn replace(&mut self, texts: &BTreeMap<PathBuf, String>) -> io::Result<()> {
+    pub(super) fn replace(&mut self, texts: &BTreeMap<PathBuf, String>) -> Result<(), String> {
+        let waiting = self.waiting(texts).map_err(lost)?;
+        for (done, (path, one)) in texts.keys().zip(&waiting).enumerate() {
+            if let Err(error) = one.take_place() {
+                let is_restored = self.restore(texts.keys().take(done));
+                let error = about(path, &error);
+                return Err(if is_restored {
+                    lost(error)
+                } else {
+                    error.to_string()
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn waiting(&mut self, texts: &BTreeMap<PathBuf, String>) -> io::Result<Vec<Waiting>> {
         let waiting = texts
             .iter()
             .map(|(path, text)| Waiting::new(path, text).map_err(|error| about(path, &error)));
@@ -67,23 +83,21 @@ impl Files {
                 return Err(changed(path));
             }
         }
-        for (done, (path, one)) in texts.keys().zip(&waiting).enumerate() {
-            if let Err(error) = one.take_place() {
-                self.restore(texts.keys().take(done));
-                return Err(about(path, &error));
-            }
-        }
-        Ok(())
+        Ok(waiting)
     }
 
-    fn restore<'a>(&mut self, paths: impl Iterator<Item = &'a PathBuf>) {
+    /// Whether all of them have their old texts again.
+    fn restore<'a>(&mut self, paths: impl Iterator<Item = &'a PathBuf>) -> bool {
+        let mut is_restored = true;
         for path in paths {
             let text = self.text(path);
             let old = text.and_then(|text| Waiting::new(path, &text)?.take_place());
             if let Err(error) = old {
                 eprintln!("warning: {} stays changed: {error}", path.display());
+                is_restored = false;
             }
         }
+        is_restored
     }
 }
 
@@ -162,11 +176,35 @@ mod tests {
         let closed = place.0.join("c.rs");
         symlink("/proc/version", &closed).expect("a link");
         let error = Files::default().replace(&texts(&[&first, &closed]));
-        assert!(error.is_err_and(|error| error.to_string().contains("c.rs: ")));
+        assert!(error.is_err_and(|error| error.contains("c.rs: ")));
         fs::set_permissions(&second, fs::Permissions::from_mode(0o444)).expect("it is ours");
         let error = Files::default().replace(&texts(&[&first, &second]));
-        assert!(error.is_err_and(|error| error.to_string().contains("b.rs: it is read-only")));
+        assert!(error.is_err_and(|error| error.contains("b.rs: it is read-only")));
         assert_eq!((read(&first), place.files()), ("user's".to_owned(), 3));
+    }
+
+    #[test]
+    fn what_an_ended_run_has_left_is_no_obstacle() {
+        let place = Place::new("ended");
+        let file = place.write("a.rs");
+        place.write(&format!(".a.rs.offload-lint-{}", std::process::id()));
+        Files::default().replace(&texts(&[&file])).expect("it can");
+        assert_eq!((read(&file), place.files()), ("changed".to_owned(), 1));
+    }
+
+    #[test]
+    fn a_file_that_stays_changed_is_told() {
+        let place = Place::new("restored");
+        let [first, second] = ["a.rs", "b.rs"].map(|name| place.write(name));
+        let mut files = Files::default();
+        for path in [&first, &second] {
+            files.text(path).expect("a text");
+            fs::write(path, "changed").expect("a file");
+        }
+        assert!(files.restore([&first].into_iter()));
+        fs::remove_file(&second).expect("a file");
+        assert!(!files.restore([&second, &first].into_iter()));
+        assert_eq!(read(&first), "user's");
     }
 
     #[test]
@@ -193,7 +231,7 @@ mod tests {
         assert!(files.check(&second, &[]).is_err());
         fs::write(&second, "other").expect("a file");
         let error = files.replace(&texts(&[&first, &second]));
-        assert!(error.is_err_and(|error| error.to_string().contains("b.rs has changed meanwhile")));
+        assert!(error.is_err_and(|error| error.contains("b.rs has changed meanwhile")));
         let after = (read(&first), read(&second), place.files());
         assert_eq!(after, ("user's".to_owned(), "other".to_owned(), 2));
     }

@@ -58,6 +58,12 @@ pub(crate) fn apply(
     options: &Options,
 ) -> Result<Fixed, String> {
     let (candidates, lacking) = candidates(findings, sources, packages);
+    if candidates.is_empty() {
+        return Ok(Fixed {
+            lacking,
+            ..Fixed::default()
+        });
+    }
     let mut files = Files::new(&packages.with_dashmap);
     for Candidate { place, .. } in &candidates {
         let lines = &sources.file(&place.file).lines;

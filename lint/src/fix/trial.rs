@@ -42,9 +42,6 @@ pub(super) fn annotate(
     options: &Options,
 ) -> Result<Tried, String> {
     let mut tried = Tried::default();
-    if candidates.is_empty() {
-        return Ok(tried);
-    }
     eprintln!("    Checking all uses in a copy of the workspace, whose files are links");
     let mut trial = Trial {
         copy: Copy::new(packages, code).map_err(lost)?,
@@ -62,7 +59,7 @@ pub(super) fn annotate(
         }
     }
     let texts = trial.accepted(&mut changes, &mut tried)?;
-    trial.files.replace(&texts).map_err(lost)?;
+    trial.files.replace(&texts)?;
     for Change { candidate, calls } in changes {
         tried.places.push(candidate.place);
         let lines = calls.into_iter().map(|call| call.line);

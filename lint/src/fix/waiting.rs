@@ -22,9 +22,13 @@ impl Waiting {
             let error = io::ErrorKind::PermissionDenied;
             return Err(io::Error::new(error, "it is read-only"));
         }
+        // Who may write into its folder may not always write into it.
+        drop(OpenOptions::new().write(true).open(&file)?);
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let name = format!(".{name}.offload-lint-{}", std::process::id());
         let place = file.with_file_name(name);
+        // Another run whose process had this number may have been ended.
+        drop(fs::remove_file(&place));
         let mut to = OpenOptions::new()
             .write(true)
             .create_new(true)
@@ -49,12 +53,14 @@ impl Drop for Waiting {
     }
 }
 
-/// Only the administrator can give a file away, and others who may write have files of their own afterwards.
+/// Only the administrator can give a file away. Others who may write have files of their own afterwards, in its group if they are in it.
 #[cfg(unix)]
 fn keep_owner(file: &fs::File, like: &fs::Metadata) {
     use std::os::unix::fs::{MetadataExt as _, fchown};
 
-    drop(fchown(file, Some(like.uid()), Some(like.gid())));
+    if fchown(file, Some(like.uid()), Some(like.gid())).is_err() {
+        drop(fchown(file, None, Some(like.gid())));
+    }
 }
 
 #[cfg(not(unix))]
