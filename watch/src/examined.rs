@@ -20,5 +20,9 @@ pub(crate) enum Examined {
         expect(dead_code, reason = "no thread is looked at")
     )]
     Unclear,
-    Blocked(Box<Blocked>),
+    Blocked {
+        report: Box<Blocked>,
+        /// The number of the thread that the report is about, if it was found.
+        thread: Option<i64>,
+    },
 }

@@ -75,6 +75,8 @@ pub(crate) struct WorkerTimes {
     limit: Duration,
     period: Duration,
     workers: Vec<Worker>,
+    /// How often any of them has returned.
+    returns: u64,
 }
 
 #[derive(Debug)]
@@ -154,6 +156,7 @@ impl WorkerTimes {
             limit,
             period: period(limit),
             workers: counters.iter().map(worker).collect(),
+            returns: 0,
         }
     }
 
@@ -166,6 +169,7 @@ impl WorkerTimes {
                 let returns = it.returns + 1;
                 *it = Worker::new(seen, now, self.limit);
                 it.returns = returns;
+                self.returns += 1;
                 continue;
             }
             let after = now.saturating_sub(it.since);
@@ -213,6 +217,11 @@ impl WorkerTimes {
             .collect()
     }
 
+    /// How often workers have returned so far. While it is the same, so are all stays.
+    pub(crate) fn returns(&self) -> u64 {
+        self.returns
+    }
+
     /// The current stay of a worker.
     pub(crate) fn stay(&self, worker: usize) -> Stay {
         Stay {
@@ -221,12 +230,13 @@ impl WorkerTimes {
         }
     }
 
-    /// What was reported of this worker is over, although it has not returned. Its time starts again, and is longer each time.
+    /// What was reported of this worker is over, although it has not returned. Its time starts again. It is longer than the first, because
+    /// a thread that goes on all the time is unclear until then, and the same each time, because a new place may follow at any time.
     pub(crate) fn reopen(&mut self, worker: usize, now: Duration) {
         let worker = &mut self.workers[worker];
         worker.settled = false;
         worker.begin(now);
-        worker.patience = more(worker.patience, self.limit);
+        worker.patience = self.limit.saturating_mul(2);
     }
 
     /// Whether the worker returned after the last tick.

@@ -208,7 +208,10 @@ impl Look {
                 if !self.undecided.is_over(stuck.worker) {
                     return Examined::Unclear;
                 }
-                Examined::Blocked(Box::new(one_of(stuck, &suspects, &self.reader)))
+                Examined::Blocked {
+                    report: Box::new(one_of(stuck, &suspects, &self.reader)),
+                    thread: None,
+                }
             }));
             return examined;
         }
@@ -216,7 +219,10 @@ impl Look {
         let mut suspects = suspects.iter();
         examined.extend(blamed.iter().map(|stuck| match suspects.next() {
             Some(suspect) if suspect.seen.is_early => Examined::Unclear,
-            Some(suspect) => Examined::Blocked(Box::new(self.tell(stuck, suspect))),
+            Some(suspect) => Examined::Blocked {
+                report: Box::new(self.tell(stuck, suspect)),
+                thread: Some(suspect.tid.into()),
+            },
             None => not_found.examine(stuck),
         }));
         examined
