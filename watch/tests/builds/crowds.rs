@@ -15,6 +15,7 @@ use std::{
 };
 
 use offload_limits::output;
+use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::runtime::Builder;
 use tokio_offload_watch::Blocked;
 
@@ -142,8 +143,15 @@ fn waits_among_others() {
 
 /// Nothing can be opened for the first report. The second has its name.
 fn waits_without_files() {
+    // Without a limit, as many as the machine has would be opened, which others need.
+    let few = Rlimit {
+        current: Some(256),
+        maximum: Some(256),
+    };
+    setrlimit(Resource::Nofile, few).unwrap();
     let runtime = runtime();
     let all: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    assert!(all.len() < 256, "{}", all.len());
     let told = reports(&runtime);
     let mut all = Some(all);
     for _ in 0..2 {
