@@ -38,6 +38,10 @@ mod tables;
 fn main() -> ExitCode {
     tokio_offload_watch::init();
     match flags(PROGRAM, USAGE, &["no-flood", "builds", "count"]) {
+        Ok(flags) if flags.len() > 1 => {
+            complain(PROGRAM, format_args!("one flag at a time\n{USAGE}"));
+            ExitCode::from(2)
+        }
         Ok(flags) => show(flags.first().map(String::as_str)),
         Err(code) => code,
     }
