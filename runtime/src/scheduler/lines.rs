@@ -1,6 +1,7 @@
 //! The jobs of one level: one line for each key, and the order of their turns.
 //!
-//! A job that is taken out of the middle is found by the mark of its line. That, and a turn, take time logarithmic in the number of keys.
+//! A job that is taken out of the middle is found by the mark of its line. To find the line, and to give a turn, takes time logarithmic in
+//! the number of keys. Within the line the search is linear, from both ends.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -97,7 +98,8 @@ impl<T> Lines<T> {
 
     /// Takes all lines.
     pub(super) fn take_all(&mut self) -> Vec<Line<T>> {
-        self.turns.clear();
+        // A burst may have had many lines: its room is freed, like that of the lines.
+        self.turns = VecDeque::new();
         self.over = 0;
         self.places.clear();
         self.heads.clear();

@@ -6,7 +6,8 @@
 //!
 //! May import `call`, `executor`, `metrics`, `owner`, `pool`, `scheduler`, `sync` and `unwind`. Nothing below imports it.
 //!
-//! - Of the locks that calls take, reading takes only that of each pool's queue, briefly.
+//! - Of the locks that calls take, reading takes only that of each pool's queue and those of the calls that it looks at there, briefly.
+//! - Dead jobs that it meets in a queue are dropped on the reading thread, where no lock is held: what they carry may have a `Drop`.
 //! - Ends are read before beginnings, and those before submissions, so that no difference is negative.
 
 mod advice;
@@ -48,9 +49,11 @@ use crate::{
 
 /// The counters of every function and every pool so far, and their state now (feature `stats`).
 ///
-/// Functions appear with their first call, pools with their first use; both stay. Reading takes no lock that a call
-/// waits for, but for that of each pool's queue, briefly. Numbers of different functions are read one after the other,
-/// so they belong together only at rest. A call costs a few counters and three looks at the clock more with the feature.
+/// Functions appear with their first call, pools with their first use; both stay. Of the locks that calls wait for, reading
+/// takes that of each pool's queue and those of the calls that it looks at there, briefly. It drops calls that it meets
+/// there and that nobody waits for any more: the `Drop` of a value that was passed to one may run on this thread. No lock
+/// is held then. Numbers of different functions are read one after the other, so they belong together only at rest. A call
+/// costs a few counters and three looks at the clock more with the feature.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
