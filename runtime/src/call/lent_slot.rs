@@ -55,6 +55,12 @@ impl Blocked {
     }
 }
 
+/// Whether a body on this thread has lent its slot among the threads of `signal`. The call that has it may be one that the body no longer
+/// waits for.
+pub(crate) fn is_lent_here(signal: &Arc<Signal>) -> bool {
+    innermost().is_some_and(|innermost| innermost.has_lent_slot(signal))
+}
+
 /// The number of bodies in the chain that waits for this thread which have lent slots of the threads of `signal`.
 pub(crate) fn lent_before(signal: &Arc<Signal>) -> usize {
     innermost().map_or(0, |body| {

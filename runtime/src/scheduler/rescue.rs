@@ -21,7 +21,7 @@ use crate::{
     call::{
         blocked::{Blocked, ThreadHome, WaitCounts, Waiters},
         current, depth,
-        lent_slot::LentSlot,
+        lent_slot::{LentSlot, is_lent_here},
         outside_body::OutsideBody,
         signal::Signal,
         traits::{Run, RunQueued, Submitted},
@@ -75,10 +75,14 @@ impl<T: Task> Lane<T> {
     }
 
     /// Runs that call on the thread of a waiting body, unless it has been taken. If the stack of that thread is deep, the call runs on
-    /// another thread. `joined` is a slot for the call, released when it ends; without one the call uses the slot of the body.
+    /// another thread. `joined` is a slot for the call, released when it ends; without one the call uses the slot of the body, unless that is
+    /// lent to another call.
     fn run_if_queued(self: &Arc<Self>, call: &Arc<dyn Run>, joined: Option<JoinedSlot<T>>) -> bool {
         if depth::is_deep() {
             return self.run_queued_on_spare(call, joined);
+        }
+        if joined.is_none() && is_lent_here(&self.signal) {
+            return false;
         }
         let slot = slot_of(joined.as_ref());
         let job = self.take_queued(call, slot);

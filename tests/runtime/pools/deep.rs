@@ -181,6 +181,80 @@ impl<F: FnOnce()> Drop for AsDropped<F> {
     }
 }
 
+/// Begins a call in a frame that uses up the stack, and gives it up there.
+fn begin_and_give_up(pool: &'static Pool, staying: &Staying) {
+    let (begun, has_begun) = oneshot::channel();
+    let stays = staying.clone();
+    let call = pool.run(move || {
+        begun.send(()).unwrap();
+        stays.stay();
+    });
+    with_frame(|| {
+        let begins = async { matches!(select(pin!(call), has_begun).await, Either::Right(_)) };
+        assert!(block_on(begins).unwrap());
+    });
+}
+
+/// Waits for a call where there is stack enough to run it in place, and looks at it many times before the call that was given up may end.
+fn wait_on_the_empty_stack(pool: &'static Pool, staying: &Staying) {
+    let here = staying.here.clone();
+    let call = pool.run(move || here.within(|| ()));
+    let mut looks = 0;
+    let look = poll_fn(|context| {
+        looks += 1;
+        if looks == 20_000 {
+            staying.end.store(true, SeqCst);
+        }
+        thread::yield_now();
+        context.waker().wake_by_ref();
+        Poll::<()>::Pending
+    });
+    let ends = async { matches!(select(pin!(call), pin!(look)).await, Either::Left(_)) };
+    assert!(block_on(ends).unwrap());
+    staying.end.store(true, SeqCst);
+}
+
+/// The stack was used up only while the body waited for the first of the calls.
+#[test]
+fn a_call_on_the_empty_stack_waits_for_the_one_that_was_given_up_on_the_deep_one() {
+    let pool = small("deep-then-empty");
+    in_time(move || {
+        let runtime = multi_thread();
+        let _entered = runtime.enter();
+        let staying = Staying::default();
+        let here = staying.here.clone();
+        drive(pool.run(move || {
+            begin_and_give_up(pool, &staying);
+            wait_on_the_empty_stack(pool, &staying);
+        }));
+        assert_eq!(here.highest(), 1);
+    });
+}
+
+#[test]
+fn so_does_a_call_of_an_unwanted_result() {
+    let pool = small("deep-then-dropped");
+    in_time(move || {
+        let runtime = multi_thread();
+        let _entered = runtime.enter();
+        let staying = Staying::default();
+        let (gate, key) = gate();
+        let here = staying.clone();
+        let call = pool.run(move || {
+            gate.pass();
+            begin_and_give_up(pool, &here);
+            AsDropped(Some(move || wait_on_the_empty_stack(pool, &here)))
+        });
+        let call = call.start();
+        key.await_body();
+        drop(call);
+        key.open();
+        drive(pool.idle());
+        assert!(staying.end.load(SeqCst));
+        assert_eq!(staying.here.highest(), 1);
+    });
+}
+
 /// A result that nobody wants is dropped by the body that gave it: what this waits for has the place of that body too.
 #[test]
 fn calls_that_a_deep_body_and_its_unwanted_result_have_given_up_run_one_at_a_time() {
@@ -188,23 +262,12 @@ fn calls_that_a_deep_body_and_its_unwanted_result_have_given_up_run_one_at_a_tim
     in_time(move || {
         let runtime = multi_thread();
         let _entered = runtime.enter();
-        let (staying, (begun, has_begun)) = (Staying::default(), oneshot::channel());
+        let staying = Staying::default();
         let (gate, key) = gate();
         let here = staying.clone();
         let call = pool.run(move || {
             gate.pass();
-            let stays = here.clone();
-            let first = pool.run(move || {
-                begun.send(()).unwrap();
-                stays.stay();
-            });
-            with_frame(|| {
-                let begins = async {
-                    let first = pin!(first);
-                    matches!(select(first, has_begun).await, Either::Right(_))
-                };
-                assert!(block_on(begins).unwrap());
-            });
+            begin_and_give_up(pool, &here);
             AsDropped(Some(move || {
                 let stays = here.clone();
                 let second = pool.run(move || stays.stay());
