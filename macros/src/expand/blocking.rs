@@ -78,45 +78,10 @@ pub(crate) fn call(model: &Model<'_>, callee: &TokenStream) -> TokenStream {
     let arguments = model.arguments.iter().map(crossing::own_name);
     let names = receiver.chain(arguments.map(ToTokens::into_token_stream));
     let call = quote_spanned!(span=> #callee #turbofish(#(#names),*));
-    let stand_in = stand_in(model);
     if model.is_unsafe() {
-        return quote_spanned!(span=> #stand_in unsafe { #call });
+        return quote_spanned!(span=> unsafe { #call });
     }
-    quote!(#stand_in #call)
-}
-
-/// Output: a function of every type that is called if the type itself has none of that name:
-/// `trait Missing { fn load_now(_: impl Sized) -> ! { loop {} } } impl<T: ?Sized> Missing for T {}`
-///
-/// In the implementation of a trait rustc refuses the blocking version as no member. This saves a second error at its call.
-fn stand_in(model: &Model<'_>) -> Option<TokenStream> {
-    let BlockingVersion::Called { name, may_lack } = &model.blocking else {
-        return None;
-    };
-    let span = here(model.function.at);
-    let sig = &model.function.sig;
-    let (safety, count) = (&sig.safety, sig.inputs.len());
-    let taken = std::iter::repeat_n(quote_spanned!(span=> _: impl ::core::marker::Sized), count);
-    let generics = sig
-        .generics
-        .params
-        .iter()
-        .filter_map(|parameter| match parameter {
-            GenericParam::Type(parameter) => Some(parameter.ident.to_token_stream()),
-            GenericParam::Const(parameter) => {
-                let (name, ty) = (&parameter.ident, &parameter.ty);
-                Some(quote!(const #name: #ty))
-            }
-            GenericParam::Lifetime(_) => None,
-        });
-    may_lack.then(|| {
-        quote_spanned! {span=>
-            trait __OffloadMissing {
-                #safety fn #name<#(#generics),*>(#(#taken),*) -> ! { loop {} }
-            }
-            impl<__Offload: ?::core::marker::Sized> __OffloadMissing for __Offload {}
-        }
-    })
+    call
 }
 
 /// Output: the call itself, or around it what lends it the value of a handle:

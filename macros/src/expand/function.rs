@@ -24,7 +24,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let fails = model.catches || model.remote.is_some();
     match &model.blocking {
         BlockingVersion::None | BlockingVersion::Elsewhere(_) => function,
-        BlockingVersion::Called { name, .. } => {
+        BlockingVersion::Called(name) => {
             let version = blocking::blocking(model.function, name, model.place, fails);
             quote!(#function #version)
         }

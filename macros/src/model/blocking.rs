@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
-use syn::{FnArg, Ident, ReceiverKind, Visibility};
+use syn::{FnArg, Ident, ReceiverKind};
 
 use crate::diagnostics::{self, Errors};
 use crate::model::scope::Scope;
@@ -15,11 +15,8 @@ use crate::tokens::{body, borrow, cfg};
 /// The blocking version beside the asynchronous one.
 pub(crate) enum BlockingVersion<'a> {
     None,
-    /// The body calls it as `Self::name`. In the implementation of a trait it is no member, and `may_lack` it.
-    Called {
-        name: &'a Ident,
-        may_lack: bool,
-    },
+    /// The body calls it as `Self::name`.
+    Called(&'a Ident),
     /// The macro cannot know its path, so both versions have the body.
     Repeated(&'a Ident),
     /// The body calls the function as written, which is in another item, by this path.
@@ -50,10 +47,7 @@ pub(crate) fn of<'a>(
         .any(|argument| cfg::predicate(&argument.attrs).is_some())
         || generics::chosen(&sig.generics).next().is_some();
     if method && !chosen && !lends_opaque(function) && !options.wants_remote() {
-        // Members of a trait have no visibility. What `asynchronous` adds calls the function as written, which is there.
-        let hidden = matches!(function.vis, Visibility::Inherited);
-        let may_lack = scope.is_alone() && hidden && options.key("blocking").is_some();
-        return BlockingVersion::Called { name, may_lack };
+        return BlockingVersion::Called(name);
     }
     if let Some(found) = body::find_static(function.body_tokens()) {
         errors.push(diagnostics::repeated_static(&found));

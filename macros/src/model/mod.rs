@@ -253,9 +253,7 @@ impl Model<'_> {
     /// The path of the blocking version, if the body calls it.
     pub(crate) fn callee(&self) -> Option<TokenStream> {
         match &self.blocking {
-            BlockingVersion::Called { name, .. } => {
-                Some(quote_spanned!(here(name.span())=> Self::#name))
-            }
+            BlockingVersion::Called(name) => Some(quote_spanned!(here(name.span())=> Self::#name)),
             BlockingVersion::Elsewhere(path) => Some(path.clone()),
             BlockingVersion::None | BlockingVersion::Repeated(_) => None,
         }

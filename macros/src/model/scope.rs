@@ -51,10 +51,6 @@ impl Scope<'_> {
         !matches!(self, Self::OfHandle { .. } | Self::Trait { .. })
     }
 
-    pub(crate) fn is_alone(&self) -> bool {
-        matches!(self, Self::Alone)
-    }
-
     pub(crate) fn is_block(&self) -> bool {
         matches!(self, Self::Inherent(..) | Self::OfTrait | Self::OfMacro)
     }

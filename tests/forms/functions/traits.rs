@@ -187,3 +187,42 @@ fn methods_implement_a_dyn_compatible_trait() {
     let object: Box<dyn Objects> = Box::new(disk());
     assert_eq!(call(object.take()), "/r");
 }
+
+/// A trait that declares both versions of its methods.
+trait Both: Sized {
+    async fn size(&self, name: &str) -> usize;
+    fn size_now(&self, name: &str) -> usize;
+    async fn made(root: &str) -> Self;
+    fn made_now(root: &str) -> Self;
+    async fn wrapped<T: Send + 'static, const N: usize>(self, values: [T; N]) -> Vec<T>;
+    fn wrapped_now<T, const N: usize>(self, values: [T; N]) -> Vec<T>;
+}
+
+impl Both for Disk {
+    #[offload(blocking = size_now)]
+    fn size(&self, name: &str) -> usize {
+        elsewhere();
+        self.root.len() + name.len()
+    }
+
+    #[offload(blocking = made_now)]
+    fn made(root: &str) -> Self {
+        elsewhere();
+        let root = root.to_owned();
+        Self { root }
+    }
+
+    #[offload(blocking = wrapped_now)]
+    fn wrapped<T, const N: usize>(self, values: [T; N]) -> Vec<T> {
+        elsewhere();
+        values.into()
+    }
+}
+
+#[test]
+fn a_trait_declares_the_blocking_version_too() {
+    assert_eq!((call(disk().size("a")), disk().size_now("a")), (3, 3));
+    assert_eq!(call(Disk::made("/")).root, Disk::made_now("/").root);
+    let (values, same) = (call(disk().wrapped([1, 2])), disk().wrapped_now([1, 2]));
+    assert_eq!(values, same);
+}

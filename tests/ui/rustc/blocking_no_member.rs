@@ -1,15 +1,11 @@
-//! Blocking versions of methods that implement a trait: the attribute cannot know that they do.
+//! Blocking versions of methods that implement a trait: the attribute cannot know which members the trait declares.
 
 use tokio_offload::offload;
 
 trait Load {
     async fn load(&self, key: &str) -> usize;
 
-    async fn same<T: Send + 'static, const N: usize>(self, value: [T; N]) -> [T; N];
-
     async fn any() -> u8;
-
-    async unsafe fn none(&self);
 }
 
 #[derive(Clone)]
@@ -21,18 +17,10 @@ impl Load for Store {
         key.len()
     }
 
-    #[offload(blocking = same_now)]
-    fn same<T, const N: usize>(self, value: [T; N]) -> [T; N] {
-        value
-    }
-
     #[offload(blocking = any_now)]
     fn any() -> u8 {
         Self::KEY
     }
-
-    #[offload(blocking = none_now)]
-    unsafe fn none(&self) {}
 }
 
 impl Store {
