@@ -89,9 +89,15 @@ fn awaited_once(function: &Function) -> Function {
         return function;
     };
     function.sig.output = ReturnType::Type(arrow, Box::new(yields.clone()));
+    // Outside of `async` the body would have `await`s that cannot be there.
+    let is_async = function.sig.asyncness.is_some();
     function.body = function.body.map(|braces| {
-        let made = made(&ty, yields, &braces);
-        body::regroup(&braces, quote!(#made loop {}))
+        let body = match output::find_opaque(yields) {
+            _ if is_async => quote!(loop {}),
+            Some(_) => yielded(&braces),
+            None => made(&ty, yields, &braces),
+        };
+        body::regroup(&braces, body)
     });
     function
 }
@@ -99,9 +105,17 @@ fn awaited_once(function: &Function) -> Function {
 /// The body that makes the future: rustc reports nothing that is imported for it, or for its type, as unused.
 fn made(ty: &Type, yields: &Type, braces: &Group) -> TokenStream {
     let Type::ImplTrait(opaque) = borrow::peel(ty) else {
+        // A call of a function that was refused too gives another type now.
+        let boxes = ["Box", "boxed", "boxed_local"];
+        let boxes = boxes
+            .iter()
+            .any(|name| body::mentions(braces.stream(), name));
+        let given = boxes.then(|| quote!(-> #ty));
         return quote! {
             fn __offload_made<R>(_: impl ::core::ops::FnOnce() -> R) {}
-            __offload_made(move || -> #ty #braces);
+            let _: ::core::option::Option<#ty> = ::core::option::Option::None;
+            __offload_made(move || #given #braces);
+            loop {}
         };
     };
     let named = opaque.bounds.iter().filter(|bound| future::is_named(bound));
@@ -109,6 +123,17 @@ fn made(ty: &Type, yields: &Type, braces: &Group) -> TokenStream {
         fn __offload_made<R, F: ::core::future::Future<Output = R>>(_: impl ::core::ops::FnOnce() -> F) {}
         #(let _: ::core::option::Option<&dyn #named> = ::core::option::Option::None;)*
         __offload_made::<#yields, _>(move || #braces);
+        loop {}
+    }
+}
+
+/// The same if the future yields an `impl Trait`, whose type only the body shows.
+fn yielded(braces: &Group) -> TokenStream {
+    quote! {
+        fn __offload_yielded<R, F: ::core::future::Future<Output = R>>(_: impl ::core::ops::FnOnce() -> F) -> R {
+            loop {}
+        }
+        __offload_yielded(move || #braces)
     }
 }
 
