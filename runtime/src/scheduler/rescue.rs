@@ -75,8 +75,8 @@ impl<T: Task> Lane<T> {
     }
 
     /// Runs that call on the thread of a waiting body, unless it has been taken. If the stack of that thread is deep, the call runs on
-    /// another thread. `joined` is a slot for the call, released when it ends; without one the call uses the slot of the body, unless that is
-    /// lent to another call.
+    /// another thread. `joined` is a slot for the call, released when it ends; without one the call uses the slot of the body, unless that
+    /// is lent to another call.
     fn run_if_queued(self: &Arc<Self>, call: &Arc<dyn Run>, joined: Option<JoinedSlot<T>>) -> bool {
         if depth::is_deep() {
             return self.run_queued_on_spare(call, joined);
