@@ -107,10 +107,7 @@ impl Look {
             }
             let mut report = Blocked::new(Some(stuck.worker), How::Unknown, stuck.after);
             report.unnamed = Some(UNNAMED);
-            Examined::Blocked {
-                report: Box::new(report),
-                thread: None,
-            }
+            Examined::Blocked(Box::new(report))
         };
         let mut stuck = due.examine.clone();
         stuck.sort_by_key(|it| !it.is_excused);

@@ -14,8 +14,7 @@ use crate::{
 /// The event has level WARN and target `tokio_offload`. It goes to the subscriber that was current on the thread that called
 /// this function last, or, if there was none, to the global subscriber at the time of the report. Its message is the text of
 /// [`Blocked`], its fields are `worker`, `blocked_ms`, `how`, `function`, `file` and `line`. Until the worker returns, each place in
-/// which it blocks gives one event: the first after the limit, others after twice the limit, and all that it computes counts as one place.
-/// The thread inside `block_on` gives one for each wait. `Duration::ZERO` ends it.
+/// which it blocks gives one event. `Duration::ZERO` ends it.
 ///
 /// # Errors
 ///

@@ -20,9 +20,5 @@ pub(crate) enum Examined {
         expect(dead_code, reason = "no thread is looked at")
     )]
     Unclear,
-    Blocked {
-        report: Box<Blocked>,
-        /// The number of the thread that the report is about, if it was found.
-        thread: Option<i64>,
-    },
+    Blocked(Box<Blocked>),
 }

@@ -28,10 +28,8 @@ use crate::{
 /// Calls `tell` for every worker of this runtime that has not returned to it for `limit`.
 ///
 /// `tell` runs on the watching thread. It may block, but nothing is watched meanwhile. A panic in it has no effect. Until a worker
-/// returns to its runtime, each place in which it blocks gives one report: the first after the limit, others after twice the limit,
-/// and all that it computes counts as one place. The thread inside `block_on` of a runtime with several workers gives one for each wait.
-///
-/// A second call of this function replaces the first, and `Duration::ZERO` ends the watch. The watch also ends with its runtime.
+/// returns to its runtime, each place in which it blocks gives one report. A second call of this function replaces the first, and
+/// `Duration::ZERO` ends the watch. The watch also ends with its runtime.
 ///
 /// A limit below 4 ms is checked once a millisecond.
 ///

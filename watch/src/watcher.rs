@@ -21,7 +21,7 @@ use crate::{
     look::{Look, ThreadStates, current_tid, own_time},
     origin::Origin,
     recent::remember,
-    told::{Told, Who},
+    told::Told,
     worker_times::{Counters, Due, Late, Outcome, OwnTime, Stuck, WorkerTimes, lateness, period},
 };
 
@@ -136,8 +136,7 @@ impl Watcher {
         // The counters of the others have changed, so a block there is another one, even in the same place.
         self.look.keep(&settled);
         let times = &self.times;
-        self.told
-            .keep(times.returns(), |stay| times.stay(stay.worker) == stay);
+        self.told.keep(|stay| times.stay(stay.worker) == stay);
         for worker in settled {
             if self.look.has_moved(worker) {
                 self.times.reopen(worker, now);
@@ -150,7 +149,6 @@ impl Watcher {
         let is_back = |worker| times.is_back(worker, counters(metrics, worker));
         let examined = self.look.examine(before, due, self.has_workers, &is_back);
         let now = self.start.elapsed();
-        self.told.begin(self.times.away(now));
         for (stuck, examined) in examined {
             let outcome = self.outcome(stuck, examined);
             self.times.settle(stuck.worker, outcome, now);
@@ -158,12 +156,12 @@ impl Watcher {
     }
 
     fn outcome(&mut self, stuck: Stuck, examined: Examined) -> Outcome {
-        let (report, thread) = match examined {
+        let report = match examined {
             Examined::Again => return Outcome::Again,
             Examined::Excused => return Outcome::Excused,
             Examined::Empty => return Outcome::Empty,
             Examined::Unclear => return Outcome::Unclear,
-            Examined::Blocked { report, thread } => (report, thread),
+            Examined::Blocked(report) => report,
         };
         if matches!(report.how, How::NotScheduled { .. }) {
             if !self.times.is_known_as_starved(stuck.worker) {
@@ -176,8 +174,8 @@ impl Watcher {
         if !may_tell && stuck.after < self.limit.saturating_mul(2) {
             return Outcome::Unclear;
         }
-        let who = thread.map_or(Who::Worker(stuck.worker), Who::Thread);
-        if self.told.is_new(who, &report) {
+        let away = self.times.away(self.start.elapsed());
+        if self.told.is_new(stuck.worker, &report, &away) {
             self.tell(&report);
         }
         Outcome::Settled

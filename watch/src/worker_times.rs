@@ -75,8 +75,6 @@ pub(crate) struct WorkerTimes {
     limit: Duration,
     period: Duration,
     workers: Vec<Worker>,
-    /// How often any of them has returned.
-    returns: u64,
 }
 
 #[derive(Debug)]
@@ -156,7 +154,6 @@ impl WorkerTimes {
             limit,
             period: period(limit),
             workers: counters.iter().map(worker).collect(),
-            returns: 0,
         }
     }
 
@@ -169,7 +166,6 @@ impl WorkerTimes {
                 let returns = it.returns + 1;
                 *it = Worker::new(seen, now, self.limit);
                 it.returns = returns;
-                self.returns += 1;
                 continue;
             }
             let after = now.saturating_sub(it.since);
@@ -217,11 +213,6 @@ impl WorkerTimes {
             .collect()
     }
 
-    /// How often workers have returned so far. While it is the same, so are all stays.
-    pub(crate) fn returns(&self) -> u64 {
-        self.returns
-    }
-
     /// The current stay of a worker.
     pub(crate) fn stay(&self, worker: usize) -> Stay {
         Stay {
@@ -230,13 +221,12 @@ impl WorkerTimes {
         }
     }
 
-    /// What was reported of this worker is over, although it has not returned. Its time starts again. It is longer than the first, because
-    /// a thread that goes on all the time is unclear until then, and the same each time, because a new place may follow at any time.
+    /// What was reported of this worker is over, although it has not returned. Its time starts again, and is longer each time.
     pub(crate) fn reopen(&mut self, worker: usize, now: Duration) {
         let worker = &mut self.workers[worker];
         worker.settled = false;
         worker.begin(now);
-        worker.patience = self.limit.saturating_mul(2);
+        worker.patience = more(worker.patience, self.limit);
     }
 
     /// Whether the worker returned after the last tick.

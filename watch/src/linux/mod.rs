@@ -208,10 +208,7 @@ impl Look {
                 if !self.undecided.is_over(stuck.worker) {
                     return Examined::Unclear;
                 }
-                Examined::Blocked {
-                    report: Box::new(one_of(stuck, &suspects, &self.reader)),
-                    thread: None,
-                }
+                Examined::Blocked(Box::new(one_of(stuck, &suspects, &self.reader)))
             }));
             return examined;
         }
@@ -219,10 +216,7 @@ impl Look {
         let mut suspects = suspects.iter();
         examined.extend(blamed.iter().map(|stuck| match suspects.next() {
             Some(suspect) if suspect.seen.is_early => Examined::Unclear,
-            Some(suspect) => Examined::Blocked {
-                report: Box::new(self.tell(stuck, suspect)),
-                thread: Some(suspect.tid.into()),
-            },
+            Some(suspect) => Examined::Blocked(Box::new(self.tell(stuck, suspect))),
             None => not_found.examine(stuck),
         }));
         examined

@@ -270,23 +270,22 @@ fn what_is_unclear_is_judged_at_the_next_tick() {
 }
 
 #[test]
-fn what_is_over_without_a_count_makes_room_for_the_next() {
+fn what_is_over_without_a_count_makes_room_for_the_next_and_ever_more_rarely() {
     let mut times = WorkerTimes::new(LIMIT, ms(0), &[working(0)]);
-    times.settle(0, Outcome::Empty, ms(0));
     assert_eq!(run(&mut times, (0, 1_000), |_| working(0)).len(), 1);
     assert_eq!(times.settled().collect::<Vec<_>>(), [0]);
-    for round in 1..=5 {
+    for (round, wait) in [(1, 200), (2, 400), (3, 800)] {
         let start = round * 10_000;
         times.reopen(0, ms(start));
-        let told = run(&mut times, (start, start + 500), |_| working(0));
-        assert_eq!((told.len(), told[0].1.after), (1, ms(200)));
+        let told = run(&mut times, (start, start + 9_000), |_| working(0));
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].1.after, ms(wait));
     }
     // All that is one stay, until it returns.
     let stay = times.stay(0);
-    assert_eq!((times.away(ms(60_100)), times.returns()), (vec![stay], 0));
-    times.tick(ms(60_101), |_| working(1));
+    assert_eq!(times.away(ms(40_100)), [stay]);
+    times.tick(ms(40_101), |_| working(1));
     assert_ne!(times.stay(0), stay);
-    assert_eq!(times.returns(), 1);
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! Two waits between which no counter of tokio changes. Each place is reported, and once, also if the tick that reports the first is slow.
 
 use std::{
-    collections::HashSet,
     future::Future,
     pin::Pin,
     sync::{
-        Arc, Barrier, Mutex,
+        Mutex,
         mpsc::{self, Receiver, Sender},
     },
     time::{Duration, Instant},
@@ -135,53 +134,4 @@ fn a_place_is_told_once_while_its_worker_stays_away() {
     assert!(then.ends_with("::second"), "{then}");
     drop((end_of_first, end_of_second));
     runtime.block_on(task).unwrap();
-}
-
-#[inline(never)]
-fn of_one(ended: &Receiver<()>) {
-    _ = ended.recv_timeout(LIMIT * 6);
-}
-
-#[inline(never)]
-fn of_the_other(ended: &Receiver<()>) {
-    _ = ended.recv_timeout(LIMIT * 6);
-}
-
-/// The places that were told of two workers which block at one place each, again and again.
-fn told_of_two() -> Vec<String> {
-    let runtime = workers(2);
-    let told = reports(&runtime);
-    let places: [fn(&Receiver<()>); 2] = [of_one, of_the_other];
-    let gate = Arc::new(Barrier::new(places.len()));
-    let tasks = places.map(|place| {
-        let (gate, (end, ended)) = (Arc::clone(&gate), mpsc::channel());
-        runtime.spawn(async move {
-            gate.wait();
-            for _ in 0..12 {
-                place(&ended);
-            }
-            drop(end);
-        })
-    });
-    for task in tasks {
-        runtime.block_on(task).unwrap();
-    }
-    drop(runtime);
-    let functions = told.iter().filter_map(|report| report.function);
-    functions
-        .filter(|name| name.contains("twice::of_"))
-        .collect()
-}
-
-/// Which of the two threads belongs to which worker is another guess at each look. On a busy machine they may be told as one of both,
-/// without a name, and that is tried again.
-#[test]
-fn two_workers_at_two_places_are_told_once_each() {
-    let _alone = alone();
-    let mut names = HashSet::new();
-    while names.len() < 2 {
-        let told = told_of_two();
-        names = told.iter().cloned().collect();
-        assert_eq!(names.len(), told.len(), "{told:?}");
-    }
 }
