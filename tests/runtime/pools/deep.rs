@@ -231,9 +231,8 @@ fn a_call_on_the_empty_stack_waits_for_the_one_that_was_given_up_on_the_deep_one
     });
 }
 
-#[test]
-fn so_does_a_call_of_an_unwanted_result() {
-    let pool = small("deep-then-dropped");
+/// A body has given up one call, and nobody wants its result, whose drop waits for `another`: one call of both at a time.
+fn drops_what_waits_for_another(pool: &'static Pool, another: fn(&'static Pool, &Staying)) {
     in_time(move || {
         let runtime = multi_thread();
         let _entered = runtime.enter();
@@ -243,7 +242,7 @@ fn so_does_a_call_of_an_unwanted_result() {
         let call = pool.run(move || {
             gate.pass();
             begin_and_give_up(pool, &here);
-            AsDropped(Some(move || wait_on_the_empty_stack(pool, &here)))
+            AsDropped(Some(move || another(pool, &here)))
         });
         let call = call.start();
         key.await_body();
@@ -255,35 +254,21 @@ fn so_does_a_call_of_an_unwanted_result() {
     });
 }
 
+#[test]
+fn so_does_a_call_of_an_unwanted_result() {
+    drops_what_waits_for_another(small("deep-then-dropped"), wait_on_the_empty_stack);
+}
+
 /// A result that nobody wants is dropped by the body that gave it: what this waits for has the place of that body too.
 #[test]
 fn calls_that_a_deep_body_and_its_unwanted_result_have_given_up_run_one_at_a_time() {
-    let pool = small("deep-unwanted");
-    in_time(move || {
-        let runtime = multi_thread();
-        let _entered = runtime.enter();
-        let staying = Staying::default();
-        let (gate, key) = gate();
-        let here = staying.clone();
-        let call = pool.run(move || {
-            gate.pass();
-            begin_and_give_up(pool, &here);
-            AsDropped(Some(move || {
-                let stays = here.clone();
-                let second = pool.run(move || stays.stay());
-                with_frame(|| {
-                    let ended = block_on(timeout(Duration::from_millis(100), second));
-                    assert!(ended.unwrap().is_err());
-                });
-                here.end.store(true, SeqCst);
-            }))
+    drops_what_waits_for_another(small("deep-unwanted"), |pool, staying| {
+        let stays = staying.clone();
+        let second = pool.run(move || stays.stay());
+        with_frame(|| {
+            let ended = block_on(timeout(Duration::from_millis(100), second));
+            assert!(ended.unwrap().is_err());
         });
-        let call = call.start();
-        key.await_body();
-        drop(call);
-        key.open();
-        drive(pool.idle());
-        assert!(staying.end.load(SeqCst));
-        assert_eq!(staying.here.highest(), 1);
+        staying.end.store(true, SeqCst);
     });
 }
