@@ -186,7 +186,7 @@ impl Cluster {
         self
     }
 
-    /// How many calls of this process may be queued or running at once. Further calls wait in this process, in order, so that
+    /// How many calls of this process may be queued or running at once: any number by default. Others wait here, in order, so that
     /// one caller cannot fill the queue that all share.
     ///
     /// ```

@@ -10,8 +10,20 @@ use tokio_offload_remote::{WorkerFault, decode, decode_end, encode};
 /// The first byte of every message.
 const VERSION: u8 = 1;
 
-/// The number of a call in the process of its caller, and the number of the attempt.
-pub(crate) type Start = (u64, u32);
+/// One start of a body, as its caller numbers them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct Start {
+    /// The number of the call in the process of its caller.
+    pub(crate) call: u64,
+    /// The number of the attempt, from 1.
+    pub(crate) attempt: u32,
+}
+
+impl Start {
+    pub(crate) const fn new(call: u64, attempt: u32) -> Self {
+        Self { call, attempt }
+    }
+}
 
 /// The message in the queue: it names the caller and the call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -109,7 +109,8 @@ pub(crate) fn function(path: &str) -> String {
     path.chars().map(safe).collect()
 }
 
-/// The largest size of an address, in bytes and in tokens. A choice.
+/// The largest size of an address, in bytes and in tokens: more than any inbox with a prefix has. They bound what another process can make
+/// this one keep and send.
 const LONGEST: usize = 256;
 const TOKENS: usize = 6;
 

@@ -23,7 +23,7 @@ use turns::{HELD, Silent, Turn};
 const PART: usize = 512 << 10;
 /// How many turns one value may have at once: with two, the next part is requested while one arrives, and turns are left for others.
 const EACH: usize = 2;
-/// How often a missing part is requested again, before the value counts as gone.
+/// How often a missing part is requested again, before the value counts as gone. With less, a slow reconnection loses values.
 const TRIES: u32 = 12;
 /// How long to wait for a part before it is requested again: at first, and at most. Each wait is twice as long as the one before, because
 /// the connection may be slow, and a repeated request makes the part be sent again. If no process receives a request, only `PAUSE` passes.

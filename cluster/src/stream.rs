@@ -17,15 +17,15 @@ mod time;
 
 /// How long the stream keeps a ticket. Callers write theirs again before that. A choice, as the other times here.
 const OLDEST: Duration = Duration::from_secs(600);
-/// How long a node may have a ticket before the server gives it to another node. That only happens if a node ends between pull and claim.
+/// How long a node may have a ticket before another node gets it, as when it ends between pull and claim. With less, claims are doubled.
 const CLAIMED: Duration = Duration::from_secs(5);
-/// How long the server keeps the consumer of a release without nodes.
+/// How long the server keeps the consumer of a release without nodes. With less, it is made again more often; each takes some memory.
 const DEAD: Duration = Duration::from_secs(3600);
-/// How long a pull is valid.
+/// How long a pull is valid. With less, idle nodes send more pulls; with more, servers keep pulls of dead nodes for longer.
 const PULL: Duration = Duration::from_secs(30);
 /// How many requests for tickets one consumer may have: one of each node of a release. The server's own limit is 512.
 const PULLS: u32 = 16_384;
-/// How often the server says that it still has a pull.
+/// How often the server says that it still has a pull. With more, a lost pull is noticed later; with less, idle nodes get more messages.
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
 /// The server's error code if another stream has that name.
 const OTHER_STREAM: u64 = 10058;

@@ -22,7 +22,8 @@ const MOST: usize = 2 << 20;
 /// Other messages wait that long behind values.
 const FAST: Duration = Duration::from_millis(100);
 const SLOW: Duration = Duration::from_millis(500);
-/// When an echo counts as lost.
+/// When an echo counts as lost. With less, bytes on a slow connection count as sent too early; with more, a lost echo delays what follows
+/// for longer.
 const LOST: Duration = Duration::from_secs(30);
 /// How many requests may wait, which bounds memory, and how many for parts of one value. A sender repeats a request that is not kept.
 const REQUESTS: usize = 1 << 14;

@@ -14,13 +14,15 @@ use crate::{
     message::{Outcome, Start},
 };
 
-/// How often a call goes back into the queue because a node could not run it. A choice.
+/// How often a call goes back into the queue because a node could not run it. With less, a few broken nodes make calls fail; with more, a
+/// call that no node can run fails later.
 const ELSEWHERE: u32 = 3;
 
 impl Dispatcher {
     /// A body has ended. Returns whether to confirm the answer to the node. A large result is confirmed only after it has been fetched.
-    pub(crate) fn answer(&mut self, (id, attempt): Start, outcome: Outcome, now: Instant) -> bool {
-        self.arrives((id, attempt));
+    pub(crate) fn answer(&mut self, start: Start, outcome: Outcome, now: Instant) -> bool {
+        self.arrives(start);
+        let Start { call: id, attempt } = start;
         let call = self.calls.get(id);
         let Some(call) = call.filter(|call| call.attempts == attempt) else {
             return true;
@@ -30,7 +32,7 @@ impl Dispatcher {
         };
         let cluster = call.new.cluster;
         match outcome {
-            Outcome::Large(total) => return self.is_large((id, attempt), total, now),
+            Outcome::Large(total) => return self.is_large(start, total, now),
             Outcome::Done(bytes) if bytes.len() > cluster.max_message => {
                 let (bytes, limit) = (bytes.len(), cluster.max_message);
                 self.finish(id, Err(Failure::TooLarge { bytes, limit }), now);
@@ -52,7 +54,7 @@ impl Dispatcher {
     }
 
     /// A node has sent an answer that this version cannot read.
-    pub(crate) fn garbled(&mut self, (id, attempt): Start, now: Instant) {
+    pub(crate) fn garbled(&mut self, Start { call: id, attempt }: Start, now: Instant) {
         let running = self
             .calls
             .get(id)
@@ -98,7 +100,7 @@ impl Dispatcher {
         self.give_back(id, now);
     }
 
-    /// The node could not run the call, so another one may. It has waited since it was made, or since its body last began.
+    /// Puts the call back into the queue because the node could not run it. It has waited since it was made, or since it last lost a node.
     fn elsewhere(&mut self, id: u64, unable: Failure, now: Instant) {
         self.calls.change(id, |call| {
             call.unable += 1;

@@ -24,8 +24,8 @@ impl Dispatcher {
         self.arrives(start);
         let rest = self.rest(start, at).len();
         let is_kept = self.is_requested_fast_enough(start, now);
-        let node = self.node_of(start.0);
-        let since = self.calls.get(start.0).map(|call| call.waits_since);
+        let node = self.node_of(start.call);
+        let since = self.calls.get(start.call).map(|call| call.waits_since);
         let Some((node, since)) = node.zip(since).filter(|_| is_kept && rest > 0) else {
             return self.send(reply, None, write(&ToNode::Bytes(Vec::new())));
         };
@@ -41,7 +41,11 @@ impl Dispatcher {
     }
 
     /// While the next bytes wait here, this process is the slow one, not the node. An earlier node of the call has no part in that.
-    fn is_requested_fast_enough(&mut self, (id, attempt): Start, now: Instant) -> bool {
+    fn is_requested_fast_enough(
+        &mut self,
+        Start { call: id, attempt }: Start,
+        now: Instant,
+    ) -> bool {
         let call = self.calls.get(id).filter(|call| call.attempts == attempt);
         let Some((call, State::Running(running))) = call.map(|call| (call, &call.state)) else {
             return false;
@@ -59,7 +63,7 @@ impl Dispatcher {
             let at = usize::try_from(at).unwrap_or(usize::MAX);
             let time = self.calls.time(Transfer::Arguments, now);
             let sent = |call: &mut Call| call.has_sent(at..at.saturating_add(bytes), (now, time));
-            if bytes > 0 && self.calls.change(start.0, sent) == Some(true) {
+            if bytes > 0 && self.calls.change(start.call, sent) == Some(true) {
                 self.part_sent = Some(now);
             }
             self.send_value((wanted.reply, write(&ToNode::Bytes(part))), bytes, now);
@@ -90,7 +94,7 @@ impl Dispatcher {
         }
     }
 
-    fn rest(&self, (id, attempt): Start, at: u64) -> &[u8] {
+    fn rest(&self, Start { call: id, attempt }: Start, at: u64) -> &[u8] {
         let call = self.calls.get(id).filter(|call| call.attempts == attempt);
         let rest = call.and_then(|call| call.new.arguments.get(usize::try_from(at).ok()?..));
         rest.unwrap_or_default()

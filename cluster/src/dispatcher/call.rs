@@ -11,9 +11,10 @@ use tokio_offload_remote::Failure;
 use super::{
     health::LATE,
     rate::{Rate, VirtualTime},
+    route::WantedFunction,
     sent::SentBytes,
 };
-use crate::{cluster::Cluster, uplink::SMALL};
+use crate::{cluster::Cluster, message::Start, uplink::SMALL};
 
 /// A new call, as its caller makes it.
 #[derive(Debug)]
@@ -27,6 +28,17 @@ pub(crate) struct NewCall {
     pub(crate) headers: Vec<(String, String)>,
 }
 
+impl NewCall {
+    pub(super) const fn function(&self) -> WantedFunction {
+        WantedFunction {
+            cluster: self.cluster,
+            key: self.key,
+            fingerprint: self.fingerprint,
+            name: self.name,
+        }
+    }
+}
+
 /// An action for the thread that has the connection.
 #[derive(Debug)]
 pub(crate) enum Action {
@@ -34,8 +46,7 @@ pub(crate) enum Action {
     Publish(Publish),
     /// Fetch a large result from its node.
     Fetch {
-        id: u64,
-        attempt: u32,
+        start: Start,
         node: String,
         total: usize,
     },
@@ -73,6 +84,11 @@ impl Call {
     /// How often its body may have begun.
     pub(super) const fn starts(&self) -> u32 {
         self.attempts - self.unable
+    }
+
+    /// Its latest start.
+    pub(super) const fn last_start(&self) -> Start {
+        Start::new(self.new.id, self.attempts)
     }
 
     /// When something is due for it, unless another event comes before.

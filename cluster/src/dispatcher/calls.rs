@@ -11,10 +11,8 @@ use std::{
 use super::{
     call::{Call, State, Transfer},
     rate::{Direction, VirtualTime},
+    route::RouteKey,
 };
-
-/// A function of a cluster.
-type At = (&'static str, u64);
 
 /// All calls that have not ended. Only [`Calls::change`] changes a call, and it updates the indexes.
 #[derive(Debug, Default)]
@@ -22,10 +20,10 @@ pub(super) struct Calls {
     all: HashMap<u64, Call>,
     due: BTreeSet<(Instant, u64)>,
     /// The calls that wait for a node, by the release whose queue they are in, if any.
-    waiting: HashMap<At, BTreeMap<Option<Arc<str>>, BTreeSet<u64>>>,
+    waiting: HashMap<RouteKey, BTreeMap<Option<Arc<str>>, BTreeSet<u64>>>,
     /// The calls that each node has, and since when.
     at_nodes: HashMap<Arc<str>, BTreeSet<(Instant, u64)>>,
-    /// Those with arguments, and those with a result, that are being sent in parts.
+    /// The calls whose arguments are being sent in parts, and those whose results are.
     transfers: [Direction; 2],
     /// How many calls were looked at, for tests.
     #[cfg(test)]
@@ -90,14 +88,14 @@ impl Calls {
         due.map(|(_, id)| *id).collect()
     }
 
-    /// Whether calls of a function wait for a node.
-    pub(super) fn is_waited_for(&self, at: At) -> bool {
-        self.waiting.contains_key(&at)
+    /// Whether calls of that route wait for a node.
+    pub(super) fn is_waited_for(&self, route: RouteKey) -> bool {
+        self.waiting.contains_key(&route)
     }
 
     /// The calls that wait for a node but not in a queue of `release`, in the order in which they were made.
-    pub(super) fn waiting(&self, at: At, release: Option<&Arc<str>>) -> Vec<u64> {
-        let groups = self.waiting.get(&at).into_iter().flatten();
+    pub(super) fn waiting(&self, route: RouteKey, release: Option<&Arc<str>>) -> Vec<u64> {
+        let groups = self.waiting.get(&route).into_iter().flatten();
         let others = groups.filter(|(other, _)| release.is_none() || other.as_ref() != release);
         let mut ids: Vec<_> = others.flat_map(|(_, ids)| ids).copied().collect();
         ids.sort_unstable();
@@ -130,9 +128,9 @@ impl Calls {
         calls.last().map(|(since, _)| *since)
     }
 
-    /// Time passes, before calls change.
+    /// Advances the virtual time to `now`. Must be called before calls change.
     pub(super) fn passes(&mut self, now: Instant) {
-        self.transfers.iter_mut().for_each(|way| way.passes(now));
+        self.transfers.iter_mut().for_each(|it| it.passes(now));
     }
 
     /// The virtual time of that direction.
@@ -155,8 +153,8 @@ impl Calls {
         }
         match spot.place {
             CallPlace::Held => {}
-            CallPlace::Waiting(at, release) => {
-                let groups = self.waiting.entry(at).or_default();
+            CallPlace::Waiting(route, release) => {
+                let groups = self.waiting.entry(route).or_default();
                 groups.entry(release).or_default().insert(id);
             }
             CallPlace::Node(node, since) => {
@@ -175,8 +173,8 @@ impl Calls {
         }
         match &spot.place {
             CallPlace::Held => {}
-            CallPlace::Waiting(at, release) => {
-                let Some(groups) = self.waiting.get_mut(at) else {
+            CallPlace::Waiting(route, release) => {
+                let Some(groups) = self.waiting.get_mut(route) else {
                     return;
                 };
                 if let Some(group) = groups.get_mut(release) {
@@ -186,7 +184,7 @@ impl Calls {
                     }
                 }
                 if groups.is_empty() {
-                    self.waiting.remove(at);
+                    self.waiting.remove(route);
                 }
             }
             CallPlace::Node(node, since) => {
@@ -242,17 +240,19 @@ struct Spot {
 #[derive(Debug, PartialEq, Eq)]
 enum CallPlace {
     Held,
-    Waiting(At, Option<Arc<str>>),
+    /// The release whose queue it is in, if any.
+    Waiting(RouteKey, Option<Arc<str>>),
+    /// The node that has it, and since when.
     Node(Arc<str>, Instant),
 }
 
 impl Spot {
     fn of(call: &Call) -> Self {
-        let at = (call.new.cluster.name, call.new.key);
+        let route = call.new.function().route();
         let place = match &call.state {
             State::Held => CallPlace::Held,
-            State::Routing => CallPlace::Waiting(at, None),
-            State::Queued(queued) => CallPlace::Waiting(at, Some(Arc::clone(&queued.release))),
+            State::Routing => CallPlace::Waiting(route, None),
+            State::Queued(queued) => CallPlace::Waiting(route, Some(Arc::clone(&queued.release))),
             State::Running(running) => CallPlace::Node(Arc::clone(&running.node), running.since),
         };
         Self {

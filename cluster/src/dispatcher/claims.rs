@@ -27,7 +27,7 @@ const MOST: usize = 1024;
 /// How many bytes a grant needs in addition to headers and arguments, rounded up.
 const AROUND: usize = 128;
 
-/// How much longer than its node a caller waits for the end of a body that is too slow: the time for the answer of the node.
+/// How much longer than its node a caller waits for a body that is too slow: the time for the node's answer. `Cluster::timeout` names it.
 const BEYOND: Duration = Duration::from_millis(500);
 
 impl Dispatcher {
@@ -120,7 +120,7 @@ impl Dispatcher {
         let secrets = &self.secrets;
         let (grant, is_new) = self.calls.change(id, |call| {
             let is_new = begin(call, claimant, (now, time));
-            let secret = secrets.grant((id, call.attempts));
+            let secret = secrets.grant(call.last_start());
             // The first grant may still arrive, so the node fetches the missing bytes.
             let most = if is_new {
                 room.of(call.new.arguments.len())
@@ -162,7 +162,7 @@ impl Dispatcher {
             let cluster = call.new.cluster;
             cluster.counters.take(Count::Queued);
             cluster.counters.add(Count::Running);
-            if let Some(route) = self.routes.get_mut(&(cluster.name, call.new.key)) {
+            if let Some(route) = self.routes.get_mut(&call.new.function().route()) {
                 // A node has the function.
                 route.none = None;
             }
@@ -281,7 +281,7 @@ fn given(call: &Call, secret: u64, most: usize) -> Given {
         headers.push((ATTEMPT.to_owned(), call.starts().to_string()));
     }
     Given {
-        start: (call.new.id, call.attempts),
+        start: call.last_start(),
         secret,
         key: call.new.key,
         fingerprint: call.new.fingerprint,

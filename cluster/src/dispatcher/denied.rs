@@ -33,7 +33,7 @@ impl Dispatcher {
         self.refused_echo(subject, now);
     }
 
-    /// The server refused the subscription to the inbox. No call can get an answer.
+    /// The server refused the subscription to the inbox, so no call can get an answer.
     pub(crate) fn deaf(&mut self, reason: &str, now: Instant) {
         self.deaf = Some(reason.to_owned());
         self.end_those(|_| true, reason, now);

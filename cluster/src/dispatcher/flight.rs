@@ -8,12 +8,12 @@ use std::{
 use super::queue_streams::QueueStreams;
 use crate::{cluster::Cluster, counters::Count};
 
-/// The calls of a cluster that are in flight, and those that wait here until some of these have ended.
+/// The calls of a cluster that are in flight, and those that wait in this process until some of these have ended.
 #[derive(Debug)]
 pub(super) struct Flight {
     pub(super) cluster: &'static Cluster,
     pub(super) out: usize,
-    /// Ordered by number, which is the order in which they were made. It is a set because many may be dropped at once.
+    /// The calls that wait here, by number, which is the order in which they were made. A set, because many may be dropped at once.
     pub(super) held: BTreeSet<u64>,
     /// How many tickets of this process wait in each queue.
     pub(super) tickets: HashMap<u32, usize>,

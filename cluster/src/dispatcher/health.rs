@@ -8,11 +8,12 @@ pub(super) const MOVE: Duration = Duration::from_secs(3);
 /// which answers may.
 pub(super) const LATE: Duration = Duration::from_secs(30);
 
-/// How long a node has a call before it is asked about it, and the time between two questions.
+/// How long a node has a call before it is asked about it, and the time between two questions. With more, the loss of a node is noticed
+/// later; with less, more messages are sent for calls that take long.
 pub(super) const PING: Duration = Duration::from_millis(500);
 /// The longest time between two questions: half of the four seconds after which a node ends bodies that no question names.
 const RARELY: Duration = Duration::from_secs(2);
-/// How soon a node that did not receive a question is asked again: it may be reconnecting.
+/// How soon a node that did not receive a question is asked again: it may be reconnecting. Short, because calls wait for the answer.
 const STRIKE: Duration = Duration::from_millis(200);
 
 /// A node that has calls.

@@ -13,14 +13,15 @@ use super::{
     state::Dispatcher,
 };
 
-/// How long a call of which nothing is sent may at least wait for others, if its node has not requested the next of its arguments.
+/// How long a call of which nothing is sent may at least wait for others, if its node has not requested the next of its arguments. With
+/// less, transfers fail while many others are sent; with more, a node that hangs keeps its call for longer.
 pub(super) const OTHERS: Duration = Duration::from_secs(600);
-/// The same for each of the others. They take turns, and each turn may take so long.
+/// The same for each of the others. They take turns, and each turn may take as long as a node may be silent.
 const TURN: Duration = Duration::from_secs(4);
 
 impl Dispatcher {
-    /// The time has passed in which something of the arguments or of the result must be sent. The call gets more if parts of any call were
-    /// sent meanwhile: then the way is slow. But if its node is the one that is slow, others do not keep it for ever.
+    /// Called when nothing of the arguments or of the result was sent in time. The call gets more time if parts of any call were sent
+    /// meanwhile, since then the connection is slow. That has an end, because its node may be the one that is slow.
     pub(super) fn is_late(&mut self, id: u64, now: Instant) {
         let Some(call) = self.calls.get(id) else {
             return;
@@ -34,7 +35,7 @@ impl Dispatcher {
             Transfer::Result => (self.part_came, false),
             Transfer::Arguments => (self.part_sent, self.is_next_wanted(call, running)),
         };
-        // Not only those that are left: it waited for the others, too.
+        // Transfers that have ended count too, since it waited for them.
         let others = self.calls.transfers_since(transfer, running.moved);
         let others = u32::try_from(others).unwrap_or(u32::MAX);
         let patience = pause.max(OTHERS).max(TURN.saturating_mul(others));
@@ -56,8 +57,8 @@ impl Dispatcher {
         self.give_up(id, (what, format!("for {pause:?}")), now);
     }
 
-    /// So many bytes of the result have come, or a node requests arguments again. Returns whether that is fast enough. If not, the call has
-    /// ended or runs again, because it could be kept for ever.
+    /// Counts bytes of the result that have come, or a repeated request for arguments. Returns whether that is fast enough. If not, ends
+    /// the call or runs it again: otherwise a peer could keep it for ever.
     pub(super) fn is_fast_enough(&mut self, id: u64, bytes: usize, now: Instant) -> bool {
         let Some(transfer) = self.calls.get(id).and_then(Call::transfer) else {
             return true;
@@ -99,7 +100,7 @@ impl Dispatcher {
 
     /// Whether its node waits for the next of its arguments, and this process has not sent them yet.
     pub(super) fn is_next_wanted(&self, call: &Call, running: &Running) -> bool {
-        let (start, next) = ((call.new.id, call.attempts), running.sent.until as u64);
+        let (start, next) = (call.last_start(), running.sent.until as u64);
         self.uplink.is_wanted(&running.node, start, Some(next))
     }
 

@@ -18,7 +18,7 @@ impl Dispatcher {
         if let State::Running(running) = &call.state {
             let cancel = ToNode::Cancel {
                 inbox: self.inbox.clone(),
-                start: (id, call.attempts),
+                start: call.last_start(),
             };
             let subject = names::node(call.new.cluster.name, &running.node);
             self.send(subject, None, write(&cancel));

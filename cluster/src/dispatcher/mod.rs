@@ -72,4 +72,5 @@ mod timers;
 pub(crate) use call::{Action, NewCall, Publish};
 pub(crate) use queue::Ack;
 pub(crate) use queue_streams::StreamInfo;
+pub(crate) use route::RouteAnswer;
 pub(crate) use state::Dispatcher;

@@ -17,7 +17,7 @@ use crate::{
 
 /// The number of questions without a receiver after which a node counts as gone: one may come too early after a reconnection.
 const STRIKES: u32 = 2;
-/// How long after a reconnection nodes may still be reconnecting.
+/// How long after a reconnection nodes may still be reconnecting: their clients pause for 0.4 s between attempts.
 const SETTLE: Duration = Duration::from_secs(3);
 
 impl Dispatcher {
@@ -73,16 +73,16 @@ impl Dispatcher {
             self.answers_take = (self.answers_take * 7 + took) / 8;
         }
         health.heard();
-        for (id, attempt) in unknown {
-            let Some(call) = self.calls.get(*id) else {
+        for start in unknown {
+            let Some(call) = self.calls.get(start.call) else {
                 continue;
             };
             let is_there = |call: &Call| match &call.state {
                 State::Running(running) => &*running.node == node && !running.fetching,
                 _ => false,
             };
-            if call.attempts == *attempt && is_there(call) {
-                self.lost(*id, now);
+            if call.attempts == start.attempt && is_there(call) {
+                self.lost(start.call, now);
             }
         }
     }
@@ -95,7 +95,7 @@ impl Dispatcher {
     }
 
     /// A result has arrived or a part of it, or the request for a part of the arguments.
-    pub(super) fn arrives(&mut self, (id, attempt): Start) {
+    pub(super) fn arrives(&mut self, Start { call: id, attempt }: Start) {
         let call = self.calls.get(id).filter(|call| call.attempts == attempt);
         if let Some(State::Running(running)) = call.map(|call| &call.state) {
             let node = Arc::clone(&running.node);

@@ -18,7 +18,7 @@ use crate::{
     names,
 };
 
-/// How long there may be no stream for a call that has nodes: enough for the server that holds it to be started again. A choice.
+/// How long there may be no stream for a call that has nodes: enough for the server that holds it to be started again.
 const MISSING: Duration = Duration::from_secs(30);
 
 /// The server's answer to a ticket.
@@ -38,9 +38,7 @@ impl Dispatcher {
         let Some(call) = self.calls.get(id) else {
             return;
         };
-        let (cluster, key) = (call.new.cluster, call.new.key);
-        let (name, fingerprint) = (call.new.name, call.new.fingerprint);
-        let known = self.known_route(cluster, (key, fingerprint, name), now);
+        let known = self.known_route(call.new.function(), now);
         if let Some(release) = known {
             self.enqueue(id, release, now);
         } else {
@@ -53,16 +51,13 @@ impl Dispatcher {
         let Some(call) = self.calls.get(id) else {
             return;
         };
-        let (cluster, key) = (call.new.cluster.name, call.new.key);
+        let (cluster, route) = (call.new.cluster.name, call.new.function().route());
         let before = match &call.state {
             State::Queued(before) => Some((before.shard, (before.accepted, before.missing))),
             _ => None,
         };
         let (accepted, missing) = before.map_or((None, None), |(_, server)| server);
-        let shards = self
-            .routes
-            .get(&(cluster, key))
-            .map_or(1, |route| route.shards);
+        let shards = self.routes.get(&route).map_or(1, |route| route.shards);
         let flight = self.flights.get_mut(cluster);
         let shard = match (before, flight) {
             // A ticket that is written again stays in its queue.

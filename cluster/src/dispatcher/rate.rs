@@ -1,12 +1,14 @@
-//! How fast the arguments or the result of a call are sent: slow ways have their time, but nobody keeps a call for ever with single bytes.
+//! How fast the arguments or the result of a call are sent: slow connections get their time, but nobody keeps a call for ever with single
+//! bytes.
 
 use std::{
     collections::VecDeque,
     time::{Duration, Instant},
 };
 
-/// The least rate of all values of one direction together, in bytes a second. A choice, far below the rate of any way that carries large
-/// values: this process may have a small share of its way, and of the way of a node.
+/// The least rate of all values of one direction together, in bytes a second. Far below the rate of any connection that carries large
+/// values, because this process may have a small share of its connection, and of a node's. With more, transfers on slow connections fail;
+/// with less, a peer that sends hardly anything keeps a call for longer.
 pub(super) const LEAST: u64 = 32;
 
 /// The time that a value of one direction has had for itself, as in fair queueing: while several are sent, it passes more slowly.
@@ -18,12 +20,12 @@ pub(super) struct Direction {
     values: usize,
     time: VirtualTime,
     counted: Option<Instant>,
-    /// Until when there were so many. The numbers become smaller: one that is not larger than a later one does not matter.
+    /// How many values there were until when. The numbers fall from front to back, since only the largest since a time matters.
     most: VecDeque<(Instant, usize)>,
 }
 
 impl Direction {
-    /// Before something changes.
+    /// Advances the virtual time to `now`. Must be called before the number of values changes.
     pub(super) fn passes(&mut self, now: Instant) {
         let counted = self.counted.replace(now);
         let time = counted.map_or(Duration::ZERO, |then| now.saturating_duration_since(then));
@@ -66,7 +68,7 @@ impl Direction {
 #[derive(Debug)]
 pub(super) struct Rate {
     bytes: u64,
-    /// How long these took.
+    /// How long these bytes took.
     took: VirtualTime,
     counted: VirtualTime,
 }
@@ -80,13 +82,13 @@ impl Rate {
         }
     }
 
-    /// The value was sent meanwhile.
+    /// Counts the time since the last change as time of this value.
     pub(super) fn passes(&mut self, time: VirtualTime) {
         self.took += time.saturating_sub(self.counted);
         self.counted = time;
     }
 
-    /// The time until now does not count.
+    /// Leaves the time since the last change out.
     pub(super) const fn waited(&mut self, time: VirtualTime) {
         self.counted = time;
     }
@@ -95,7 +97,7 @@ impl Rate {
         self.bytes = self.bytes.saturating_add(bytes as u64);
     }
 
-    /// Whether it took longer than at the least rate, and that time besides.
+    /// Whether it took longer than it would at the least rate, by more than `besides`.
     pub(super) fn is_too_low(&self, besides: Duration) -> bool {
         self.took > besides.saturating_add(Duration::from_secs(self.bytes / LEAST))
     }

@@ -12,7 +12,8 @@ use crate::message::Start;
 
 impl Dispatcher {
     /// A body has ended, and its result has `total` bytes. Returns whether to confirm that to the node.
-    pub(super) fn is_large(&mut self, (id, attempt): Start, total: u64, now: Instant) -> bool {
+    pub(super) fn is_large(&mut self, start: Start, total: u64, now: Instant) -> bool {
+        let id = start.call;
         let Some(call) = self.calls.get(id) else {
             return true;
         };
@@ -27,8 +28,7 @@ impl Dispatcher {
         }
         if !running.fetching {
             self.actions.push(Action::Fetch {
-                id,
-                attempt,
+                start,
                 node: running.node.to_string(),
                 total: bytes,
             });
@@ -40,8 +40,9 @@ impl Dispatcher {
     }
 
     /// So many bytes of a large result have come.
-    pub(crate) fn bytes_came(&mut self, (id, attempt): Start, bytes: usize, now: Instant) {
-        self.arrives((id, attempt));
+    pub(crate) fn bytes_came(&mut self, start: Start, bytes: usize, now: Instant) {
+        self.arrives(start);
+        let Start { call: id, attempt } = start;
         let call = self.calls.get(id).filter(|call| call.attempts == attempt);
         if call.is_some_and(Call::is_fetching) {
             self.carried = Some(now);
@@ -53,7 +54,7 @@ impl Dispatcher {
     pub(crate) fn part_came(&mut self, start: Start, bytes: usize, now: Instant) {
         self.bytes_came(start, bytes, now);
         self.part_came = Some(now);
-        let (id, attempt) = start;
+        let Start { call: id, attempt } = start;
         self.calls.change(id, |call| {
             if call.attempts == attempt && call.is_fetching() {
                 call.moves(now);
@@ -62,7 +63,12 @@ impl Dispatcher {
     }
 
     /// A large result was fetched, or its node does not have it any more.
-    pub(crate) fn fetched(&mut self, (id, attempt): Start, bytes: Option<Vec<u8>>, now: Instant) {
+    pub(crate) fn fetched(
+        &mut self,
+        Start { call: id, attempt }: Start,
+        bytes: Option<Vec<u8>>,
+        now: Instant,
+    ) {
         let call = self.calls.get(id).filter(|call| call.attempts == attempt);
         let is_running = call.is_some_and(|call| matches!(call.state, State::Running(_)));
         match bytes {

@@ -12,33 +12,68 @@ use crate::{
     message::Has,
 };
 
-/// How long an answer is used before it is checked again: a new release of nodes is found after that time.
+/// How long an answer is used before it is checked again. With more, a new release of nodes is found later; with less, more questions are
+/// sent.
 pub(super) const FRESH: Duration = Duration::from_secs(10);
-/// The same while calls wait.
+/// The same while calls wait. Shorter, because these calls may be waiting for nodes that are gone.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often nodes are asked while none has the function.
+/// How often nodes are asked while none has the function. With more, calls begin later after the first node has started.
 pub(super) const SEEK: Duration = Duration::from_millis(250);
-/// How long to wait for further answers if the first one is of a node without the function.
+/// How long to wait for further answers if the first one is of a node without the function. With less, a distant node that has it is missed
+/// until the next question; with more, errors come later.
 const WINDOW: Duration = Duration::from_millis(150);
 /// How long to wait for the first answer. The connection may be slow, or busy with other messages, so a shorter silence says nothing.
 const SILENCE: Duration = Duration::from_secs(3);
-/// How long to wait for further answers, among which may be the caller's own release.
+/// How long to wait for further answers, among which may be the caller's own release. Each first call waits for it, so it is short; with
+/// less, calls go to another release more often.
 const GRACE: Duration = Duration::from_millis(10);
 
-/// How long calls stay in a queue although no node answers. Servers notice nodes that have disconnected, but not those that hang.
+/// How long calls stay in a queue although no node answers. Servers notice nodes that have disconnected, but not those that hang. With
+/// less, nodes under load lose calls that they would have run; with more, calls wait longer for nodes that hang.
 const HUNG: Duration = Duration::from_secs(60);
 
-/// The answer of a node for its release: the hash of the release, whether it has the function, how many queues it reads, and similar
-/// functions that it has.
-pub(crate) type RouteAnswer = (String, Has, u32, Vec<String>);
+/// The answer of a node for its release.
+#[derive(Debug)]
+pub(crate) struct RouteAnswer {
+    /// The hash of the release.
+    pub(crate) release: String,
+    pub(crate) has: Has,
+    /// How many queues its nodes read.
+    pub(crate) shards: u32,
+    /// Functions of the same last name, if it does not have this one.
+    pub(crate) similar: Vec<String>,
+}
+
+/// Identifies a route: a function of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct RouteKey {
+    pub(super) cluster: &'static str,
+    pub(super) function: u64,
+}
+
+/// The function for which a release is sought.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WantedFunction {
+    pub(super) cluster: &'static Cluster,
+    /// The hash of its name.
+    pub(super) key: u64,
+    pub(super) fingerprint: u64,
+    pub(super) name: &'static str,
+}
+
+impl WantedFunction {
+    pub(super) const fn route(&self) -> RouteKey {
+        RouteKey {
+            cluster: self.cluster.name,
+            function: self.key,
+        }
+    }
+}
 
 /// The release to which the calls of one function go.
 #[derive(Debug)]
 pub(crate) struct Route {
-    pub(super) cluster: &'static Cluster,
-    pub(super) key: u64,
-    pub(super) fingerprint: u64,
-    pub(super) name: &'static str,
+    pub(super) function: WantedFunction,
     pub(super) release: Option<Arc<str>>,
     /// How many queues that release has.
     pub(super) shards: u32,
@@ -72,6 +107,19 @@ pub(super) struct Question {
 }
 
 impl Route {
+    /// A route for which the first question is due at once.
+    pub(super) fn new(function: WantedFunction, now: Instant) -> Self {
+        Self {
+            function,
+            release: None,
+            shards: 1,
+            asked_at: now.checked_sub(FRESH).unwrap_or(now),
+            question: None,
+            number: None,
+            none: None,
+        }
+    }
+
     /// Forgets the question, since no answer will come.
     pub(super) fn reset(&mut self, now: Instant) {
         self.question = None;
@@ -92,8 +140,8 @@ impl Route {
         let Some(question) = &self.question else {
             return false;
         };
-        let own = &self.cluster.own().word;
-        let mine = |(release, has, ..): &RouteAnswer| *has == Has::Yes && release == own;
+        let own = &self.function.cluster.own().word;
+        let mine = |answer: &RouteAnswer| answer.has == Has::Yes && answer.release == *own;
         question.nobody
             || now >= self.patience(question)
             || question.answers.iter().any(mine)
@@ -102,7 +150,7 @@ impl Route {
 
     /// How long to wait for further answers. That of the release used so far may take long, as a first one may.
     fn patience(&self, question: &Question) -> Instant {
-        let is_used = |(release, ..): &RouteAnswer| Some(&**release) == self.release.as_deref();
+        let is_used = |answer: &RouteAnswer| Some(&*answer.release) == self.release.as_deref();
         let has_all = self.release.is_none() || question.answers.iter().any(is_used);
         let heard = question.heard.filter(|_| has_all);
         heard.map_or(question.since + SILENCE, |heard| heard + WINDOW)
@@ -113,20 +161,19 @@ impl Route {
     pub(super) fn choose(&mut self, question: &Question) {
         let answers = question.answers.iter();
         let having: Vec<&str> = answers
-            .filter(|(_, has, ..)| *has == Has::Yes)
-            .map(|(release, ..)| &**release)
+            .filter(|answer| answer.has == Has::Yes)
+            .map(|answer| &*answer.release)
             .collect();
-        let own = &*self.cluster.own().word;
+        let own = &*self.function.cluster.own().word;
         let before = self.release.as_deref();
         let choice = [before, Some(own)].into_iter().flatten();
         let choice = choice.chain(having.iter().copied().min());
         let choice = choice.into_iter().find(|release| having.contains(release));
         if let Some(release) = choice {
             let mut answers = question.answers.iter();
-            let shards = answers.find(|(other, ..)| other == release);
-            self.shards = shards
-                .map_or(1, |(_, _, shards, _)| *shards)
-                .clamp(1, MOST_SHARDS);
+            let answer = answers.find(|answer| answer.release == *release);
+            let shards = answer.map_or(1, |answer| answer.shards);
+            self.shards = shards.clamp(1, MOST_SHARDS);
             if before != Some(release) {
                 self.release = Some(Arc::from(release));
             }
@@ -148,11 +195,11 @@ impl Route {
     }
 
     fn instead(&self, question: &Question) -> Instead {
-        let mute = |(_, has, ..): &RouteAnswer| *has == Has::Mute;
+        let mute = |answer: &RouteAnswer| answer.has == Has::Mute;
         if question.answers.iter().any(mute) {
             Instead::Mute(format!(
                 "the nodes of `{}` have no right to send to the inbox of this process: let them publish to its prefix",
-                self.cluster.name
+                self.function.cluster.name
             ))
         } else if question.answers.is_empty() {
             Instead::Nobody
@@ -163,19 +210,19 @@ impl Route {
 
     /// The functions of the nodes that answered, for the error.
     fn others(&self, question: &Question) -> String {
-        let name = self.name;
-        let another = |(_, has, ..): &RouteAnswer| *has == Has::Another;
+        let name = self.function.name;
+        let another = |answer: &RouteAnswer| answer.has == Has::Another;
         if question.answers.iter().any(another) {
             return format!(
                 "the nodes of `{}` have a `{name}` with other arguments or another result, or of another version: start nodes of \
                  this release too",
-                self.cluster.name
+                self.function.cluster.name
             );
         }
         let mut similar: Vec<_> = question
             .answers
             .iter()
-            .flat_map(|(.., names)| names)
+            .flat_map(|answer| &answer.similar)
             .collect();
         similar.sort();
         similar.dedup();
@@ -185,7 +232,10 @@ impl Route {
                 "; they have `{other}`: a function must be in a library that callers and nodes share"
             ),
         };
-        format!("no node of `{}` has `{name}`{hint}", self.cluster.name)
+        format!(
+            "no node of `{}` has `{name}`{hint}",
+            self.function.cluster.name
+        )
     }
 
     /// The failure of calls if no node has had the function for too long. `None` while a question waits for its answer.
@@ -194,7 +244,7 @@ impl Route {
             return None;
         }
         let (since, instead) = self.none.as_ref()?;
-        let wait = self.cluster.wait_for_nodes;
+        let wait = self.function.cluster.wait_for_nodes;
         let waited = now.saturating_duration_since((*since).max(up_since));
         let is_hung = self.release.is_none() || waited >= HUNG;
         (is_hung && waited >= wait).then(|| match instead {

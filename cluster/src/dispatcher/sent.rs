@@ -9,7 +9,7 @@ pub(super) struct SentBytes {
     pub(super) until: usize,
     /// Further bytes after a gap. Nodes request two parts at once, and the later one may be sent first.
     ahead: Option<Range<usize>>,
-    /// Whether some were sent after the grant.
+    /// Whether bytes were sent in parts, after the grant.
     pub(super) in_parts: bool,
 }
 

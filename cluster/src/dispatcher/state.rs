@@ -14,7 +14,7 @@ use super::{
     flight::Flight,
     health::{MOVE, NodeHealth},
     queue_streams::QueueStreams,
-    route::Route,
+    route::{Route, RouteKey},
     secrets::Secrets,
 };
 use crate::{counters::Count, message::Start, uplink::Uplink};
@@ -34,9 +34,9 @@ pub(crate) struct Dispatcher {
     pub(super) part: usize,
     pub(super) calls: Calls,
     pub(super) flights: HashMap<&'static str, Flight>,
-    pub(super) routes: HashMap<(&'static str, u64), Route>,
+    pub(super) routes: HashMap<RouteKey, Route>,
     /// Questions by number, to learn which route an answer is about.
-    pub(super) asked: HashMap<u64, (&'static str, u64)>,
+    pub(super) asked: HashMap<u64, RouteKey>,
     pub(super) health: HashMap<Arc<str>, NodeHealth>,
     /// How long answers of nodes take.
     pub(super) answers_take: Duration,

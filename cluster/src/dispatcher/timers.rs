@@ -17,23 +17,24 @@ use super::{
 };
 use crate::message::Start;
 
-/// How long to wait for the server's answer to a ticket.
+/// How long to wait for the server's answer to a ticket. With less, slow servers get tickets twice; with more, lost ones delay calls.
 pub(super) const AGAIN: Duration = Duration::from_secs(2);
-/// How soon a ticket is written again if there is no stream for it.
+/// How soon a ticket is written again if there is no stream for it. With more, calls begin later after a stream was made.
 pub(super) const RETRY: Duration = Duration::from_millis(250);
 /// When a ticket is written again: the stream forgets it after ten minutes.
 pub(super) const OLD: Duration = Duration::from_secs(300);
-/// The longest time between two ticks. After a longer one this process was stopped, and has not read the answers that came meanwhile.
+/// The longest time between two ticks. After a longer one this process was stopped, and has not read the answers that came meanwhile. With
+/// less, a process under load looks stopped, and silence is ignored more often.
 const ASLEEP: Duration = Duration::from_secs(2);
-/// The time between two ticks.
+/// The time between two ticks. With more, limits are late by as much; with less, waiting costs more.
 const TICK: Duration = Duration::from_millis(50);
 /// The same while a question waits for its answer.
 const SHORT: Duration = Duration::from_millis(10);
-/// How long a node may be silent.
+/// How long a node may be silent. With less, nodes under load lose their calls; with more, calls wait longer after a node was lost.
 const SILENCE: Duration = Duration::from_secs(4);
-/// How long after a part of a value answers may be late: they wait behind it.
+/// How long after a part of a value answers may be late: they wait behind it. A slower connection would end the transfer anyway.
 const CARRIES: Duration = Duration::from_secs(10);
-/// How long calls continue without a connection: enough for servers to be restarted.
+/// How long calls continue without a connection: enough for servers to be restarted. `Cluster::replicas` names it.
 const ALONE: Duration = Duration::from_secs(30);
 
 impl Dispatcher {
@@ -173,23 +174,23 @@ impl Dispatcher {
 
     fn look_at_routes(&mut self, up_since: Instant, now: Instant) {
         let routes: Vec<_> = self.routes.keys().copied().collect();
-        for at in routes {
+        for key in routes {
             let settled = |route: &Route| route.is_settled(now);
-            if self.routes.get(&at).is_some_and(settled) {
-                self.settle(at, now);
+            if self.routes.get(&key).is_some_and(settled) {
+                self.settle(key, now);
             }
-            let Some(route) = self.routes.get(&at) else {
+            let Some(route) = self.routes.get(&key) else {
                 continue;
             };
-            if !self.calls.is_waited_for(at) {
+            if !self.calls.is_waited_for(key) {
                 continue;
             }
             if let Some(failure) = route.verdict(up_since, now) {
-                for id in self.calls.waiting(at, None) {
+                for id in self.calls.waiting(key, None) {
                     self.finish(id, Err(copy(&failure)), now);
                 }
             } else if route.is_due(now) {
-                self.ask(at, now);
+                self.ask(key, now);
             }
         }
     }
@@ -227,8 +228,7 @@ impl Dispatcher {
     fn ping_for(&mut self, node: Arc<str>, then: Instant, now: Instant) {
         let ids = self.calls.at_node_since(&node, then).into_iter();
         let calls: Vec<_> = ids.filter_map(|id| self.calls.get(id)).collect();
-        let starts = calls.iter().map(|call| (call.new.id, call.attempts));
-        let starts: Vec<Start> = starts.collect();
+        let starts: Vec<Start> = calls.iter().map(|call| call.last_start()).collect();
         if let Some(first) = calls.first() {
             let cluster = first.new.cluster.name;
             self.ping((node, cluster), starts, now);

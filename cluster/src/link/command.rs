@@ -23,9 +23,9 @@ pub(crate) enum Command {
     Unreached(Unreached),
     /// The servers have refused something.
     Denied(Denial),
-    /// A question was refused because the inbox is.
+    /// A query failed because the inbox is refused. Tries again whether it still is.
     Asked,
-    /// End all calls, and send what waits for other messages.
+    /// End all calls, and do the deferred work.
     Settle(oneshot::Sender<()>),
     Close,
 }

@@ -63,7 +63,7 @@ pub(super) fn now() -> MutexGuard<'static, Now> {
 }
 
 impl Link {
-    /// Where streams are asked about.
+    /// The `JetStream` that has the streams.
     pub(crate) fn jetstream(&self) -> JetStream<'_> {
         JetStream {
             client: &self.client,
@@ -106,7 +106,7 @@ impl Link {
     ) -> Result<T, String> {
         let mut denials = self.denials();
         if let Some(text) = self.deaf.borrow().clone() {
-            // It may be over by the next question.
+            // The refusal may have ended by the next query.
             let _ = self.tell(Command::Asked);
             return Err(text);
         }

@@ -1,4 +1,4 @@
-//! Refusals of the servers. A refused message has no answer, so code that waits for one watches for refusals too.
+//! Refusals of the servers. A refused message gets no answer, so code that waits for an answer watches for refusals too.
 
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
@@ -9,7 +9,7 @@ use crate::names;
 pub(crate) struct Denial {
     /// Empty if the login was refused.
     pub(crate) subject: String,
-    /// Whether a subscription was refused, and not a message.
+    /// Whether a subscription was refused; otherwise a message was.
     pub(crate) is_hearing: bool,
     /// The text of the server.
     pub(crate) text: String,
@@ -43,7 +43,7 @@ impl Denial {
         }
     }
 
-    /// Whether the login was refused, so that nothing has an answer.
+    /// Whether the login was refused, so that no message gets an answer.
     pub(crate) const fn is_login(&self) -> bool {
         self.subject.is_empty()
     }

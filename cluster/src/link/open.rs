@@ -36,8 +36,8 @@ use crate::parts::{Turns, part_of};
 ///
 /// # Errors
 ///
-/// When the servers refuse the login or the certificates, when a file cannot be read, or when this process is already
-/// connected.
+/// When the servers refuse the login or the certificates, when a file cannot be read, when the prefix of the inbox or the domain has other
+/// characters than those allowed, or when this process is already connected.
 ///
 /// # Cancel safety
 ///
@@ -85,7 +85,7 @@ impl Drop for Opening {
     }
 }
 
-/// What the thread reports. Closes a connection that was made, but never taken because the future was dropped.
+/// The report of the thread. On drop, closes a connection that was made but not taken, because the future of `connect` was dropped.
 struct Opened(oneshot::Receiver<Result<Arc<Link>, ConnectError>>);
 
 impl Drop for Opened {
@@ -112,7 +112,7 @@ async fn open(to: Connect) -> Result<(), ConnectError> {
     Ok(())
 }
 
-/// A connection that was taken away. Nobody else can close it, also if the caller of `disconnect` drops the future.
+/// A connection that was taken away. It is closed on drop, so also if the caller of `disconnect` drops the future.
 struct Closing(Arc<Link>);
 
 impl Drop for Closing {
@@ -133,7 +133,7 @@ async fn close() {
     link.commands.closed().await;
 }
 
-/// Takes the connection away. A `connect` that is running meanwhile is left alone.
+/// Takes the connection away, if there is one. A `connect` that is running meanwhile is not disturbed.
 fn take() -> Option<Arc<Link>> {
     let mut now = now();
     match std::mem::replace(&mut *now, Now::None) {

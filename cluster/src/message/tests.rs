@@ -7,7 +7,7 @@ use super::*;
 fn to_nodes() -> Vec<ToNode> {
     let inbox = || "_INBOX.a".to_owned();
     let given = Given {
-        start: (9, 1),
+        start: Start::new(9, 1),
         secret: 12,
         key: u64::MAX,
         fingerprint: 3,
@@ -26,19 +26,19 @@ fn to_nodes() -> Vec<ToNode> {
         ToNode::Bytes(vec![0; 100]),
         ToNode::Received {
             inbox: inbox(),
-            starts: vec![(1, 1), (2, 7)],
+            starts: vec![Start::new(1, 1), Start::new(2, 7)],
         },
         ToNode::Cancel {
             inbox: inbox(),
-            start: (1, 1),
+            start: Start::new(1, 1),
         },
         ToNode::Ping {
             inbox: inbox(),
-            starts: vec![(1, 1)],
+            starts: vec![Start::new(1, 1)],
         },
         ToNode::Part {
             inbox: inbox(),
-            start: (1, 1),
+            start: Start::new(1, 1),
             at: 1 << 40,
             most: 1 << 20,
         },
@@ -48,7 +48,7 @@ fn to_nodes() -> Vec<ToNode> {
 
 fn to_callers() -> Vec<ToCaller> {
     let answer = |outcome| ToCaller::Answer {
-        start: (5, 2),
+        start: Start::new(5, 2),
         outcome,
     };
     vec![
@@ -60,7 +60,7 @@ fn to_callers() -> Vec<ToCaller> {
                 .to_vec(),
         },
         ToCaller::Part {
-            start: (1, 1),
+            start: Start::new(1, 1),
             secret: 14,
             at: 7,
             most: 9,
@@ -76,7 +76,7 @@ fn to_callers() -> Vec<ToCaller> {
         answer(Outcome::Leaving),
         ToCaller::Bytes(vec![1]),
         ToCaller::Pong {
-            unknown: vec![(1, 1)],
+            unknown: vec![Start::new(1, 1)],
         },
         ToCaller::Has {
             release: "r".to_owned(),
@@ -118,12 +118,12 @@ fn the_bytes_of_messages_stay() {
     assert_eq!(
         bytes(ToNode::Cancel {
             inbox: "ab".to_owned(),
-            start: (300, 2)
+            start: Start::new(300, 2)
         }),
         [1, 4, 2, b'a', b'b', 0xac, 2, 2]
     );
     let answer = ToCaller::Answer {
-        start: (5, 1),
+        start: Start::new(5, 1),
         outcome: Outcome::Done(vec![9, 8]),
     };
     assert_eq!(write(&answer), [1, 2, 5, 1, 0, 2, 9, 8]);
@@ -140,7 +140,7 @@ fn an_unknown_cause_of_a_death_is_none() {
         ..Dead::default()
     };
     let answer = ToCaller::Answer {
-        start: (5, 1),
+        start: Start::new(5, 1),
         outcome: Outcome::Died(dead),
     };
     assert_eq!(read(&bytes), Ok(answer));

@@ -5,44 +5,40 @@ use std::{sync::Arc, time::Instant};
 use super::{
     state::NodeState,
     unconfirmed::{AGAIN, Answer},
-    work::{AtWork, Key},
+    work::{AtWork, BodyId, CallId},
 };
 use crate::{
-    message::{Outcome, ToCaller, write},
+    message::{Outcome, Start, ToCaller, write},
     names,
     parts::part_of,
     uplink::SMALL,
 };
 
-/// How many results of the largest size are kept unconfirmed, and at least how many bytes. They bound memory. Not measured.
+/// How many results of the largest size are kept unconfirmed, and at least how many bytes. They bound memory. With less, bodies wait sooner
+/// while callers fetch results; with more, slow callers may take more memory of the node.
 const ROOM: usize = 4;
 const LEAST: usize = 64 << 20;
 
 impl NodeState {
     /// A body has ended. Its slot may stay occupied for longer.
-    pub(super) async fn ended(&mut self, at: usize, key: Key, attempt: u32, outcome: Outcome) {
+    pub(super) async fn ended(&mut self, at: usize, body: BodyId, outcome: Outcome) {
         self.done += 1;
-        let is_it = |at: &AtWork| at.attempt == attempt;
-        if !self.at_work.get(&key).is_some_and(is_it) {
+        let id = body.call();
+        let is_it = |at: &AtWork| at.attempt == body.start.attempt;
+        if !self.at_work.get(&id).is_some_and(is_it) {
             return;
         }
-        match self.at_work.remove(&key) {
+        match self.at_work.remove(&id) {
             Some(ended) if !ended.unwanted => {
-                self.answer(at, key, (attempt, ended.secret), outcome).await;
+                self.answer(at, body, ended.secret, outcome).await;
             }
-            _ => self.ended.insert((key, attempt)),
+            _ => self.ended.insert(body),
         }
     }
 
     /// Sends an answer, for the first time.
-    pub(super) async fn answer(
-        &mut self,
-        at: usize,
-        key: Key,
-        (attempt, secret): (u32, u64),
-        outcome: Outcome,
-    ) {
-        let start = (key.1, attempt);
+    pub(super) async fn answer(&mut self, at: usize, body: BodyId, secret: u64, outcome: Outcome) {
+        let start = body.start;
         let limit = self.served[at].cluster.max_message;
         let (outcome, value) = match outcome {
             Outcome::Done(value) if value.len() > limit => {
@@ -67,10 +63,10 @@ impl NodeState {
             again: now + AGAIN,
             pause: AGAIN,
         };
-        self.answers.insert((key.clone(), attempt), answer);
-        self.say(&(key, attempt)).await;
-        for which in self.answers.keep_within(self.room(), now) {
-            self.ended.insert(which);
+        self.answers.insert(body.clone(), answer);
+        self.say(&body).await;
+        for forgotten in self.answers.keep_within(self.room(), now) {
+            self.ended.insert(forgotten);
         }
     }
 
@@ -92,11 +88,12 @@ impl NodeState {
     }
 
     /// Sends a kept answer, if there is one.
-    pub(super) async fn say(&mut self, which: &(Key, u32)) -> bool {
-        let Some(answer) = self.answers.get(which) else {
+    pub(super) async fn say(&mut self, body: &BodyId) -> bool {
+        let Some(answer) = self.answers.get(body) else {
             return false;
         };
-        let ((caller, call), attempt) = which;
+        let BodyId { caller, start } = body;
+        let Start { call, attempt } = start;
         let subject = format!("{caller}.r.{call}.{attempt}.{}", answer.secret);
         let own = names::node(self.served[answer.at].cluster.name, &self.id);
         let payload = answer.payload.clone();
@@ -109,46 +106,49 @@ impl NodeState {
     /// The server refused a message to that subject. If it was an answer, that is forgotten, so that the caller learns of it when it asks
     /// about the call. Returns whether it was one.
     pub(super) fn forget_refused(&mut self, subject: &str) -> bool {
-        let refused = answer_at(subject).filter(|which| self.answers.contains_key(which));
+        let refused = answer_at(subject).filter(|body| self.answers.contains_key(body));
         let is_answer = refused.is_some();
-        if let Some(which) = refused {
-            self.answers.remove(&which);
-            self.ended.insert(which);
+        if let Some(body) = refused {
+            self.answers.remove(&body);
+            self.ended.insert(body);
         }
         is_answer
     }
 
     /// Sends unconfirmed answers again.
     pub(super) async fn look_at_answers(&mut self, now: Instant) {
-        for which in self.answers.forget_old(now) {
-            self.ended.insert(which);
+        for forgotten in self.answers.forget_old(now) {
+            self.ended.insert(forgotten);
         }
         let again = self.answers.due(now);
-        for which in again {
+        for body in again {
             let most = self.inline();
-            self.answers.split_beyond(&which, most);
-            self.say(&which).await;
+            self.answers.split_beyond(&body, most);
+            self.say(&body).await;
         }
     }
 
     /// The node ends before the body has ended.
-    pub(super) async fn leave(&mut self, key: Key, attempt: u32) {
-        let Some(at_work) = self.at_work.get_mut(&key) else {
+    pub(super) async fn leave(&mut self, id: &CallId, attempt: u32) {
+        let Some(at_work) = self.at_work.get_mut(id) else {
             return;
         };
         at_work.unwanted = true;
         let (at, secret) = (at_work.at, at_work.secret);
-        self.answer(at, key, (attempt, secret), Outcome::Leaving)
+        self.answer(at, BodyId::new(id, attempt), secret, Outcome::Leaving)
             .await;
     }
 }
 
-/// The call and the attempt whose answer has this subject.
-fn answer_at(subject: &str) -> Option<(Key, u32)> {
+/// The body whose answer has this subject.
+fn answer_at(subject: &str) -> Option<BodyId> {
     let mut tokens = subject.rsplitn(5, '.').skip(1);
     let attempt = tokens.next()?.parse().ok()?;
     let call = tokens.next()?.parse().ok()?;
     let is_answer = tokens.next()? == "r";
     let caller = tokens.next()?;
-    is_answer.then(|| ((Arc::from(caller), call), attempt))
+    is_answer.then(|| BodyId {
+        caller: Arc::from(caller),
+        start: Start::new(call, attempt),
+    })
 }

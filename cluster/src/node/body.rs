@@ -71,7 +71,7 @@ impl Place for &'static Pool {
     }
 }
 
-/// Polls the future inside the runtime of the program, which is the one that bodies on its threads can ask for.
+/// Polls the future inside the runtime of the program, so that bodies find this runtime.
 fn inside(program: Handle, future: impl Future<Output = ()> + Send + 'static) -> Occupied {
     Box::pin(async move {
         let mut future = pin!(future);
@@ -85,7 +85,8 @@ fn inside(program: Handle, future: impl Future<Output = ()> + Send + 'static) ->
 
 type OnThread = Box<dyn FnOnce() -> Outcome + Send>;
 
-/// A thread cannot be killed. The body is asked to stop and its call ends, but its slot stays occupied until the body has ended.
+/// Runs a body on a thread. A thread cannot be killed: the body is asked to stop and its call ends, but its slot stays occupied until the
+/// body has ended.
 async fn on_thread(body: Body, offload: impl FnOnce(OnThread) -> Offload<Outcome>) {
     let Body {
         function,
@@ -127,7 +128,7 @@ pub(super) async fn after(limit: Option<Duration>) {
     }
 }
 
-/// Why a body on a thread has no result. All but a panic, of what runs around bodies, is why it has not begun.
+/// Why a body on a thread has no result. Except for a panic of code that runs around bodies, it has not begun.
 fn unable(error: &Error) -> Outcome {
     match error {
         Error::Panicked(panic) => Outcome::Panicked {

@@ -114,7 +114,8 @@ impl Node {
         self
     }
 
-    /// Serves only the functions with these names. A name is the path of a function, or the end of the path.
+    /// Serves only the functions with these names. A name is the path of a function, or the end of the path. If that leaves a cluster
+    /// without functions, [`serve_until`](Self::serve_until) fails.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};
@@ -166,8 +167,9 @@ impl Node {
         self
     }
 
-    /// Runs bodies until `stop` is ready. Then the node takes no further calls, waits for its running bodies, and sends their
-    /// results.
+    /// Runs bodies until `stop` is ready. Then the node takes no further calls, waits for its running bodies at most for its
+    /// [`grace`](Self::grace), and sends their results. `stop` is polled by the task that awaits this. The node itself runs on the thread
+    /// of the connection, so a busy runtime does not delay it.
     ///
     /// ```no_run
     /// # use tokio_offload_cluster::{Cluster, Node};

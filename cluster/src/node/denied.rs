@@ -8,9 +8,10 @@ use super::{
 };
 use crate::{link::Denial, names, stream};
 
-/// How long a refusal is remembered. Then the node tries again, since rights may have been given.
+/// How long a refusal is remembered. Then the node tries again, since rights may have been given. With less, more messages are refused;
+/// with more, calls wait longer after rights were given.
 const REMEMBERED: Duration = Duration::from_secs(30);
-/// How many refusals are remembered at most. It bounds memory.
+/// How many refusals are remembered at most. It bounds memory. The calls of further callers are claimed, and their answers are refused.
 const MOST: usize = 64;
 
 fn prefix(inbox: &str) -> Option<&str> {
@@ -25,7 +26,7 @@ impl NodeState {
         }
         if !denial.is_hearing {
             let pulls = |served: &Served| {
-                let (subject, _) = stream::pull(served.place(), &served.release.word, (1, false));
+                let (subject, _) = stream::pull(served.queue(), &served.release.word, (1, false));
                 denial.subject == subject
             };
             let acknowledges =
@@ -63,16 +64,16 @@ impl NodeState {
             let rest = subject.strip_prefix(caller);
             rest.is_some_and(|rest| rest.starts_with('.'))
         };
-        let keys = self.claims.keys().filter(|(caller, _)| of(caller));
-        let keys: Vec<_> = keys.cloned().collect();
-        if let (Some(prefix), false) = (prefix(subject), keys.is_empty() && !is_answer) {
+        let ids = self.claims.keys().filter(|id| of(&id.caller));
+        let ids: Vec<_> = ids.cloned().collect();
+        if let (Some(prefix), false) = (prefix(subject), ids.is_empty() && !is_answer) {
             self.mute.retain(|_, said| said.elapsed() < REMEMBERED);
             if self.mute.len() < MOST {
                 self.mute.insert(prefix.to_owned(), Instant::now());
             }
         }
-        for key in keys {
-            self.drop_claim(&key, used()).await;
+        for id in ids {
+            self.drop_claim(&id, used()).await;
         }
     }
 }

@@ -10,7 +10,7 @@ use tokio_offload_remote::Function;
 use super::{
     place::Body,
     state::NodeState,
-    work::{AtWork, Key, NodeEvent},
+    work::{AtWork, BodyId, CallId, NodeEvent},
 };
 use crate::{
     message::{Given, Grant, Outcome, PartRequest, Start, ToCaller, ToNode, read, write},
@@ -30,25 +30,25 @@ impl NodeState {
         let Ok(ToNode::Grants(grants)) = read(&message.payload) else {
             return;
         };
-        let Some((caller, _)) = asked.first().cloned() else {
+        let Some(CallId { caller, .. }) = asked.first().cloned() else {
             return;
         };
         self.silent.remove(&caller);
         let is_full = grants.iter().any(|grant| matches!(grant, Grant::Given(_)));
-        for key in asked.iter().filter(|_| is_full) {
+        for id in asked.iter().filter(|_| is_full) {
             // Calls that the answer leaves out had no room in the message.
-            if let Some(claim) = self.claims.get_mut(key) {
+            if let Some(claim) = self.claims.get_mut(id) {
                 claim.ask_again();
             }
         }
         for grant in grants {
             let call = match &grant {
                 Grant::Refused(call) => *call,
-                Grant::Given(given) => given.start.0,
+                Grant::Given(given) => given.start.call,
             };
             // A call that is not claimed any more was answered before.
-            let key = (Arc::clone(&caller), call);
-            let Some(claim) = self.claims.remove(&key) else {
+            let id = CallId::new(Arc::clone(&caller), call);
+            let Some(claim) = self.claims.remove(&id) else {
                 continue;
             };
             if let Some(ticket) = claim.ticket {
@@ -56,16 +56,16 @@ impl NodeState {
             }
             match grant {
                 Grant::Refused(_) => self.busy -= 1,
-                Grant::Given(given) => self.given(claim.at, key, *given).await,
+                Grant::Given(given) => self.given(claim.at, id.caller, *given).await,
             }
         }
     }
 
     /// The node has the call. The call occupies a slot until its body and everything else of it has ended.
-    async fn given(&mut self, at: usize, key: Key, given: Given) {
-        let (call, attempt) = given.start;
-        let secret = given.secret;
-        if self.has_begun(at, &key, (attempt, secret)).await {
+    async fn given(&mut self, at: usize, caller: Arc<str>, given: Given) {
+        let (start, secret) = (given.start, given.secret);
+        let id = BodyId { caller, start };
+        if self.has_begun(at, &id, secret).await {
             self.busy -= 1;
             return;
         }
@@ -73,14 +73,14 @@ impl NodeState {
             Ok(runnable) => runnable,
             Err(outcome) => {
                 self.busy -= 1;
-                return self.answer(at, key, (attempt, secret), outcome).await;
+                return self.answer(at, id, secret, outcome).await;
             }
         };
         let (stop, stopped) = oneshot::channel();
-        let (caller, events) = (Arc::clone(&key.0), self.events.clone());
-        let at_work = AtWork::new(at, (attempt, secret), stop);
-        self.at_work.insert(key.clone(), at_work);
-        let body = self.body((at, key), function, given, stopped);
+        let events = self.events.clone();
+        let at_work = AtWork::new(at, (start.attempt, secret), stop);
+        self.at_work.insert(id.call(), at_work);
+        let body = self.body((at, id.clone()), function, given, stopped);
         if body.arguments.len() == total {
             let occupied = self.place.start(body, self.runtime.clone());
             tokio::spawn(async move {
@@ -89,32 +89,29 @@ impl NodeState {
                 drop(free);
             });
         } else {
-            let start = (call, attempt);
-            self.sends.insert(Arc::clone(&caller), Instant::now());
-            self.start_large(body, (at, caller, start, secret), total, Free(events));
+            self.sends.insert(Arc::clone(&id.caller), Instant::now());
+            self.start_large(body, (at, id, secret), total, Free(events));
         }
     }
 
     /// Whether the body of this start has begun, as when the queue had two tickets of a call. Then the caller is told how it ended.
-    async fn has_begun(&mut self, at: usize, key: &Key, (attempt, secret): (u32, u64)) -> bool {
-        let which = (key.clone(), attempt);
-        if self.say(&which).await {
+    async fn has_begun(&mut self, at: usize, id: &BodyId, secret: u64) -> bool {
+        if self.say(id).await {
             return true;
         }
-        if self.ended.contains(&which) {
+        if self.ended.contains(id) {
             // The result is gone.
-            self.answer(at, which.0, (attempt, secret), Outcome::Leaving)
-                .await;
+            self.answer(at, id.clone(), secret, Outcome::Leaving).await;
             return true;
         }
-        let at_work = self.at_work.get(key);
-        at_work.is_some_and(|at_work| at_work.attempt == attempt)
+        let at_work = self.at_work.get(&id.call());
+        at_work.is_some_and(|at_work| at_work.attempt == id.start.attempt)
     }
 
     /// The body of a call, with the part of its arguments that has arrived.
     fn body(
         &self,
-        (at, key): (usize, Key),
+        (at, id): (usize, BodyId),
         function: &'static Function,
         given: Given,
         stop: oneshot::Receiver<()>,
@@ -122,8 +119,8 @@ impl NodeState {
         let cluster = self.served[at].cluster;
         // The caller says how long it waits, and this machine how long a body may run here.
         let limits = [given.limit, cluster.timeout];
-        let headers = headers(given.headers, &key.0, given.start, cluster.name);
-        let (events, (_, attempt)) = (self.events.clone(), given.start);
+        let headers = headers(given.headers, &id, cluster.name);
+        let events = self.events.clone();
         Body {
             function,
             arguments: given.first,
@@ -132,7 +129,7 @@ impl NodeState {
             stop,
             ended: Box::new(move |end| {
                 // If the node has ended, it needs no event.
-                let _ = events.send(NodeEvent::Ended(at, key, attempt, end));
+                let _ = events.send(NodeEvent::Ended { at, body: id, end });
             }),
         }
     }
@@ -161,7 +158,7 @@ impl NodeState {
     fn start_large(
         &self,
         mut body: Body,
-        (at, caller, start, secret): (usize, Arc<str>, Start, u64),
+        (at, id, secret): (usize, BodyId, u64),
         total: usize,
         free: Free,
     ) {
@@ -169,26 +166,26 @@ impl NodeState {
         let (place, runtime) = (Arc::clone(&self.place), self.runtime.clone());
         let (events, up) = (self.events.clone(), self.link.up());
         tokio::spawn(async move {
-            let subject = format!("{caller}.g");
+            let subject = format!("{}.g", id.caller);
             let first = std::mem::take(&mut body.arguments);
             let source = Source {
                 client: &client,
                 turns: &turns,
                 up,
                 subject: &subject,
-                ask: &|part| write(&request(start, secret, part)),
+                ask: &|part| write(&request(id.start, secret, part)),
                 open: &|payload| match read(payload) {
                     Ok(ToNode::Bytes(bytes)) => Some(bytes),
                     _ => None,
                 },
-                came: &|_| drop(events.send(NodeEvent::Sends(Arc::clone(&caller)))),
+                came: &|_| drop(events.send(NodeEvent::Sends(Arc::clone(&id.caller)))),
             };
             let arguments = tokio::select! {
                 arguments = source.rest(first, total) => arguments,
                 _ = &mut body.stop => return (body.ended)(Outcome::Cancelled.into()),
             };
             let Some(arguments) = arguments else {
-                return free.lacks(at, (caller, start.0), start.1);
+                return free.lacks(at, id);
             };
             body.arguments = arguments;
             place.start(body, runtime).await;
@@ -211,8 +208,8 @@ struct Free(tokio::sync::mpsc::UnboundedSender<NodeEvent>);
 
 impl Free {
     /// The caller does not have the arguments any more.
-    fn lacks(&self, at: usize, key: Key, attempt: u32) {
-        let _ = self.0.send(NodeEvent::NoArguments(at, key, attempt));
+    fn lacks(&self, at: usize, body: BodyId) {
+        let _ = self.0.send(NodeEvent::NoArguments { at, body });
     }
 }
 
@@ -225,8 +222,7 @@ impl Drop for Free {
 /// The headers of the caller, and what the body can ask of its call.
 fn headers(
     mut headers: Vec<(String, String)>,
-    caller: &str,
-    (call, attempt): (u64, u32),
+    id: &BodyId,
     cluster: &str,
 ) -> Vec<(String, String)> {
     let said = |name| headers.iter().find(|(other, _)| other == name);
@@ -237,9 +233,9 @@ fn headers(
     // Nodes that could not run the call count for its caller, and not for its body.
     let attempt = said(ATTEMPT)
         .and_then(|(_, number)| number.parse().ok())
-        .unwrap_or(attempt);
+        .unwrap_or(id.start.attempt);
     headers.retain(|(name, _)| ![CALL_ID, ATTEMPT, WITHIN].contains(&&**name));
-    headers.push((CALL_ID.to_owned(), call_id(caller, call)));
+    headers.push((CALL_ID.to_owned(), call_id(&id.caller, id.start.call)));
     headers.push((ATTEMPT.to_owned(), attempt.to_string()));
     headers.push((WITHIN.to_owned(), within));
     headers

@@ -28,7 +28,7 @@ impl Place for &'static Workers {
     }
 }
 
-/// Ends a body by killing its process, after the grace time of the workers if they have one.
+/// Runs a body in a worker process. To end it, the process is killed, after the grace time of the workers if they have one.
 async fn in_process(workers: &'static Workers, body: Body) {
     let place = place_of(workers);
     let mut buffer = place.take_buffer();

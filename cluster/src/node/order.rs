@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 use super::state::{NodeState, Served};
 use crate::stream;
 
-/// How soon a ticket that waits follows the one before. A choice: many times what a server needs for one.
+/// How soon a waiting ticket follows the one before: many times what a server needs for one. With less, a later cluster would get slots
+/// while calls of an earlier one wait; with more, slots stay empty for longer after the last of these.
 const SOON: Duration = Duration::from_millis(100);
 
 impl Served {
-    /// Whether calls wait, as far as is known. If more tickets are requested than have come, those that wait follow at once, so other nodes
-    /// have taken those that do not.
+    /// Whether calls wait in this queue, as far as is known. A requested ticket that waits comes at once. One that does not come was taken
+    /// by another node.
     fn has_waiting(&self, now: Instant) -> bool {
         let is_recent = self.heard.is_some_and(|heard| now < heard + SOON);
         let is_open = is_recent || self.wanted == 0 || self.at_once > 0;
@@ -19,7 +20,7 @@ impl Served {
 }
 
 impl NodeState {
-    /// Whether calls of an earlier cluster than that of this queue wait. One whose stream is missing holds up nobody.
+    /// Whether calls of an earlier cluster than that of this queue wait. A cluster whose stream is missing does not count.
     pub(super) fn is_behind(&self, at: usize) -> bool {
         let own = self.served[at].cluster.name;
         let mut earlier = self.served.iter();
@@ -30,7 +31,7 @@ impl NodeState {
         earlier.any(|served| served.has_waiting(now))
     }
 
-    /// A ticket says how many more its queue has for this release. Only a node of several clusters needs to know.
+    /// Records whether the queue has more tickets for this release, which each ticket says. Only a node of several clusters needs that.
     pub(super) fn note_more(&mut self, at: usize, ack: &str) {
         let names = [self.served.first(), self.served.last()];
         let [Some(first), Some(last)] = names.map(|served| Some(served?.cluster.name)) else {

@@ -1,18 +1,19 @@
-//! A place that cannot run bodies. Its node is always free, so it would take calls that other nodes can run.
+//! Pauses a node whose place cannot run bodies. Its slots are always free, so it would take calls that other nodes can run.
 
 use std::time::{Duration, Instant};
 
 use super::{error::NodeError, place::BodyEnd, state::NodeState};
 use crate::message::Outcome;
 
-/// For how long the node takes no calls after one that it could not run. A choice.
+/// For how long the node takes no calls after one that it could not run. With less, it takes more calls that others could run; with more,
+/// a node that can run bodies again is unused for longer.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// Why a place takes no bodies any more.
 const CLOSED: &str = "its pool or its workers were shut down";
 
 impl NodeState {
-    /// Learns from the end of a body whether the place can run others. Returns what its caller is told.
+    /// Records whether the place can run bodies, from the end of one. Returns the outcome for its caller.
     pub(super) fn learn(&mut self, end: BodyEnd) -> Outcome {
         let outcome = match end {
             BodyEnd::Ended(outcome) => outcome,
@@ -23,7 +24,7 @@ impl NodeState {
         };
         match &outcome {
             Outcome::Unable(_) => self.trouble.unable = Some(Instant::now()),
-            // A node that ends itself says so for its bodies.
+            // A node that is ending has ended the body itself.
             Outcome::Leaving => self.trouble.closed |= !self.draining,
             _ => {}
         }
@@ -37,7 +38,7 @@ impl NodeState {
             .is_some_and(|since| since.elapsed() < PAUSE)
     }
 
-    /// How the task ends when nothing is left.
+    /// The result of the node when nothing is left to do.
     pub(super) fn end(&self) -> Result<(), NodeError> {
         if self.trouble.closed {
             return Err(NodeError::text(CLOSED.to_owned()));

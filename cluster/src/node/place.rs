@@ -7,7 +7,7 @@ use tokio_offload_remote::Function;
 
 use crate::message::Outcome;
 
-/// How a body ended, as its place says.
+/// How a body ended.
 #[derive(Debug)]
 pub(crate) enum BodyEnd {
     Ended(Outcome),

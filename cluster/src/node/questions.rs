@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Instant};
 
 use async_nats::Message;
 
-use super::{state::NodeState, work::AtWork};
+use super::{
+    state::NodeState,
+    work::{AtWork, BodyId},
+};
 use crate::{
     message::{Has, NodeFacts, PartRequest, Start, ToCaller, ToNode, read, write},
     names,
@@ -75,7 +78,7 @@ impl NodeState {
             ToNode::Ping { inbox, starts } => {
                 // One in several messages has one with an answer.
                 let others = self.at_work.iter_mut().filter(|_| reply.is_some());
-                for (_, at_work) in others.filter(|((caller, _), _)| **caller == *inbox) {
+                for (_, at_work) in others.filter(|(id, _)| *id.caller == *inbox) {
                     at_work.missed += 1;
                 }
                 let unknown = self.named(&inbox, starts);
@@ -86,14 +89,14 @@ impl NodeState {
             }
             ToNode::Part {
                 inbox,
-                start: (call, attempt),
+                start,
                 at,
                 most,
             } => {
-                let key = (Arc::from(inbox), call);
+                let caller = Arc::from(inbox);
                 if let Some(reply) = reply {
-                    self.part((key, attempt), PartRequest { at, most }, reply)
-                        .await;
+                    let body = BodyId { caller, start };
+                    self.part(body, PartRequest { at, most }, reply).await;
                 }
             }
             ToNode::Info => self.info(at, message).await,
@@ -106,14 +109,16 @@ impl NodeState {
         let (caller, now) = (Arc::<str>::from(caller), Instant::now());
         let mut unknown = Vec::new();
         for start in starts {
-            let key = (Arc::clone(&caller), start.0);
-            let at_work = self.at_work.get_mut(&key);
-            let is_it = |at_work: &&mut AtWork| at_work.attempt == start.1;
-            self.answers.named(&(key.clone(), start.1), now);
+            let caller = Arc::clone(&caller);
+            let body = BodyId { caller, start };
+            let id = body.call();
+            let at_work = self.at_work.get_mut(&id);
+            let is_it = |at_work: &&mut AtWork| at_work.attempt == start.attempt;
+            self.answers.named(&body, now);
             if let Some(at_work) = at_work.filter(is_it) {
                 at_work.named = now;
                 at_work.missed = 0;
-            } else if !self.knows(&key, start.1) && !self.unanswered.name(&key, now) {
+            } else if !self.knows(&body) && !self.unanswered.name(&id, now) {
                 unknown.push(start);
             }
         }
@@ -123,22 +128,25 @@ impl NodeState {
     /// The caller confirms these results, so they need not be kept.
     fn received(&mut self, caller: &str, starts: Vec<Start>) {
         let caller: Arc<str> = Arc::from(caller);
-        for (call, attempt) in starts {
-            self.answers.remove(&((Arc::clone(&caller), call), attempt));
+        for start in starts {
+            let caller = Arc::clone(&caller);
+            self.answers.remove(&BodyId { caller, start });
         }
     }
 
     /// The caller has cancelled the call: its body is asked to stop, and its result is dropped.
-    fn cancelled(&mut self, caller: &str, (call, attempt): Start) {
-        let key = (Arc::from(caller), call);
-        self.answers.remove(&(key.clone(), attempt));
-        let at_work = self.at_work.get_mut(&key);
-        if let Some(at_work) = at_work.filter(|at| at.attempt == attempt) {
+    fn cancelled(&mut self, caller: &str, start: Start) {
+        let caller = Arc::from(caller);
+        let body = BodyId { caller, start };
+        let id = body.call();
+        self.answers.remove(&body);
+        let at_work = self.at_work.get_mut(&id);
+        if let Some(at_work) = at_work.filter(|at| at.attempt == start.attempt) {
             at_work.unwanted = true;
             at_work.stop = None;
-        } else if self.unanswered.remove(&key) || self.claims.contains_key(&key) {
+        } else if self.unanswered.remove(&id) || self.claims.contains_key(&id) {
             // The grant comes on another subject, and may come later.
-            self.ended.insert((key, attempt));
+            self.ended.insert(body);
         }
     }
 }

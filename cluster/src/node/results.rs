@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use super::{state::NodeState, unconfirmed::Which, work::Key};
+use super::{state::NodeState, work::BodyId};
 use crate::{
     message::{PartRequest, ToCaller, write},
     names,
@@ -14,14 +14,13 @@ impl NodeState {
     /// A caller requests a part of a result.
     pub(super) async fn part(
         &mut self,
-        (key, attempt): (Key, u32),
+        body: BodyId,
         PartRequest { at, most }: PartRequest,
         reply: String,
     ) {
-        let which = (key, attempt);
-        self.answers.named(&which, Instant::now());
-        let since = self.answers.get(&which).map(|answer| answer.first);
-        let rest = self.rest(&which, at).len();
+        self.answers.named(&body, Instant::now());
+        let since = self.answers.get(&body).map(|answer| answer.first);
+        let rest = self.rest(&body, at).len();
         let Some(since) = since.filter(|_| rest > 0) else {
             let gone = write(&ToCaller::Bytes(Vec::new()));
             return self.send(reply, None, gone).await;
@@ -32,17 +31,17 @@ impl NodeState {
             rest,
             most: usize::try_from(most).unwrap_or(usize::MAX),
         };
-        let caller = Arc::clone(&which.0.0);
-        self.uplink.want(&caller, (which, at), wanted);
+        let caller = Arc::clone(&body.caller);
+        self.uplink.want(&caller, (body, at), wanted);
         self.carry().await;
     }
 
     /// Answers requests as far as the window of `uplink` allows.
     pub(super) async fn carry(&mut self) {
         let most = part_of(&self.link.client);
-        while let Some(((which, at), wanted, bytes)) = self.uplink.next(most) {
+        while let Some(((body, at), wanted, bytes)) = self.uplink.next(most) {
             // It is empty if the result is gone meanwhile.
-            let rest = self.rest(&which, at);
+            let rest = self.rest(&body, at);
             let part = rest[..rest.len().min(bytes)].to_vec();
             let bytes = part.len();
             let answer = write(&ToCaller::Bytes(part));
@@ -75,8 +74,8 @@ impl NodeState {
         }
     }
 
-    fn rest(&self, which: &Which, at: u64) -> &[u8] {
-        let answer = self.answers.get(which);
+    fn rest(&self, body: &BodyId, at: u64) -> &[u8] {
+        let answer = self.answers.get(body);
         let value = answer.and_then(|answer| answer.value.as_ref());
         let rest = value.and_then(|value| value.get(usize::try_from(at).ok()?..));
         rest.unwrap_or_default()

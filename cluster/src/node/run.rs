@@ -19,11 +19,12 @@ use super::{
 };
 use crate::{link::denied, message::Outcome};
 
-/// The time between two ticks.
+/// The time between two ticks. With more, limits and repetitions are late by as much; with less, an idle node does more work.
 const TICK: Duration = Duration::from_millis(100);
-/// How long a ticket may stay in its queue after its body has begun. A choice: many times the time of a short call.
+/// How long a ticket may stay in its queue after its body has begun: many times the time of a short call, so that one message can confirm
+/// both. With more, more tickets come again after a node was lost.
 const SOON: Duration = Duration::from_millis(2);
-/// How many messages are handled before answers are sent. Not measured: batches save wake-ups, and a larger one would delay answers.
+/// How many messages are handled before answers are sent. Batches save wake-ups, and a larger one would delay answers.
 const BATCH: usize = 256;
 /// The longest grace time, because an `Instant` cannot hold any.
 const FOREVER: Duration = Duration::from_secs(1 << 30);
@@ -127,14 +128,14 @@ impl NodeState {
 
     async fn event(&mut self, event: NodeEvent) {
         match event {
-            NodeEvent::Ended(at, key, attempt, end) => {
+            NodeEvent::Ended { at, body, end } => {
                 let outcome = self.learn(end);
                 self.tell_used().await;
-                self.ended(at, key, attempt, outcome).await;
+                self.ended(at, body, outcome).await;
             }
-            NodeEvent::NoArguments(at, key, attempt) => {
+            NodeEvent::NoArguments { at, body } => {
                 let gone = Outcome::Unable("its arguments are gone".to_owned());
-                self.ended(at, key, attempt, gone).await;
+                self.ended(at, body, gone).await;
             }
             NodeEvent::Sends(caller) => {
                 self.sends.insert(caller, Instant::now());

@@ -15,11 +15,11 @@ use tokio::{
 use tokio_offload_remote::Function;
 
 use super::{
+    ended_bodies::EndedBodies,
     place::Place,
-    starts::Starts,
     unanswered::Unanswered,
-    unconfirmed::{Answers, Which},
-    work::{AtWork, Claim, Key, NodeEvent, Trouble},
+    unconfirmed::Answers,
+    work::{AtWork, BodyId, CallId, Claim, NodeEvent, Trouble},
 };
 use crate::{cluster::Cluster, link::Link, release::Release, uplink::Uplink};
 
@@ -60,7 +60,7 @@ impl Served {
     }
 
     /// The cluster and the shard, whose stream has its tickets.
-    pub(super) const fn place(&self) -> (&'static str, u32) {
+    pub(super) const fn queue(&self) -> (&'static str, u32) {
         (self.cluster.name, self.shard)
     }
 
@@ -107,24 +107,24 @@ pub(crate) struct NodeState {
     pub(super) manages: bool,
     pub(super) draining: bool,
     pub(super) trouble: Trouble,
-    pub(super) claims: HashMap<Key, Claim>,
+    pub(super) claims: HashMap<CallId, Claim>,
     /// Claims that were given up, and whose callers may yet answer.
     pub(super) unanswered: Unanswered,
     /// Claims that were sent together, by the number in the subject of the answer.
-    pub(super) asked: HashMap<u64, Vec<Key>>,
+    pub(super) asked: HashMap<u64, Vec<CallId>>,
     numbers: Numbers,
     /// The callers that have not answered a claim in time, and when that was noticed last.
     pub(super) silent: HashMap<Arc<str>, Instant>,
     /// The inbox prefixes of callers to which the servers do not let it send, and when they said so.
     pub(super) mute: HashMap<String, Instant>,
-    pub(super) at_work: HashMap<Key, AtWork>,
+    pub(super) at_work: HashMap<CallId, AtWork>,
     /// The callers that send arguments, and when they last did, or were first asked for them.
     pub(super) sends: HashMap<Arc<str>, Instant>,
     pub(super) answers: Answers,
     /// The results in flight, and requests for more.
-    pub(super) uplink: Uplink<Which>,
+    pub(super) uplink: Uplink<BodyId>,
     /// The starts that must not begin again.
-    pub(super) ended: Starts,
+    pub(super) ended: EndedBodies,
     /// Tickets whose calls the node has, and of which the server has not been told.
     pub(super) used: Vec<String>,
     /// The time of the last tick, and the first of the ticks without a long pause.
@@ -168,7 +168,7 @@ impl NodeState {
             sends: HashMap::new(),
             answers: Answers::default(),
             uplink: Uplink::new(),
-            ended: Starts::default(),
+            ended: EndedBodies::default(),
             looked: Instant::now(),
             awake: Instant::now(),
             used: Vec::new(),
@@ -201,9 +201,9 @@ impl NodeState {
         };
     }
 
-    /// Whether the node has this attempt of the call, before or after its body.
-    pub(super) fn knows(&self, key: &Key, attempt: u32) -> bool {
-        self.claims.contains_key(key) || self.answers.contains_key(&(key.clone(), attempt))
+    /// Whether the node claims the call of this body, or has its answer.
+    pub(super) fn knows(&self, body: &BodyId) -> bool {
+        self.claims.contains_key(&body.call()) || self.answers.contains_key(body)
     }
 }
 

@@ -43,7 +43,7 @@ impl NodeState {
         Ok(all)
     }
 
-    /// Each cluster once, also if it has several queues.
+    /// Each cluster once, even if it has several queues.
     fn clusters(&self) -> impl Iterator<Item = (usize, &Served)> {
         let served = self.served.iter().enumerate();
         served.filter(|(_, served)| served.shard == 0)

@@ -10,7 +10,8 @@ use tokio::{
 use super::{error::NodeError, state::NodeState};
 use crate::link::Link;
 
-/// Serves until `stop`, and then until nothing is left. `stop` is polled here, because it is code of the program.
+/// Serves until `stop` is ready, and then until nothing is left to do. `stop` is code of the program, so it is polled here and not on the
+/// thread of the connection.
 pub(super) async fn serve(
     link: &Link,
     node: NodeState,
@@ -36,7 +37,7 @@ impl<T> Drop for AbortOnDrop<T> {
     }
 }
 
-/// How the task ended. It is aborted when the thread that has the connection ends.
+/// The result of the task. It is aborted when the thread that has the connection ends.
 fn end(ended: Result<Result<(), NodeError>, JoinError>) -> Result<(), NodeError> {
     ended.unwrap_or_else(|error| match error.try_into_panic() {
         Ok(panic) => resume_unwind(panic),

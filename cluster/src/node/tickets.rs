@@ -10,7 +10,7 @@ use async_nats::Message;
 
 use super::{
     state::{NodeState, Served},
-    work::{Claim, Key},
+    work::{CallId, Claim},
 };
 use crate::{
     message::{ClaimedCall, Ticket, ToCaller, read, write},
@@ -25,15 +25,15 @@ const SILENT: Duration = stream::HEARTBEAT.saturating_mul(2);
 /// milliseconds, and one that is restarting its connection within seconds.
 const AGAIN: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(10);
-/// How long a caller that did not answer in time is remembered.
+/// How long a caller that did not answer in time is remembered. With less, its tickets take slots from the calls of others again sooner.
 const FORGOTTEN: Duration = Duration::from_secs(60);
-/// When a ticket is tried again whose caller is silent, or whose call this node has.
+/// When a ticket is tried again whose caller is silent, or whose call this node has. With less, such tickets come back more often.
 const LATER: Duration = Duration::from_secs(2);
-/// How soon a stream that does not exist is made.
+/// How soon a stream that does not exist is made. With less, nodes ask servers more often; with more, calls begin later.
 const MISSING: Duration = Duration::from_millis(100);
 /// How many calls one claim may have. Callers read no more.
 const MOST: usize = 1024;
-/// How long after a reconnection callers may still be reconnecting.
+/// How long after a reconnection callers may still be reconnecting, as for nodes in `dispatcher/nodes.rs`.
 const SETTLE: Duration = Duration::from_secs(3);
 
 impl NodeState {
@@ -80,11 +80,11 @@ impl NodeState {
             if served.missing.is_none() && (more >= few || more > 0 && served.wanted == 0) {
                 served.wanted += more;
                 served.heard = Some(now);
-                let place = served.place();
+                let queue = served.queue();
                 let now_only = served.has_more;
                 served.at_once += if now_only { more } else { 0 };
                 let (subject, payload) =
-                    stream::pull(place, &served.release.word, (more, now_only));
+                    stream::pull(queue, &served.release.word, (more, now_only));
                 let subject = names::in_domain(self.link.domain.as_deref(), subject);
                 self.send(subject, Some(inbox), payload).await;
             }
@@ -144,10 +144,10 @@ impl NodeState {
             // Another version wrote it, which no node of this release can read, or an attacker did.
             return self.send(ack, None, b"+TERM".to_vec()).await;
         };
-        let key: Key = (Arc::from(inbox), call);
+        let id = CallId::new(Arc::from(inbox), call);
         // The call may need this very ticket later: for its next attempt, or if the claim gets no answer.
-        let has_it = self.claims.contains_key(&key) || self.at_work.contains_key(&key);
-        if has_it || self.is_silent(&key.0) {
+        let has_it = self.claims.contains_key(&id) || self.at_work.contains_key(&id);
+        if has_it || self.is_silent(&id.caller) {
             return self.send(ack, None, later()).await;
         }
         let has_slot = self.busy < self.slots && !self.is_full() && !self.is_paused();
@@ -164,8 +164,8 @@ impl NodeState {
             asked: None,
             times: 0,
         };
-        self.unanswered.remove(&key);
-        self.claims.insert(key, claim);
+        self.unanswered.remove(&id);
+        self.claims.insert(id, claim);
     }
 
     /// Tells the server which tickets are used. That is done together with the next result, or soon: a message of its own would delay the
@@ -180,7 +180,7 @@ impl NodeState {
     /// and not in slots that the calls of others need.
     pub(super) fn is_silent(&self, caller: &Arc<str>) -> bool {
         let mut claims = self.claims.keys();
-        self.silent.contains_key(caller) && claims.any(|(other, _)| other == caller)
+        self.silent.contains_key(caller) && claims.any(|id| id.caller == *caller)
     }
 
     /// Sends new claims, those to one caller together.
@@ -192,11 +192,13 @@ impl NodeState {
             .filter(|(_, claim)| claim.asked.is_none());
         let mut by_caller: BTreeMap<(Arc<str>, usize), Vec<ClaimedCall>> = BTreeMap::new();
         let now = Instant::now();
-        for ((caller, call), claim) in new {
+        for (id, claim) in new {
             claim.asked = Some(now);
             claim.times += 1;
-            let calls = by_caller.entry((Arc::clone(caller), claim.at)).or_default();
-            let (call, secret) = (*call, claim.secret);
+            let calls = by_caller
+                .entry((Arc::clone(&id.caller), claim.at))
+                .or_default();
+            let (call, secret) = (id.call, claim.secret);
             calls.push(ClaimedCall { call, secret });
         }
         // As many as fit into one message.
@@ -211,10 +213,8 @@ impl NodeState {
 
     async fn claim_those(&mut self, (caller, at): (&Arc<str>, usize), calls: &[ClaimedCall]) {
         let number = self.number();
-        let keys = calls
-            .iter()
-            .map(|claimed| (Arc::clone(caller), claimed.call));
-        self.asked.insert(number, keys.collect());
+        let id = |claimed: &ClaimedCall| CallId::new(Arc::clone(caller), claimed.call);
+        self.asked.insert(number, calls.iter().map(id).collect());
         let claim = ToCaller::Claim {
             node: self.id.clone(),
             host: self.name.clone(),
@@ -226,25 +226,25 @@ impl NodeState {
     }
 
     /// No process received the claims. They are repeated for a while if the caller may have granted a call and only the grant was lost.
-    pub(super) async fn caller_gone(&mut self, asked: Vec<Key>) {
+    pub(super) async fn caller_gone(&mut self, asked: Vec<CallId>) {
         let now = Instant::now();
         let settled = self.link.up().borrow().is_some_and(|up| now >= up + SETTLE);
-        for key in asked {
-            let Some(claim) = self.claims.get_mut(&key) else {
+        for id in asked {
+            let Some(claim) = self.claims.get_mut(&id) else {
                 continue;
             };
-            self.silent.remove(&key.0);
+            self.silent.remove(&id.caller);
             // This attempt did not count.
             claim.times = claim.times.saturating_sub(1);
             if settled && claim.times == 0 {
-                self.drop_claim(&key, used()).await;
+                self.drop_claim(&id, used()).await;
             }
         }
     }
 
     /// Gives up a claim, and tells the server what to do with its ticket.
-    pub(super) async fn drop_claim(&mut self, key: &Key, what: Vec<u8>) -> Option<Claim> {
-        let mut claim = self.claims.remove(key)?;
+    pub(super) async fn drop_claim(&mut self, id: &CallId, what: Vec<u8>) -> Option<Claim> {
+        let mut claim = self.claims.remove(id)?;
         self.busy -= 1;
         if let Some(ticket) = claim.ticket.take() {
             self.send(ticket, None, what).await;
@@ -255,22 +255,22 @@ impl NodeState {
     /// Sends claims without an answer again, and returns their tickets in the end.
     pub(super) async fn look_at_claims(&mut self, up_since: Instant, now: Instant) {
         let mut over = Vec::new();
-        for (key, claim) in &mut self.claims {
+        for (id, claim) in &mut self.claims {
             if now >= claim.first.max(up_since) + LONGEST {
-                over.push(key.clone());
+                over.push(id.clone());
             } else if claim.asked.is_some_and(|asked| now >= asked + AGAIN) {
                 claim.asked = None;
-                self.silent.insert(Arc::clone(&key.0), now);
+                self.silent.insert(Arc::clone(&id.caller), now);
             }
         }
-        for key in over {
-            self.give_up(key, later(), now).await;
+        for id in over {
+            self.give_up(id, later(), now).await;
         }
         self.unanswered.forget_old(now);
         self.silent.retain(|_, noticed| now < *noticed + FORGOTTEN);
         let claims = &self.claims;
         self.asked
-            .retain(|_, keys| keys.iter().any(|key| claims.contains_key(key)));
+            .retain(|_, ids| ids.iter().any(|id| claims.contains_key(id)));
     }
 
     /// The connection is new, so requests may be lost.

@@ -12,12 +12,14 @@ use crate::{
     stream::{self, Refusal},
 };
 
-/// How long after a part of arguments, or the first request for one, their caller counts as sending. Not measured: a slower connection
-/// would transfer no arguments within their limits.
+/// How long after a part of arguments, or the first request for one, their caller counts as sending. On a slower connection no arguments
+/// would arrive within their limits.
 const SENDS: Duration = Duration::from_secs(10);
-/// The longest time between two ticks. After a longer one this process was stopped.
+/// The longest time between two ticks. After a longer one this process was stopped. With less, a machine under load looks stopped, and
+/// silence is ignored more often.
 const ASLEEP: Duration = Duration::from_secs(2);
-/// How long servers may take to be ready, and how often they are asked.
+/// How long servers may take to be ready, as when a cluster of servers starts, and how often they are asked. With less, nodes that start
+/// at the same time fail; with more, a wrong configuration is reported later.
 const READY: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -134,9 +136,9 @@ impl NodeState {
     /// not say so.
     fn look_at_callers(&mut self, up_since: Instant, now: Instant) {
         self.sends.retain(|_, last| now < *last + SENDS);
-        for ((caller, _), at_work) in &mut self.at_work {
+        for (id, at_work) in &mut self.at_work {
             let silence = now.saturating_duration_since(at_work.named.max(up_since));
-            if at_work.is_abandoned(silence, self.sends.contains_key(caller)) {
+            if at_work.is_abandoned(silence, self.sends.contains_key(&id.caller)) {
                 at_work.unwanted = true;
                 at_work.stop = None;
             }
@@ -145,14 +147,14 @@ impl NodeState {
 
     /// Ends all bodies that are still running.
     async fn end_all(&mut self) {
-        let keys: Vec<_> = self.at_work.keys().cloned().collect();
-        for key in keys {
-            let at = self.at_work.get_mut(&key);
+        let ids: Vec<_> = self.at_work.keys().cloned().collect();
+        for id in ids {
+            let at = self.at_work.get_mut(&id);
             let Some((at_work, attempt)) = at.map(|at| (at.stop.take(), at.attempt)) else {
                 continue;
             };
             if at_work.is_some() {
-                self.leave(key, attempt).await;
+                self.leave(&id, attempt).await;
             }
         }
     }

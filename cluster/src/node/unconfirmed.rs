@@ -7,19 +7,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::work::Key;
+use super::work::BodyId;
 use crate::message::{Outcome, ToCaller, read, write};
 
-/// How soon an answer is repeated, and for how long. Each pause is twice as long as the one before, up to `PAUSE`, because the way may be
-/// slow, and an answer that is repeated takes its time again.
+/// How soon an answer is repeated, and for how long. Each pause is twice as long as the one before, up to `PAUSE`, because a connection may
+/// be slow, and a repeated answer takes its time again. With shorter ones, slow connections carry more repetitions; with longer ones, a
+/// lost answer delays its call for longer.
 pub(super) const AGAIN: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_secs(8);
 const LONGEST: Duration = Duration::from_secs(60);
-/// A caller that has said nothing for so long, and then asks again, has not received what was sent meanwhile. It asks twice a second.
+/// A caller that has said nothing for so long, and then asks again, has not received what was sent meanwhile. It asks twice a second, so it
+/// has left out several questions.
 const AWAY: Duration = Duration::from_secs(2);
-/// How long a caller may be silent whose large result is kept beyond the limit of memory.
+/// How long a caller may be silent whose large result is kept beyond the limit of memory. As long as for running bodies.
 const SILENCE: Duration = Duration::from_secs(4);
-/// How long a node that is ending waits for callers to confirm results.
+/// How long a node that is ending waits for callers to confirm results. With less, results are lost more often; with more, a node whose
+/// callers have died ends later.
 pub(super) const LAST: Duration = Duration::from_secs(5);
 /// The same for large results, which are fetched. A caller may lose its connection meanwhile, and make another one.
 const LAST_LARGE: Duration = Duration::from_secs(30);
@@ -62,13 +65,10 @@ impl Answer {
     }
 }
 
-/// Identifies an answer: the call and its attempt.
-pub(super) type Which = (Key, u32);
-
 /// All answers that have not been confirmed.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
-    pub(super) all: HashMap<Which, Answer>,
+    pub(super) all: HashMap<BodyId, Answer>,
     /// How many bytes they take together.
     pub(super) weight: usize,
 }
@@ -88,30 +88,30 @@ impl Answers {
         self.all.values().any(is_recent)
     }
 
-    pub(super) fn contains_key(&self, which: &Which) -> bool {
-        self.all.contains_key(which)
+    pub(super) fn contains_key(&self, body: &BodyId) -> bool {
+        self.all.contains_key(body)
     }
 
-    pub(super) fn get(&self, which: &Which) -> Option<&Answer> {
-        self.all.get(which)
+    pub(super) fn get(&self, body: &BodyId) -> Option<&Answer> {
+        self.all.get(body)
     }
 
-    pub(super) fn insert(&mut self, which: Which, answer: Answer) {
+    pub(super) fn insert(&mut self, body: BodyId, answer: Answer) {
         self.weight += answer.weight();
-        if let Some(before) = self.all.insert(which, answer) {
+        if let Some(before) = self.all.insert(body, answer) {
             self.weight -= before.weight();
         }
     }
 
-    pub(super) fn remove(&mut self, which: &Which) {
-        if let Some(answer) = self.all.remove(which) {
+    pub(super) fn remove(&mut self, body: &BodyId) {
+        if let Some(answer) = self.all.remove(body) {
             self.weight -= answer.weight();
         }
     }
 
     /// Lets the caller fetch a result of more than that many bytes, which servers that were restarted may not take as one message any more.
-    pub(super) fn split_beyond(&mut self, which: &Which, most: usize) {
-        let Some(answer) = self.all.get_mut(which) else {
+    pub(super) fn split_beyond(&mut self, body: &BodyId, most: usize) {
+        let Some(answer) = self.all.get_mut(body) else {
             return;
         };
         if answer.value.is_none() && answer.payload.len() > most + AROUND {
@@ -131,22 +131,22 @@ impl Answers {
     }
 
     /// The answers that are sent again now.
-    pub(super) fn due(&mut self, now: Instant) -> Vec<Which> {
+    pub(super) fn due(&mut self, now: Instant) -> Vec<BodyId> {
         let due = self
             .all
             .iter_mut()
             .filter(|(_, answer)| now >= answer.again);
-        let due = due.map(|(which, answer)| {
+        let due = due.map(|(body, answer)| {
             answer.pause = (answer.pause * 2).min(PAUSE);
             answer.again = now + answer.pause;
-            which.clone()
+            body.clone()
         });
         due.collect()
     }
 
     /// The caller still waits for it, and may need long to fetch it.
-    pub(super) fn named(&mut self, which: &Which, now: Instant) {
-        if let Some(answer) = self.all.get_mut(which) {
+    pub(super) fn named(&mut self, body: &BodyId, now: Instant) {
+        if let Some(answer) = self.all.get_mut(body) {
             if now >= answer.named + AWAY {
                 answer.pause = AGAIN;
                 answer.again = answer.again.min(now + AGAIN);
@@ -156,48 +156,54 @@ impl Answers {
     }
 
     /// Forgets answers whose callers have said nothing of them for too long, and returns which.
-    pub(super) fn forget_old(&mut self, now: Instant) -> Vec<Which> {
+    pub(super) fn forget_old(&mut self, now: Instant) -> Vec<BodyId> {
         let old = self
             .all
             .extract_if(|_, answer| now >= answer.named + LONGEST);
-        let old: Vec<_> = old.map(|(which, _)| which).collect();
+        let old: Vec<_> = old.map(|(body, _)| body).collect();
         self.weight = self.all.values().map(Answer::weight).sum();
         old
     }
 
-    /// Forgets answers beyond `room`, and returns which: first those to the caller that takes the most, and of these the oldest. It
+    /// Forgets answers beyond `room`, and returns their bodies: first those to the caller that takes the most, and of these the oldest. It
     /// forgets a little more than necessary, so that not every further answer causes a search. Large results that are being fetched are
     /// kept.
-    pub(super) fn keep_within(&mut self, room: usize, now: Instant) -> Vec<Which> {
+    pub(super) fn keep_within(&mut self, room: usize, now: Instant) -> Vec<BodyId> {
         let mut gone = Vec::new();
         if self.weight <= room {
             return gone;
         }
         let mut of_callers: HashMap<Arc<str>, OfCaller> = HashMap::new();
         let is_fetched = |answer: &Answer| answer.value.is_some() && now < answer.named + SILENCE;
-        for (which, answer) in self.all.iter().filter(|(_, answer)| !is_fetched(answer)) {
-            let (weight, all) = of_callers.entry(Arc::clone(&which.0.0)).or_default();
-            *weight += answer.weight();
-            all.push((answer.first, which.clone()));
+        for (body, answer) in self.all.iter().filter(|(_, answer)| !is_fetched(answer)) {
+            let of_caller = of_callers.entry(Arc::clone(&body.caller)).or_default();
+            of_caller.weight += answer.weight();
+            of_caller.all.push((answer.first, body.clone()));
         }
         let mut callers: Vec<_> = of_callers.into_values().collect();
-        callers.sort_by_key(|(weight, _)| Reverse(*weight));
-        for (_, mut all) in callers {
+        callers.sort_by_key(|it| Reverse(it.weight));
+        for OfCaller { mut all, .. } in callers {
             all.sort_by_key(|(first, _)| *first);
-            for (_, which) in all {
+            for (_, body) in all {
                 if self.weight <= room - room / 64 {
                     return gone;
                 }
-                self.remove(&which);
-                gone.push(which);
+                self.remove(&body);
+                gone.push(body);
             }
         }
         gone
     }
 }
 
-/// The answers to one caller, and how many bytes they take.
-type OfCaller = (usize, Vec<(Instant, Which)>);
+/// The answers to one caller.
+#[derive(Default)]
+struct OfCaller {
+    /// How many bytes they take.
+    weight: usize,
+    /// When each was made, and its body.
+    all: Vec<(Instant, BodyId)>,
+}
 
 #[cfg(test)]
 mod tests;

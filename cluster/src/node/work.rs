@@ -8,16 +8,50 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::place::BodyEnd;
+use crate::message::Start;
 
-/// How long a body runs without being named by its caller. A choice, as the other numbers here.
+/// How long a body runs without being named by its caller, which names it every two seconds or more often. With less, a slow caller loses
+/// its bodies; with more, bodies of dead callers run for longer.
 const SILENCE: Duration = Duration::from_secs(4);
-/// The same while the caller sends arguments, behind which its questions may wait.
+/// The same while the caller sends arguments, behind which its questions may wait. On a slow connection that may take tens of seconds.
 const LATE: Duration = Duration::from_secs(60);
-/// How many questions of the caller do not name a body that has been given up. The first ones may be from before the body began.
+/// After how many questions that do not name a body its caller has given it up. The first ones may be from before the body began.
 const MISSED: u32 = 3;
 
-/// A call of a caller.
-pub(super) type Key = (Arc<str>, u64);
+/// A call, as its caller numbers it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct CallId {
+    /// The inbox of the caller.
+    pub(super) caller: Arc<str>,
+    pub(super) call: u64,
+}
+
+impl CallId {
+    pub(super) const fn new(caller: Arc<str>, call: u64) -> Self {
+        Self { caller, call }
+    }
+}
+
+/// A body: its call, and the number of the attempt. A node has at most one for each.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct BodyId {
+    pub(super) caller: Arc<str>,
+    pub(super) start: Start,
+}
+
+impl BodyId {
+    pub(super) fn new(id: &CallId, attempt: u32) -> Self {
+        Self {
+            caller: Arc::clone(&id.caller),
+            start: Start::new(id.call, attempt),
+        }
+    }
+
+    /// Its call.
+    pub(super) fn call(&self) -> CallId {
+        CallId::new(Arc::clone(&self.caller), self.start.call)
+    }
+}
 
 /// A body that runs, or will run when its arguments have come.
 #[derive(Debug)]
@@ -26,7 +60,7 @@ pub(super) struct AtWork {
     pub(super) secret: u64,
     /// The index of the cluster among those of the node.
     pub(super) at: usize,
-    /// When its caller last named it. Until the caller has had time to do so, when the caller gave it.
+    /// When its caller last named it, or granted it.
     pub(super) named: Instant,
     /// How many questions of the caller have not named it since.
     pub(super) missed: u32,
@@ -49,7 +83,8 @@ impl AtWork {
         }
     }
 
-    /// Whether its caller has died, or has given it up and could not say so. `silence` is how long it was not named.
+    /// Whether its caller has died, or has given it up without a message that arrived. `silence` is how long it was not named, `sends`
+    /// whether the caller sends arguments.
     pub(super) fn is_abandoned(&self, silence: Duration, sends: bool) -> bool {
         let may_be_late = sends && self.missed < MISSED;
         silence >= if may_be_late { LATE } else { SILENCE }
@@ -59,18 +94,23 @@ impl AtWork {
 /// What is wrong with the place for bodies.
 #[derive(Debug, Default)]
 pub(super) struct Trouble {
-    /// When a call could not be run, the last time.
+    /// When a call last could not be run.
     pub(super) unable: Option<Instant>,
-    /// Whether it was shut down.
+    /// Whether the place was shut down.
     pub(super) closed: bool,
 }
 
 /// An event of a body.
 pub(super) enum NodeEvent {
     /// How a body ended.
-    Ended(usize, Key, u32, BodyEnd),
+    Ended {
+        /// The index of the cluster among those of the node.
+        at: usize,
+        body: BodyId,
+        end: BodyEnd,
+    },
     /// The caller does not have the arguments any more.
-    NoArguments(usize, Key, u32),
+    NoArguments { at: usize, body: BodyId },
     /// A slot is free.
     Free,
     /// A caller has sent a part of arguments.
@@ -104,7 +144,7 @@ impl Claim {
 mod tests {
     use super::*;
 
-    /// Its questions may wait behind its arguments, but not those that have come and name other bodies.
+    /// Its questions may wait behind its arguments. Questions that have come and do not name the body count.
     #[test]
     fn a_caller_that_sends_arguments_may_ask_late() {
         let body = |missed| AtWork {

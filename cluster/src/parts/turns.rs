@@ -13,11 +13,11 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How many parts are requested at once. Not measured, as the other numbers here: enough that a slow peer does not stop the others.
 const WINDOW: usize = 4;
-/// How long a request keeps its permit, at most and at least. The process that was asked may be slow, or never answer, and others must not
-/// wait for it.
+/// How long a request keeps its permit, at most and at least. The process that was asked may be slow or never answer, and others must not
+/// wait for it. With less, more parts are on the way at once; with more, a peer that hangs delays others for longer.
 pub(super) const HELD: Duration = Duration::from_secs(2);
 const BRIEF: Duration = Duration::from_millis(50);
-/// The assumed time of a part, in milliseconds, before the first has come.
+/// The assumed time of a part, in milliseconds, before the first has come. A longer time then replaces it at once, a shorter one gradually.
 const TAKES: u64 = 50;
 
 /// See above.

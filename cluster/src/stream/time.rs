@@ -1,4 +1,4 @@
-//! The times that servers write, in order to subtract them.
+//! Reads the times that servers write, so that they can be subtracted.
 
 use std::time::Duration;
 

@@ -29,9 +29,12 @@ fn large_arguments_are_given_in_parts() {
         (200, 99, 0),
         (u64::MAX, u64::MAX, 0),
     ] {
-        world
-            .dispatcher
-            .part((1, 1), PartRequest { at, most }, "to".to_owned(), world.now);
+        world.dispatcher.part(
+            Start::new(1, 1),
+            PartRequest { at, most },
+            "to".to_owned(),
+            world.now,
+        );
         world.act();
         let part = world.take("to").pop().unwrap();
         let ToNode::Bytes(bytes) = read(&part.payload).unwrap() else {
@@ -60,9 +63,12 @@ fn parts_wait_until_others_have_left() {
         sent += world.claim("n", "once", id).unwrap().first.len();
         let at = (9 * PART) as u64;
         let to = format!("to.{id}");
-        world
-            .dispatcher
-            .part((id, 1), PartRequest { at, most: u64::MAX }, to, world.now);
+        world.dispatcher.part(
+            Start::new(id, 1),
+            PartRequest { at, most: u64::MAX },
+            to,
+            world.now,
+        );
         world.act();
     }
     assert!(sent > 0 && sent <= PART, "{sent}");
@@ -95,9 +101,12 @@ fn refused_echoes_count() {
     let mut at = first;
     for _ in 0..1000 {
         let to = "to".to_owned();
-        world
-            .dispatcher
-            .part((1, 1), PartRequest { at, most: u64::MAX }, to, world.now);
+        world.dispatcher.part(
+            Start::new(1, 1),
+            PartRequest { at, most: u64::MAX },
+            to,
+            world.now,
+        );
         world.act();
         for echo in world.take("i.e.") {
             world.dispatcher.denied(&echo.subject, "no", world.now);
@@ -123,15 +132,19 @@ impl World {
 
     pub(super) fn request(&mut self, id: u64, at: u64) {
         let to = "to".to_owned();
-        self.dispatcher
-            .part((id, 1), PartRequest { at, most: 64 }, to, self.now);
+        self.dispatcher.part(
+            Start::new(id, 1),
+            PartRequest { at, most: 64 },
+            to,
+            self.now,
+        );
         self.act();
         self.echoes_come();
     }
 
     /// The node requests at most so many bytes from that offset.
     pub(super) fn request_part(&mut self, start: Start, (at, most): (usize, usize)) {
-        let to = format!("to.{}", start.0);
+        let to = format!("to.{}", start.call);
         let (at, most) = (at as u64, most as u64);
         self.dispatcher
             .part(start, PartRequest { at, most }, to, self.now);
@@ -246,14 +259,14 @@ fn a_call_whose_arguments_wait_in_this_process_is_kept() {
     world.dispatcher.calls.change(2, second);
     // The way was short and wide, and becomes slow when these are on it.
     world.echoes_come();
-    for start in [(1, 1), (3, 1), (2, 2)] {
-        world.request_part(start, (world.sent(start.0), usize::MAX));
+    for (call, attempt) in [(1, 1), (3, 1), (2, 2)] {
+        world.request_part(Start::new(call, attempt), (world.sent(call), usize::MAX));
     }
     for _ in 0..120 {
         for id in [1, 3] {
-            world.request_part((id, 1), (world.sent(id), usize::MAX));
+            world.request_part(Start::new(id, 1), (world.sent(id), usize::MAX));
         }
-        world.request_part((2, 1), (0, usize::MAX));
+        world.request_part(Start::new(2, 1), (0, usize::MAX));
         for _ in 0..20 {
             world.pass(Duration::from_secs(1));
             let number = world.question_to("n");

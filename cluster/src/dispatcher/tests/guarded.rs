@@ -51,9 +51,9 @@ fn a_call_is_given_to_whoever_shows_its_ticket() {
     let [Grant::Given(given)] = &given[..] else {
         panic!("{given:?}");
     };
-    assert!(world.dispatcher.is_granted((1, 1), given.secret));
-    assert!(!world.dispatcher.is_granted((1, 2), given.secret));
-    assert!(!world.dispatcher.is_granted((1, 1), ticket));
+    assert!(world.dispatcher.is_granted(Start::new(1, 1), given.secret));
+    assert!(!world.dispatcher.is_granted(Start::new(1, 2), given.secret));
+    assert!(!world.dispatcher.is_granted(Start::new(1, 1), ticket));
     let ack = world.dispatcher.secrets.ack(1);
     assert!(world.dispatcher.is_ack(1, ack) && !world.dispatcher.is_ack(2, ack));
 }
@@ -86,7 +86,7 @@ fn what_has_no_room_in_a_message_is_claimed_again() {
         let [Grant::Given(given)] = &grants[..] else {
             panic!("{grants:?}");
         };
-        assert_eq!(left.remove(0).call, given.start.0);
+        assert_eq!(left.remove(0).call, given.start.call);
     }
 }
 
@@ -144,7 +144,7 @@ fn many_calls_are_asked_for_in_turn() {
         let number = world.question_to("n");
         world
             .dispatcher
-            .pong(("n", number ^ 1), &[(1, 1)], world.now);
+            .pong(("n", number ^ 1), &[Start::new(1, 1)], world.now);
         world.dispatcher.pong(("n", number), &[], world.now);
         world.act();
     }
@@ -240,7 +240,7 @@ fn limits_without_an_end_are_limits() {
     );
     world.pass(Duration::from_secs(1));
     assert!(world.ends.is_empty());
-    world.answer((1, 1), done());
+    world.answer(Start::new(1, 1), done());
     assert!(world.ends[&1].is_ok());
 }
 
@@ -266,7 +266,7 @@ fn a_caller_that_closes_its_connection_ends_its_bodies() {
     let told = world.take(".node.n").pop().unwrap();
     let cancel = ToNode::Cancel {
         inbox: "i".to_owned(),
-        start: (1, 1),
+        start: Start::new(1, 1),
     };
     assert_eq!(read(&told.payload), Ok(cancel));
     assert!(world.said.is_empty(), "{:?}", world.said);

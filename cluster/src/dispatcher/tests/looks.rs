@@ -21,7 +21,12 @@ impl World {
         for question in self.take(".who") {
             let reply = question.reply.unwrap();
             let number = reply.rsplit('.').next().unwrap().parse().unwrap();
-            let answer = ("r1".to_owned(), Has::Yes, 1, Vec::new());
+            let answer = RouteAnswer {
+                release: "r1".to_owned(),
+                has: Has::Yes,
+                shards: 1,
+                similar: Vec::new(),
+            };
             self.dispatcher.has(number, answer, self.now);
         }
     }
@@ -152,7 +157,7 @@ fn a_node_that_is_gone_costs_what_it_had() {
     assert!(world.dispatcher.calls.are_filed());
     // Calls that a node does not know cost one look each.
     world.looks();
-    world.pong("m", &[(4, 1), (5, 1), (1, 1)]);
+    world.pong("m", &[4, 5, 1].map(|call| Start::new(call, 1)));
     let looks = world.looks();
     assert!(looks < 20 && world.ends.len() == 5, "{looks}");
 }

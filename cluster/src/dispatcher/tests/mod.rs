@@ -11,7 +11,7 @@ use std::{
 
 use tokio_offload_remote::Failure;
 
-use super::{Ack, Action, Dispatcher, NewCall, Publish, StreamInfo, call::State};
+use super::{Ack, Action, Dispatcher, NewCall, Publish, RouteAnswer, StreamInfo, call::State};
 use crate::{
     cluster::Cluster,
     message::{ClaimedCall, Given, Grant, Has, Outcome, PartRequest, Start, ToNode, read},
@@ -119,7 +119,12 @@ impl World {
             let number = reply.rsplit('.').next().unwrap().parse().unwrap();
             match answer {
                 Some(has) => {
-                    let answer = ("r1".to_owned(), has, self.shards, vec!["b::f".to_owned()]);
+                    let answer = RouteAnswer {
+                        release: "r1".to_owned(),
+                        has,
+                        shards: self.shards,
+                        similar: vec!["b::f".to_owned()],
+                    };
                     self.dispatcher.has(number, answer, self.now);
                 }
                 None => self.dispatcher.nobody(number, self.now),
@@ -174,13 +179,16 @@ fn a_call_goes_its_way() {
     assert_eq!(tickets[0].subject, "offload.v1.once.0.call.r1.a::f");
     world.dispatcher.accepted(1, Ack::Accepted(1), world.now);
     let given = world.claim("n", "once", 1).unwrap();
-    assert_eq!((given.start, given.first), ((1, 1), vec![1, 2, 3]));
+    assert_eq!(
+        (given.start, given.first),
+        (Start::new(1, 1), vec![1, 2, 3])
+    );
     // The same node may claim it again, because the grant may be lost. Another node may not.
-    assert_eq!(world.claim("n", "once", 1).unwrap().start, (1, 1));
+    assert_eq!(world.claim("n", "once", 1).unwrap().start, Start::new(1, 1));
     assert!(world.claim("m", "once", 1).is_none());
-    world.answer((1, 2), done());
+    world.answer(Start::new(1, 2), done());
     assert!(world.ends.is_empty());
-    world.answer((1, 1), done());
+    world.answer(Start::new(1, 1), done());
     assert!(matches!(world.ends.get(&1), Some(Ok(bytes)) if *bytes == [9]));
     assert!(world.claim("n", "once", 1).is_none());
     assert!(world.dispatcher.is_idle());
@@ -205,10 +213,13 @@ fn a_node_that_is_gone_has_lost_its_calls() {
     world.act();
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
     // The other may run again.
-    assert_eq!(world.claim("m", "again", 2).unwrap().start, (2, 2));
-    world.answer((2, 1), done());
+    assert_eq!(
+        world.claim("m", "again", 2).unwrap().start,
+        Start::new(2, 2)
+    );
+    world.answer(Start::new(2, 1), done());
     assert!(!world.ends.contains_key(&2));
-    world.answer((2, 2), done());
+    world.answer(Start::new(2, 2), done());
     assert!(matches!(world.ends.get(&2), Some(Ok(_))));
 }
 
@@ -243,7 +254,9 @@ fn what_a_node_does_not_know_it_has_lost() {
     world.act();
     assert!(world.ends.is_empty());
     let number = world.question_to("n");
-    world.dispatcher.pong(("n", number), &[(1, 1)], world.now);
+    world
+        .dispatcher
+        .pong(("n", number), &[Start::new(1, 1)], world.now);
     world.act();
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
 }

@@ -84,7 +84,7 @@ fn claim(
     };
     let start = grant.start;
     assert!(
-        start.1 <= cluster.retries + 1,
+        start.attempt <= cluster.retries + 1,
         "{start:?} of {}",
         cluster.name
     );

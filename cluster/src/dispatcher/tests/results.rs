@@ -27,16 +27,20 @@ fn a_result_of_which_nothing_comes_has_a_limit() {
     let mut world = World::new();
     world.has_large(1, &BRIEF);
     world.node_is_there_for(25);
-    world.dispatcher.part_came((1, 1), 1 << 10, world.now);
+    world
+        .dispatcher
+        .part_came(Start::new(1, 1), 1 << 10, world.now);
     world.node_is_there_for(25);
     assert!(world.ends.is_empty());
     // An answer that is repeated is no part, nor is a byte.
-    world.answer((1, 1), Outcome::Large(1000));
-    world.dispatcher.bytes_came((1, 1), 1 << 10, world.now);
+    world.answer(Start::new(1, 1), Outcome::Large(1000));
+    world
+        .dispatcher
+        .bytes_came(Start::new(1, 1), 1 << 10, world.now);
     world.node_is_there_for(7);
     assert!(is_late(world.ends.get(&1)), "{:?}", world.ends);
     let cancels = world.take(".node.n");
-    let is_cancel = |cancel: &Publish| matches!(read(&cancel.payload), Ok(ToNode::Cancel { start, .. }) if start == (1, 1));
+    let is_cancel = |cancel: &Publish| matches!(read(&cancel.payload), Ok(ToNode::Cancel { start, .. }) if start == Start::new(1, 1));
     assert!(cancels.iter().any(is_cancel), "the node may forget it");
 }
 
@@ -51,9 +55,13 @@ fn results_wait_for_each_other_on_a_slow_way() {
     for id in 1..=CALLS {
         for _ in 0..3 {
             world.node_is_there_for(20);
-            world.dispatcher.part_came((id, 1), 1 << 10, world.now);
+            world
+                .dispatcher
+                .part_came(Start::new(id, 1), 1 << 10, world.now);
         }
-        world.dispatcher.fetched((id, 1), Some(vec![9]), world.now);
+        world
+            .dispatcher
+            .fetched(Start::new(id, 1), Some(vec![9]), world.now);
         world.act();
         assert_eq!(world.ends.len() as u64, id, "{:?}", world.ends);
         assert!(world.ends[&id].is_ok());
@@ -69,7 +77,7 @@ fn a_call_whose_result_does_not_come_runs_again_if_it_may() {
     assert!(world.ends.is_empty(), "{:?}", world.ends);
     world.route(Some(Has::Yes));
     let given = world.claim("m", "twice", 1).unwrap();
-    assert_eq!(given.start, (1, 2));
+    assert_eq!(given.start, Start::new(1, 2));
     world.answer(given.start, done());
     assert!(world.ends[&1].is_ok());
 }
@@ -82,12 +90,16 @@ fn results_of_others_keep_no_call_for_ever() {
     world.has_large(2, &BRIEF);
     for _ in 0..29 {
         world.node_is_there_for(20);
-        world.dispatcher.part_came((2, 1), 1 << 10, world.now);
+        world
+            .dispatcher
+            .part_came(Start::new(2, 1), 1 << 10, world.now);
         assert!(world.ends.is_empty(), "{:?}", world.ends);
     }
     for _ in 0..6 {
         world.node_is_there_for(20);
-        world.dispatcher.part_came((2, 1), 1 << 10, world.now);
+        world
+            .dispatcher
+            .part_came(Start::new(2, 1), 1 << 10, world.now);
     }
     let end = world.ends.get(&1);
     let text = match end {

@@ -93,7 +93,7 @@ fn a_full_queue_is_no_end_for_what_a_node_had() {
     world.dispatcher.accepted(1, Ack::Full, world.now);
     world.act();
     assert!(world.ends.is_empty(), "{:?}", world.ends);
-    assert_eq!(world.claim("m", "rare", 1).unwrap().start, (1, 2));
+    assert_eq!(world.claim("m", "rare", 1).unwrap().start, Start::new(1, 2));
 }
 
 /// Its body has run, so the error does not say that it has not.
@@ -148,7 +148,10 @@ fn a_call_that_a_node_could_not_run_goes_to_another() {
     assert_eq!(world.take(".call.").len(), 1);
     let second = world.claim("m", "once", 1).unwrap();
     let attempt = ("offload-attempt".to_owned(), "1".to_owned());
-    assert_eq!((second.start, second.headers), ((1, 2), vec![attempt]));
+    assert_eq!(
+        (second.start, second.headers),
+        (Start::new(1, 2), vec![attempt])
+    );
     world.answer(first.start, unable());
     assert!(world.take(".call.").is_empty());
     world.answer(second.start, done());

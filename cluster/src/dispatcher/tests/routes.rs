@@ -72,7 +72,12 @@ fn answer_late(world: &mut World, other: Duration, late: Duration, time: Duratio
             let number = number.rsplit('.').next().unwrap().parse().unwrap();
             for (release, has, after) in [("r0", Has::No, other), ("r1", Has::Yes, late)] {
                 if *when + after == now {
-                    let answer = (release.to_owned(), has, 1, Vec::new());
+                    let answer = RouteAnswer {
+                        release: release.to_owned(),
+                        has,
+                        shards: 1,
+                        similar: Vec::new(),
+                    };
                     world.dispatcher.has(number, answer, now);
                 }
             }

@@ -153,19 +153,21 @@ fn a_node_that_sends_results_is_not_silent() {
     let second = Duration::from_millis(990);
     for id in 2..=8 {
         world.pass(second);
-        world.answer((id, 1), done());
+        world.answer(Start::new(id, 1), done());
     }
-    world.answer((9, 1), Outcome::Large(1000));
+    world.answer(Start::new(9, 1), Outcome::Large(1000));
     for _ in 0..7 {
         world.pass(second);
-        world.dispatcher.bytes_came((9, 1), 1 << 10, world.now);
+        world
+            .dispatcher
+            .bytes_came(Start::new(9, 1), 1 << 10, world.now);
     }
     let value = Some(Vec::new());
-    world.dispatcher.fetched((9, 1), value, world.now);
+    world.dispatcher.fetched(Start::new(9, 1), value, world.now);
     for at in 0..7 {
         world.pass(second);
         world.dispatcher.part(
-            (10, 1),
+            Start::new(10, 1),
             PartRequest { at, most: 64 },
             "to".to_owned(),
             world.now,
@@ -182,8 +184,10 @@ fn a_node_that_sends_results_is_not_silent() {
     // Messages of others, and guesses, say nothing of it.
     for _ in 0..6 {
         world.pass(second);
-        world.answer((2, 1), done());
-        world.dispatcher.bytes_came((10, 2), 1 << 10, world.now);
+        world.answer(Start::new(2, 1), done());
+        world
+            .dispatcher
+            .bytes_came(Start::new(10, 2), 1 << 10, world.now);
         world.claim("n", "once", 2);
         world.claim("m", "once", 18);
     }
@@ -207,7 +211,7 @@ fn whoever_sends_arguments_is_answered_late() {
     for at in 0..15 {
         world.pass(Duration::from_secs(1));
         world.dispatcher.part(
-            (1, 1),
+            Start::new(1, 1),
             PartRequest { at, most: 64 },
             "to".to_owned(),
             world.now,
@@ -227,13 +231,15 @@ fn whoever_fetches_a_result_hears_late() {
         world.route(Some(Has::Yes));
         world.claim(node, "once", id).unwrap();
     }
-    world.answer((1, 1), Outcome::Large(1000));
+    world.answer(Start::new(1, 1), Outcome::Large(1000));
     world.pass(Duration::from_secs(9));
     assert!(world.ends.is_empty());
     world.pass(Duration::from_secs(2));
     assert!(matches!(world.ends.get(&2), Some(Err(Failure::Lost(_)))));
     world.pass(Duration::from_secs(15));
-    world.dispatcher.bytes_came((1, 1), 1 << 10, world.now);
+    world
+        .dispatcher
+        .bytes_came(Start::new(1, 1), 1 << 10, world.now);
     world.pass(Duration::from_secs(29));
     assert!(!world.ends.contains_key(&1));
     world.pass(Duration::from_secs(3));

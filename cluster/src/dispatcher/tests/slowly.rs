@@ -63,7 +63,9 @@ fn a_result_has_its_time_after_a_lost_connection() {
     world.loses_connection_for(Duration::from_secs(25));
     world.node_is_there_for(25);
     assert!(world.ends.is_empty(), "{:?}", world.ends);
-    world.dispatcher.fetched((1, 1), Some(vec![9]), world.now);
+    world
+        .dispatcher
+        .fetched(Start::new(1, 1), Some(vec![9]), world.now);
     world.act();
     assert!(world.ends[&1].is_ok());
 }
@@ -83,7 +85,7 @@ fn a_node_that_fetches_single_bytes_keeps_no_call() {
             let to = "to".to_owned();
             world
                 .dispatcher
-                .part((1, 1), PartRequest { at, most: 1 }, to, world.now);
+                .part(Start::new(1, 1), PartRequest { at, most: 1 }, to, world.now);
             world.act();
             at += 1;
             let took = world.now - begun;
@@ -105,7 +107,9 @@ fn a_node_that_sends_too_slowly_keeps_no_call() {
     let begun = world.now;
     while world.ends.is_empty() {
         world.node_is_there_for(25);
-        world.dispatcher.part_came((1, 1), 1 << 6, world.now);
+        world
+            .dispatcher
+            .part_came(Start::new(1, 1), 1 << 6, world.now);
         world.act();
         let took = world.now - begun;
         assert!(took < Duration::from_secs(700), "{took:?}");
@@ -118,7 +122,9 @@ fn a_node_that_sends_too_slowly_keeps_no_call() {
     world.has_large(2, &MANY);
     for _ in 0..200 {
         world.node_is_there_for(25);
-        world.dispatcher.part_came((2, 1), 1 << 10, world.now);
+        world
+            .dispatcher
+            .part_came(Start::new(2, 1), 1 << 10, world.now);
         world.act();
         assert!(!world.ends.contains_key(&2), "{:?}", world.ends);
     }
@@ -134,15 +140,21 @@ fn many_results_wait_for_each_other() {
     }
     for id in (1..=CALLS).chain(1..=CALLS) {
         world.node_is_there_for(3);
-        world.dispatcher.part_came((id, 1), 1 << 10, world.now);
+        world
+            .dispatcher
+            .part_came(Start::new(id, 1), 1 << 10, world.now);
         world.act();
         world.said.clear();
         assert!(world.ends.is_empty(), "{id}: {:?}", world.ends);
     }
     for id in 1..=CALLS {
         world.node_is_there_for(3);
-        world.dispatcher.part_came((id, 1), 1 << 10, world.now);
-        world.dispatcher.fetched((id, 1), Some(vec![9]), world.now);
+        world
+            .dispatcher
+            .part_came(Start::new(id, 1), 1 << 10, world.now);
+        world
+            .dispatcher
+            .fetched(Start::new(id, 1), Some(vec![9]), world.now);
         world.act();
         world.said.clear();
         let failed = world.ends.iter().find(|(_, end)| end.is_err());
@@ -164,13 +176,13 @@ fn a_node_that_fetches_single_bytes_of_a_busy_caller_keeps_no_call() {
     let begun = world.now;
     while !world.ends.contains_key(&1) {
         for _ in 0..3 {
-            world.request_part((2, 1), (world.sent(2), usize::MAX));
+            world.request_part(Start::new(2, 1), (world.sent(2), usize::MAX));
         }
         let next = world.sent(1);
         for megabytes in 1..=3 {
-            world.request_part((1, 1), (megabytes << 20, usize::MAX));
+            world.request_part(Start::new(1, 1), (megabytes << 20, usize::MAX));
         }
-        world.request_part((1, 1), (next, 1));
+        world.request_part(Start::new(1, 1), (next, 1));
         for _ in 0..20 {
             world.pass(Duration::from_secs(1));
             let number = world.question_to("n");

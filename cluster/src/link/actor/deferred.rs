@@ -1,4 +1,4 @@
-//! What is not urgent. It is done together with something else, or soon, because for a short call it would cost as much as the call.
+//! Work that is not urgent. It is done together with other work, or soon: done alone, it would cost as much as a short call.
 
 use std::time::Instant;
 
@@ -19,14 +19,14 @@ impl Actor {
     pub(super) fn do_later(&mut self) {
         self.confirm_received();
         for id in self.begun.drain(..) {
-            // A call that has ended says itself when it began.
+            // The end of a call says when it began, so a call that has ended needs no wake-up.
             if let Some(caller) = self.callers.get(&id) {
                 caller.wake();
             }
         }
     }
 
-    /// Ends all calls and does it now, because the connection will be closed. The answer follows when everything has been handed to the
+    /// Ends all calls and does the deferred work now, because the connection will be closed. Answers when all messages were handed to the
     /// client.
     pub(super) fn settle(&mut self, settled: oneshot::Sender<()>) {
         self.dispatcher.close(Instant::now());

@@ -6,14 +6,15 @@ use async_nats::{Message, StatusCode};
 
 use super::Actor;
 use crate::{
+    dispatcher::RouteAnswer,
     link::{command::Unreached, denial::Denial},
     message::{PartRequest, Start, ToCaller, read},
     names,
     stream::{ack, kept},
 };
 
-/// How many times in a row the login is refused before nodes and questions are told. A choice: about eight seconds, in which servers that
-/// are being configured can come to know it again.
+/// How many times in a row the login is refused before nodes and questions are told: about eight seconds, in which the configuration of
+/// servers may be reloaded. With less, that ends nodes; with more, a node whose login was removed ends later.
 const REFUSALS: u32 = 20;
 
 impl Actor {
@@ -97,11 +98,13 @@ impl Actor {
         reply: Option<String>,
         now: Instant,
     ) {
-        if let (Some(id), Some(attempt), Some(secret)) =
-            (number(id), number(attempt), number(secret))
-            && self.dispatcher.is_granted((id, attempt), secret)
-        {
-            self.answer((id, attempt), message, reply, now);
+        let (Some(id), Some(attempt), Some(secret)) = (number(id), number(attempt), number(secret))
+        else {
+            return;
+        };
+        let start = Start::new(id, attempt);
+        if self.dispatcher.is_granted(start, secret) {
+            self.answer(start, message, reply, now);
         }
     }
 
@@ -126,8 +129,13 @@ impl Actor {
             similar,
         }) = read(&message.payload)
         {
-            self.dispatcher
-                .has(asked, (release, has, shards, similar), now);
+            let answer = RouteAnswer {
+                release,
+                has,
+                shards,
+                similar,
+            };
+            self.dispatcher.has(asked, answer, now);
         }
     }
 

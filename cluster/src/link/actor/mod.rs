@@ -1,4 +1,7 @@
 //! The work of the thread that has the connection: it passes events to the dispatcher and carries out the dispatcher's actions.
+//!
+//! `incoming` handles messages, `outgoing` sends them and fetches large results, `deferred` is work that is not urgent, `refused_inbox`
+//! says when to connect again after the servers refused the inbox.
 
 use std::{
     collections::HashMap,
@@ -41,10 +44,11 @@ fn is_several(client: &Client) -> bool {
         .is_some_and(|name| !name.is_empty())
 }
 
-/// How many events are handled at once before anything is sent. A choice.
+/// How many events are handled at once before anything is sent. Batches save messages, and a larger one would delay answers.
 const BATCH: usize = 256;
 
-/// How long what is not urgent waits for other messages, with which it is sent. A choice: many times the time of a short call.
+/// How long messages that are not urgent wait for others with which they are sent: many times the time of a short call. With less, they are
+/// more often sent alone.
 const SOON: Duration = Duration::from_millis(2);
 
 /// See above.
@@ -60,7 +64,7 @@ pub(crate) struct Actor {
     turns: Arc<Turns>,
     /// Answers that have arrived and must be confirmed, by node.
     received: HashMap<String, Vec<Start>>,
-    /// Calls that nodes were given, and whose callers were not woken to see it.
+    /// Calls that nodes were given, and whose callers are to be woken to see that.
     begun: Vec<u64>,
     /// Whether nodes are sent grants now, with which confirmations can go.
     granting: bool,
@@ -74,7 +78,7 @@ pub(crate) struct Actor {
     retry: refused_inbox::Retry,
     /// How many attempts to log in again were refused in a row.
     refusals: u32,
-    /// What the servers said when they refused the inbox, for questions of this process.
+    /// The text with which the servers refused the inbox. Queries of this process read it.
     deaf: watch::Sender<Option<String>>,
 }
 
@@ -144,7 +148,7 @@ impl Actor {
                 () = &mut soon, if self.has_later() => self.do_later(),
             }
             self.act();
-            // One timer for everything. It may be running for something earlier.
+            // One timer for all deferred work. It may be running already.
             if self.has_later() && soon.is_elapsed() {
                 soon.as_mut().reset((Instant::now() + SOON).into());
             }
@@ -152,11 +156,11 @@ impl Actor {
         self.end(commands).await;
     }
 
-    /// Every call fails, also those that were made meanwhile.
+    /// Lets every call fail, also those that were submitted meanwhile.
     async fn end(&mut self, mut commands: UnboundedReceiver<Command>) {
         commands.close();
         while let Some(command) = commands.recv().await {
-            // Counted as the others are.
+            // Submitted first, so that it is counted as the others are.
             if let Command::Submit(call, caller) = command {
                 self.callers.insert(call.id, caller);
                 self.dispatcher.submit(*call, Instant::now());
@@ -166,7 +170,7 @@ impl Actor {
         self.act();
     }
 
-    /// Handles the events that have arrived meanwhile, so that many claims and answers are handled and answered together.
+    /// Handles the messages that have already arrived, so that many claims and answers are answered together.
     fn all_there(&mut self, subscriber: &mut Subscriber) {
         for _ in 0..BATCH {
             match subscriber.next().now_or_never() {
@@ -222,7 +226,7 @@ impl Actor {
         self.dispatcher.connected(now);
     }
 
-    /// Connects again if the server does not let this process receive anything, because its rights may have been given back since.
+    /// Connects again if the servers have refused the inbox, because its rights may have been given back since.
     fn hear_again(&mut self, now: Instant) {
         if self.dispatcher.is_deaf() && self.retry.is_due(now) {
             let client = self.client.clone();
@@ -235,12 +239,7 @@ impl Actor {
         for action in self.dispatcher.actions() {
             match action {
                 Action::Publish(publish) => self.publish(publish),
-                Action::Fetch {
-                    id,
-                    attempt,
-                    node,
-                    total,
-                } => self.fetch((id, attempt), &node, total),
+                Action::Fetch { start, node, total } => self.fetch(start, &node, total),
                 Action::Running(id, running) => {
                     self.end_fetch(id);
                     if let Some(caller) = self.callers.get(&id) {
@@ -263,7 +262,7 @@ impl Actor {
         let now = Instant::now();
         match self.dispatcher.next_look(now) {
             None => self.look_at = None,
-            // Only an earlier time replaces the one that is set, because under load a later one would never be reached.
+            // Only an earlier time replaces the one that is set. Under load, one that moves with each event would never be reached.
             Some(at) => self.look_at = Some(self.look_at.map_or(at, |before| before.min(at))),
         }
     }

@@ -17,7 +17,7 @@ use crate::{
 impl Actor {
     /// Fetches a large result in a task of its own.
     pub(super) fn fetch(&mut self, start: Start, node: &str, total: usize) {
-        let Some(cluster) = self.clusters.get(&start.0) else {
+        let Some(cluster) = self.clusters.get(&start.call) else {
             return;
         };
         let (client, commands) = (self.client.clone(), self.commands.clone());
@@ -50,7 +50,7 @@ impl Actor {
             let value = source.rest(Vec::new(), total).await;
             let _ = commands.send(Command::Fetched(start, value, subject));
         });
-        self.fetches.insert(start.0, task.abort_handle());
+        self.fetches.insert(start.call, task.abort_handle());
     }
 
     /// Nobody waits for the result of the call any more, so its parts take no turns of others.

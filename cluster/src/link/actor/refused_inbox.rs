@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-/// The first pause between two connections, and the longest. Choices.
+/// The first pause between two connections, and the longest. With less, servers get more connections of a process without rights; with
+/// more, it works later after rights were given.
 const FIRST: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_secs(60);
 

@@ -1,6 +1,6 @@
 //! How a process logs in to the servers, and how a URL contains the login.
 
-/// The means of a login.
+/// How a process proves who it is.
 #[derive(Clone)]
 pub(super) enum Login {
     None,

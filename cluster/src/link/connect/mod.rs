@@ -1,4 +1,4 @@
-//! Makes the connection: the addresses of the servers, the login, and why it may fail.
+//! Makes the connection: the addresses of the servers (`settings`), the `login`, and the `error` if it fails.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::link::{
     denial::Denial,
 };
 
-/// How soon an unreachable server is tried again. A choice.
+/// How soon an unreachable server is tried again. With more, a process connects later after the server has started.
 const PAUSE: Duration = Duration::from_millis(250);
 
 impl Connect {

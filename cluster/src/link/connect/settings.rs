@@ -33,7 +33,8 @@ pub struct Connect {
 
 impl Connect {
     /// The address of one server, or those of several servers of one NATS cluster, separated by commas. A name and a password
-    /// may precede the host, as in `nats://name:password@host`.
+    /// may precede the host, as in `nats://name:password@host`. Without a port it is 4222. `tls://` requires encryption. Of several logins,
+    /// here or by the methods below, the last one counts.
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
@@ -172,8 +173,9 @@ impl Connect {
         self
     }
 
-    /// The prefix of the subjects on which this process receives messages. The servers must allow it to subscribe to them. The
-    /// default is `_INBOX`. Callers that share a prefix could read each other's messages.
+    /// The prefix of the subjects on which this process receives messages: at most 64 letters, digits, `-` and `_`, or
+    /// [`connect`](crate::connect) fails. The servers must allow it to subscribe to them. The default is `_INBOX`. Callers that share a
+    /// prefix could read each other's messages.
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
@@ -198,7 +200,7 @@ impl Connect {
         self
     }
 
-    /// Whether what becomes part of subjects can.
+    /// Checks the names that become parts of subjects.
     fn check_names(&self) -> Result<(), ConnectError> {
         let prefix = self
             .inbox
@@ -222,10 +224,10 @@ impl Connect {
         let mut options = ConnectOptions::new()
             .name(&self.name)
             .require_tls(self.tls)
-            // Messages beyond that are dropped and sent again. So no sender can fill the memory of this process.
+            // Further messages are dropped and sent again, so no sender can fill the memory of this process. With less, bursts are dropped.
             .subscription_capacity(1 << 14)
             .client_capacity(1 << 14)
-            // Nodes and callers reconnect soon, and at different times.
+            // At first soon, because most interruptions are short. With less, servers that restart get more attempts.
             .reconnect_delay_callback(|attempt| {
                 Duration::from_millis(if attempt < 2 { 50 } else { 400 })
             });

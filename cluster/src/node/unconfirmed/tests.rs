@@ -1,6 +1,14 @@
 //! Which answers are sent again, kept and forgotten.
 
 use super::*;
+use crate::message::Start;
+
+fn body(caller: &str, call: u64) -> BodyId {
+    BodyId {
+        caller: Arc::from(caller),
+        start: Start::new(call, 1),
+    }
+}
 
 fn add(answers: &mut Answers, caller: &str, call: u64, bytes: usize) {
     let first = Instant::now() + Duration::from_millis(call);
@@ -14,7 +22,7 @@ fn add(answers: &mut Answers, caller: &str, call: u64, bytes: usize) {
         again: first,
         pause: AGAIN,
     };
-    answers.insert(((Arc::from(caller), call), 1), answer);
+    answers.insert(body(caller, call), answer);
     answers.keep_within(100_000, Instant::now());
 }
 
@@ -30,15 +38,15 @@ fn a_node_that_ends_waits_for_what_may_be_confirmed() {
     // Without a connection for so long, its caller could not confirm it.
     assert!(answers.are_awaited(Some(late), late));
     assert!(answers.are_awaited(None, late));
-    let which = ((Arc::from("caller"), 0), 1);
+    let id = body("caller", 0);
     // Its caller fetches it as long as it says so.
-    if let Some(answer) = answers.all.get_mut(&which) {
+    if let Some(answer) = answers.all.get_mut(&id) {
         answer.value = Some(Vec::new());
     }
     assert!(answers.are_awaited(Some(begun), late));
     assert!(!answers.are_awaited(Some(begun), begun + LAST_LARGE * 2));
     // It may be silent for as long as a connection that breaks needs.
-    answers.named(&which, late);
+    answers.named(&id, late);
     assert!(answers.are_awaited(Some(begun), late + Duration::from_secs(29)));
     assert!(!answers.are_awaited(Some(begun), late + LAST_LARGE));
 }
@@ -49,11 +57,11 @@ fn what_is_not_confirmed_is_sent_less_and_less_often() {
     let mut answers = Answers::default();
     let begun = Instant::now();
     add(&mut answers, "caller", 0, 1000);
-    let which: Which = ((Arc::from("caller"), 0), 1);
+    let id = body("caller", 0);
     let mut sent = |seconds: std::ops::Range<u64>| {
         let sent = seconds.filter(|seconds| {
             let now = begun + Duration::from_secs(*seconds);
-            answers.named(&which, now);
+            answers.named(&id, now);
             !answers.due(now).is_empty()
         });
         sent.collect::<Vec<_>>()
@@ -70,23 +78,23 @@ fn what_is_being_fetched_is_kept() {
     let begun = Instant::now();
     for call in 0..3 {
         add(&mut answers, "caller", call, 30_000);
-        let which = ((Arc::from("caller"), call), 1);
-        if let Some(answer) = answers.all.get_mut(&which) {
+        let id = body("caller", call);
+        if let Some(answer) = answers.all.get_mut(&id) {
             answer.value = Some(Vec::new());
             answer.named = begun;
         }
     }
     assert_eq!(answers.all.len(), 3);
-    let which = ((Arc::from("caller"), 0), 1);
+    let id = body("caller", 0);
     assert!(answers.keep_within(80_000, begun + SILENCE / 2).is_empty());
-    if let Some(answer) = answers.all.get_mut(&which) {
+    if let Some(answer) = answers.all.get_mut(&id) {
         answer.named = begun + LONGEST;
     }
     let gone = answers.keep_within(80_000, begun + SILENCE);
-    assert!(gone.len() == 1 && gone[0] != which, "{gone:?}");
+    assert!(gone.len() == 1 && gone[0] != id, "{gone:?}");
     assert_eq!(answers.forget_old(begun + LONGEST).len(), 1);
-    assert!(answers.contains_key(&which));
-    assert_eq!(answers.forget_old(begun + LONGEST * 2), [which]);
+    assert!(answers.contains_key(&id));
+    assert_eq!(answers.forget_old(begun + LONGEST * 2), [id]);
     assert_eq!(answers.weight, 0);
 }
 
@@ -102,10 +110,10 @@ fn what_nobody_confirms_is_kept_within_bounds() {
     for call in 1000..1020 {
         add(&mut answers, "greedy", call, 40_000);
         assert!(answers.weight <= 100_000);
-        assert!(answers.contains_key(&((Arc::from("greedy"), call), 1)));
+        assert!(answers.contains_key(&body("greedy", call)));
     }
-    assert!(answers.contains_key(&((Arc::from("modest"), 0), 1)));
-    answers.remove(&((Arc::from("greedy"), 1019), 1));
+    assert!(answers.contains_key(&body("modest", 0)));
+    answers.remove(&body("greedy", 1019));
     let weight = answers.all.values().map(Answer::weight).sum::<usize>();
     assert_eq!(answers.weight, weight);
 }
