@@ -1,4 +1,19 @@
-//! `--fix`: puts the attribute on functions and `.await` behind their calls, where that is safe.
+//! `--fix`: puts the attribute on functions and `.await` after their calls, where that is safe.
+//!
+//! Functions:
+//!
+//! - `candidate`: a function that may get the attribute. `safe`: whether the attribute accepts its signature.
+//! - `trial`: tries it in a copy, with the `changes` that it needs. `summary`: says what was done.
+//!
+//! Uses of a function, of which each must be awaited:
+//!
+//! - `uses`: finds them with the compiler. `hidden`: in code that it may not have seen. `examples`: in examples, also of files that are
+//!   `included`. `paths`: files with several paths.
+//! - `calls`: which calls can be awaited, by a `walk` through the code that knows which `guards` are held, of which `locks`.
+//!
+//! Files:
+//!
+//! - `files`: their texts. `text`: offsets and insertions. `waiting`: replaces a file at once.
 //!
 //! May import `cargo`, `function`, `options`, `program`, `search` and `source`.
 

@@ -1,5 +1,20 @@
 //! A built program as a graph of calls. Owns machine code and debug information; knows neither the table nor the reports.
 //!
+//! Reading:
+//!
+//! - `elf`: the sections, functions and pointers of the file; `linked`: what the linker leaves to the loader.
+//! - `debug`: debug information. `line`: lines of the source.
+//! - `code`: what one function calls, by `x86_64` and `aarch64`; `mentions` is the result. `tables`: addresses of functions in data.
+//! - `name`: names of functions without hashes and generic arguments.
+//! - `unreadable`: why a program cannot be read.
+//!
+//! The graph:
+//!
+//! - `graph`: functions and their calls. `questions`: what the program cannot tell, and the source and the table can.
+//! - `called_by`: which code calls a function: other functions, tasks, or an `.await`.
+//! - `called_back`: async code of other crates that calls the package. `adopted`: async code of their macros inside the package.
+//! - `callers`: functions that code calls which is not async. `start`: functions that only `main` reaches.
+//!
 //! May import nothing of the crate.
 
 pub(crate) mod aarch64;

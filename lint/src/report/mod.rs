@@ -1,5 +1,7 @@
 //! Reports: for people in the style of rustc, and for programs as JSON and SARIF.
 //!
+//! `contents` is what every report says; `text`, `json` and `sarif` are its formats.
+//!
 //! May import `allow`, `options`, `program`, `search`, `source` and `table`.
 
 mod contents;

@@ -1,5 +1,7 @@
 //! Turns the call graph into findings: each place in the package's source where async code blocks.
 //!
+//! `from_async` follows calls from async code, `to_table` follows them back from the table. A `finding` is where both meet.
+//!
 //! May import `program`, `source` and `table`.
 
 mod finding;

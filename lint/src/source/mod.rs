@@ -1,5 +1,7 @@
 //! Reads the source of the package: its files, loops, signatures, and comments that allow findings.
 //!
+//! `folders` says to which package a file belongs, `parsed` has its loops and functions, `comments` the comments that allow findings.
+//!
 //! May import `function`, `program` and `signature`.
 
 mod comments;

@@ -1,6 +1,11 @@
 //! Every message the attribute can print: one function each, with a UI test of the same name, except for those that the test
 //! `every_message_has_its_test` lists with the reason.
 //!
+//! - `errors`: the mistakes found so far.
+//! - `options`, `unknown`, `asynchronous`: messages about options.
+//! - `blocks`: about `impl` blocks, owners and traits. `entry`: about `main` and tests. `remote`: about functions that run elsewhere.
+//! - `travel`: about arguments and results that cannot go to another thread.
+//!
 //! May import `tokens` and `package`. It words messages and does not decide when they apply.
 
 mod asynchronous;

@@ -4,9 +4,9 @@
 //!
 //! - Items: `item` is what is annotated: a `function`, or a `block` whose methods have options of their own (`method`). `attribute` has the
 //!   attributes beside ours.
-//! - Options: `options` has the table and reads them, `value` and `naming` their values, `conflicts` which exclude one another,
-//!   `inherited` what methods take from their block, `crate_path` where the library is. `entry` reads those of `main` and `test`, with a
-//!   `time`.
+//! - Options: `options` has the table and reads them, `separators` what stands between them, `value` and `naming` their values,
+//!   `conflicts` which exclude one another, `inherited` what methods take from their block, `crate_path` where the library is. `entry`
+//!   reads those of `main` and `test`, with a `time`.
 //! - Editors: `editor` and `hints`.
 //!
 //! May import `diagnostics`, `tokens` and `package`. Interprets no values.

@@ -1,5 +1,9 @@
 //! `Call`: one call as a future, from the first poll to its result.
 //!
+//! - `check`: checks before the call is submitted. `queued`: the call while it waits for a worker.
+//! - `in_flight`: the call at its worker. `transfer`: its bytes. `answer`: turns the reply into a result.
+//! - `remote`: implements the trait `Remote` for `Workers`.
+//!
 //! May import `error`, `functions`, `panics`, `pool`, `process`, `reply`, `role`, `sync`, `timer`, `unwind` and `wire`. Nothing
 //! but `lib.rs` imports this folder.
 

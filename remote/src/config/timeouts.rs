@@ -21,7 +21,7 @@ impl Config {
     ///
     /// # Panics
     ///
-    /// When it is zero, or not longer than the soft limit.
+    /// When it is zero, or not longer than `soft_timeout`.
     #[must_use]
     pub const fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(assert_nonzero(limit));

@@ -4,23 +4,63 @@
 //! (`cancel`). Its stages are Fresh, Queued, Running and Done; a call that never runs goes through Leaving to Done, and one whose result is
 //! taken or not wanted is Gone (`stage`).
 //!
-//! - The thread: `run` runs the body, `body_end` implements what follows (the trait is in `ends_body`), `outcome` is how a call ended.
-//!   `site` is the annotated function.
-//! - Queues and wakers: `queued_in` notifies the queue of a call that died there, `waker` stores the waker of a poll, `withheld` is a call
-//!   refused by a shutdown that the `block_on` around it reports.
-//! - Cancellation: `cancel` and `signal` ask a body to stop; its actions run on the threads of `canceller`, by the rules of
-//!   `cancel_threads`.
-//! - Per-thread state: `current` and `frame` are about the body on this thread, `home` is about its pool.
-//! - Bodies in `block_on`: `blocked` is such a body, `parked` and `woken_often` decide when it helps its pool, `awaited` is the chain of
-//!   bodies that wait for each other. `own_calls` are the calls that the body made, `offers` the calls that others offered to its thread,
-//!   `run_here` runs them there, and `in_place` is the one that runs now.
-//! - Nested bodies: `depth` and `stack` say when the stack is too deep; then a call on a spare thread borrows (`lent_slot`) the slot of
-//!   the body (`own_slot`).
-//! - Other runtimes: `outside_body` is a body in a `block_on` that is not ours, `polled_calls` are the calls that it polled there.
-//! - Measurements: `meter` counts the calls of a function, `cache_padded` avoids false sharing, `thread_name` renames the thread.
+//! The call and its end:
+//!
+//! - `cell`: the allocation that holds the body, then its result, and the waker of its caller.
+//! - `traits`: the operations on a call, for its future and for its executor.
+//! - `stage`: the stages, and the steps between them.
+//! - `run`: runs the body on a thread.
+//! - `ends_body`: the trait by which a thread tells a call that its body has ended.
+//! - `body_end`: what the thread does then. It implements that trait.
+//! - `outcome`: how a call ended.
+//! - `site`: the name of the annotated function, and where it is.
+//! - `waker`: stores the waker of a poll.
+//! - `queued_in`: notifies the queue of a call that died there.
+//! - `withheld`: a call refused by a shutdown that the `block_on` around it reports.
+//!
+//! Cancellation:
+//!
+//! - `cancel`: asks a body to stop.
+//! - `signal`: a runtime or a pool shuts down, which asks its bodies to stop.
+//! - `canceller`: the threads that run the actions of `on_cancel`.
+//! - `cancel_threads`: the rules for these threads.
+//!
+//! What a thread knows:
+//!
+//! - `current`: the body that runs on it.
+//! - `frame`: what it stores of that body.
+//! - `home`: the pool, owner or rayon pool that it belongs to.
+//! - `thread_name`: renames it after the function.
+//!
+//! Bodies that wait in `block_on`:
+//!
+//! - `blocked`: such a body, and the trait `ThreadHome` by which its pool helps.
+//! - `parked`: how long its thread parks, and when it helps its pool.
+//! - `woken_often`: a body that is woken again and again while its pool is stuck.
+//! - `awaited`: the chain of bodies that wait for each other.
+//! - `own_calls`: the calls that the body made.
+//! - `offers`: the calls that others offered to its thread.
+//! - `run_here`: runs both on its thread.
+//! - `in_place`: the one of them that runs now.
+//! - `outside_body`: a body in a `block_on` that is not ours.
+//! - `polled_calls`: the calls that it polled there.
+//!
+//! Nested bodies:
+//!
+//! - `depth`: whether there is room for one more body on this thread.
+//! - `stack`: how much stack is left.
+//! - `own_slot`: the slot of a body in the limit of its pool.
+//! - `lent_slot`: lends that slot to a call on a spare thread, while the body waits.
+//!
+//! Measurements:
+//!
+//! - `meter`: counts the calls of one function.
+//! - `cache_padded`: a value on cache lines of its own, against false sharing.
 //!
 //! May import `error`, `sync` and `unwind`. Knows no executor, no pool and no tokio: the model checker compiles these files
 //! with locks and threads of its own.
+//!
+//! What holds:
 //!
 //! - Every call ends once, in Done or in Gone. Its caller gets the result or is woken. Dropping a job ends its call.
 //! - No user code (body, `Drop`, waker, cancel action) runs while a lock is held.

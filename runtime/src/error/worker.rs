@@ -50,7 +50,7 @@ impl WorkerExit {
         self.0.pid
     }
 
-    /// The signal that ended it: 6 after an abort, 9 when it was killed, 11 after a bad access to memory.
+    /// The signal that ended it: 6 after an abort, 9 when it was killed, 11 after a bad access to memory. `None` if it exited by itself.
     ///
     /// ```
     /// use tokio_offload::WorkerExit;
@@ -64,7 +64,7 @@ impl WorkerExit {
         self.0.signal
     }
 
-    /// The code it exited with.
+    /// The code it exited with. `None` if a signal ended it.
     ///
     /// ```
     /// use tokio_offload::WorkerExit;

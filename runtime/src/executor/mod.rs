@@ -13,6 +13,8 @@
 //! Its threads call `current::on_thread_of` and run each job by `JobTracker::run`. A body on such a thread may call `submit` and then
 //! wait for the call, which no other thread takes: `rayon` offers the call to that thread, an owner refuses it.
 //!
+//! `default` is the executor of calls without `pool =`, `inline` runs bodies on the calling thread.
+//!
 //! Lanes and trackers store a `WithRuntime` (`with_runtime`), which enters the caller's runtime on other threads. `inline_mark` marks
 //! threads whose bodies block their callers, `budget` runs bodies outside of tokio's cooperative budget.
 //!
@@ -87,7 +89,7 @@ use crate::{
     note = "name a `static` executor, an `Arc` that holds one, a runtime's handle (`runtime.handle().clone()`), or a call that returns one of these"
 )]
 pub trait Executor: Send + Sync + 'static {
-    /// Accepts a job, to be run soon. Must not block and must not panic.
+    /// Accepts a job, to be run soon. It is called where a call starts, often on an async worker, so it must not block. It must not panic.
     fn submit(&self, job: Job);
 
     /// Accepts a job, or returns it if there is no room now. Return only this job. A job that was accepted before can be

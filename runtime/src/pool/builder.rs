@@ -102,7 +102,8 @@ impl Pool {
         }
     }
 
-    /// How many bodies may run at once.
+    /// How many bodies may run at once: by default as many as the machine has CPUs. In a [shared](Self::shared) pool the number counts for
+    /// each runtime by itself.
     ///
     /// ```
     /// # use tokio_offload::Pool;
@@ -119,7 +120,8 @@ impl Pool {
         self
     }
 
-    /// How many calls may wait beside the running ones before [`Offload::try_start`](crate::Offload::try_start) refuses.
+    /// How many calls may wait beside the running ones before [`Offload::try_start`](crate::Offload::try_start) refuses. By default any
+    /// number may.
     ///
     /// Zero is allowed: then a call is refused unless a thread is free. Calls that are awaited are never refused: they wait their
     /// turn in the same queue.
@@ -158,7 +160,8 @@ impl Pool {
         self
     }
 
-    /// The size of each thread's stack, in bytes.
+    /// The size of each thread's stack, in bytes. By default that of threads of the standard library: 2 MiB, or what the variable
+    /// `RUST_MIN_STACK` says.
     ///
     /// ```
     /// # use tokio_offload::Pool;
@@ -176,7 +179,7 @@ impl Pool {
         self
     }
 
-    /// Runs `hook` on each thread when it starts.
+    /// Runs `hook` on each thread when it starts. A panic in it reaches only the panic hook.
     ///
     /// ```
     /// # use tokio_offload::Pool;
@@ -193,7 +196,7 @@ impl Pool {
         self
     }
 
-    /// Runs `hook` on each thread when it ends.
+    /// Runs `hook` on each thread when it ends. A panic in it reaches only the panic hook.
     ///
     /// ```
     /// # use tokio_offload::Pool;

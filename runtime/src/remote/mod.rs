@@ -4,7 +4,7 @@
 //!   `task` polls it, and `submit` is the executor that starts this task.
 //! - `generated` has the names that the attribute uses.
 //! - `arguments`, `borrowed`, `os_text`, `codec` and `answer` turn values into bytes and back, `headers` the context, `failure` and
-//!   `error_serde` errors. `identity` says which call a body runs for.
+//!   `error_serde` errors, `io_serde` those of I/O. `identity` says which call a body runs for.
 //! - `metrics` counts.
 //!
 //! May import `call`, `context`, `error`, `executor`, `metrics`, `offload`, `sync` and `unwind`, and the engine. Knows no worker

@@ -1,16 +1,40 @@
 //! When a job runs, and on which thread: queues with a limit of running bodies, and where their threads come from.
 //!
-//! - Queues: a `lane` is one queue behind a lock. `queue` has its rules: how many bodies may run (`cap`), how many calls may be queued
-//!   (`Queue::is_full`), which runner gets the next job. `waiting` stores its jobs, each `line` of them in FIFO order. `classes` stores
-//!   jobs with an `order` of their own, in `lines` that take turns. `close` is why a lane accepts no more jobs, `ends` counts ended bodies
-//!   and dead jobs, `awaited_calls` finds the jobs that bodies await, `oldest` the oldest job, by the `heads` of lines, and `idle_wakers`
-//!   are the tasks that wait until a queue is idle.
-//! - Threads: `runner` is one visit of a thread to a lane, which runs each job as a `task`; `pending_runners` are those whose threads have
-//!   not arrived. `spawner` is where threads come from: `per_runtime` has one lane for each runtime, `threads` are those of a dedicated
-//!   pool, and `thread_set` decides which of these gets the next runner.
-//! - Waiting bodies, which occupy threads: `rescue` runs the calls that they wait for, `circle` finds these, `outside` are bodies in a
-//!   `block_on` that is not ours. `spare` starts threads beyond the limit, `spare_count` counts them. `monitor` is the one thread that
-//!   checks all of these, `standstill` warns if no body ends.
+//! Queues:
+//!
+//! - `lane`: one queue behind a lock, and what it does after a change.
+//! - `queue`: its state and rules: how many bodies may run (`cap`), how many calls may be queued (`Queue::is_full`), who gets the next job.
+//! - `waiting`: its jobs in FIFO order, or in `classes` if they have an `order`. Removes dead ones.
+//! - `classes`: jobs in levels, the highest first.
+//! - `lines`: the jobs of one level: a line for each key, which take turns.
+//! - `line`: one FIFO line of jobs.
+//! - `order`: the class of a job: its level and its key.
+//! - `close`: why a lane accepts no more jobs.
+//! - `ends`: counts ended bodies and dead jobs.
+//! - `awaited_calls`: finds the jobs that bodies await.
+//! - `idle_wakers`: the tasks that wait until a queue is idle.
+//! - `oldest`: the oldest job, for measurements.
+//! - `heads`: the first job of each line, for `oldest`.
+//!
+//! Threads:
+//!
+//! - `runner`: one visit of a thread to a lane, in which it runs jobs.
+//! - `task`: what a lane asks of a job.
+//! - `pending_runners`: runners that were requested and whose threads have not arrived.
+//! - `spawner`: where a lane gets its threads.
+//! - `per_runtime`: one lane for each runtime.
+//! - `threads`: the threads of a dedicated pool: their names, hooks and number.
+//! - `thread_set`: which of these threads gets the next runner.
+//!
+//! Bodies that wait and occupy threads:
+//!
+//! - `rescue`: runs the calls that they wait for.
+//! - `circle`: finds these calls if bodies of full lanes wait for each other.
+//! - `outside`: the bodies that wait in a `block_on` that is not ours.
+//! - `spare`: threads beyond the limit.
+//! - `spare_count`: how many of these there are.
+//! - `monitor`: the one thread that checks all of these.
+//! - `standstill`: warns if no body ends.
 //!
 //! Terms:
 //!
@@ -23,6 +47,8 @@
 //!
 //! May import `call`, `error`, `metrics`, `sync`, `unwind` and `warning`. Knows no `Executor` and no `Pool`: it runs anything that is a
 //! `task`.
+//!
+//! What holds:
 //!
 //! - While jobs are queued, a runner is pending or searches for a job, or the limit is reached and its runners will check the queue again.
 //! - While the lock of a lane is held, no thread is requested or woken, and no job is run or dropped.

@@ -2,7 +2,7 @@
 //!
 //! `calls`, `blocked` and `histogram` are the data, `watch_reports` what the watchdog has found, `since` the difference of two looks,
 //! `advice` what the numbers suggest; `publish` hands them to the `metrics` facade, `warn_after` warns of calls that wait.
-//! `sources` is how each executor shows what waits and runs there.
+//! `sources` is how each executor shows what waits and runs there, `rayon_source` how rayon does.
 //!
 //! May import `call`, `executor`, `metrics`, `owner`, `pool`, `scheduler`, `sync` and `unwind`. Nothing below imports it.
 //!

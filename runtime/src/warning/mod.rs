@@ -1,4 +1,4 @@
-//! Warnings that need no setting: calls may wait for ever.
+//! Warnings that need no setting: calls may wait for ever. They are events of `tracing` (`event`) or lines on standard error.
 //!
 //! May import `unwind`.
 

@@ -6,7 +6,7 @@ use super::Workers;
 
 impl Workers {
     /// Asks a body that runs longer than `limit` to stop: [`is_cancelled`](crate::is_cancelled) becomes true in it, and its
-    /// [`on_cancel`](crate::on_cancel) actions run. What it then returns is the result of the call.
+    /// [`on_cancel`](crate::on_cancel) actions run. What it then returns is the result of the call. By default there is no limit.
     ///
     /// ```
     /// # use tokio_offload::Workers;
@@ -17,7 +17,7 @@ impl Workers {
     ///
     /// # Panics
     ///
-    /// When it is zero, or not shorter than the time limit.
+    /// When it is zero, or not shorter than [`timeout`](Self::timeout).
     #[must_use]
     pub const fn soft_timeout(mut self, limit: Duration) -> Self {
         self.engine.config = self.engine.config.soft_timeout(limit);
@@ -25,7 +25,7 @@ impl Workers {
     }
 
     /// Ends a call whose body runs longer than `limit` as [`Error::TimedOut`](crate::Error::TimedOut), and kills its process, after the
-    /// [`grace`](Self::grace) if there is one. Time in the queue does not count.
+    /// [`grace`](Self::grace) if there is one. Time in the queue does not count. By default there is no limit.
     ///
     /// ```
     /// # use tokio_offload::Workers;
@@ -36,7 +36,7 @@ impl Workers {
     ///
     /// # Panics
     ///
-    /// When it is zero, or not longer than the soft limit.
+    /// When it is zero, or not longer than [`soft_timeout`](Self::soft_timeout).
     #[must_use]
     pub const fn timeout(mut self, limit: Duration) -> Self {
         self.engine.config = self.engine.config.timeout(limit);
@@ -44,7 +44,7 @@ impl Workers {
     }
 
     /// Ends a call that waits longer than `limit` for a process as [`Error::QueueTimedOut`](crate::Error::QueueTimedOut); its body never
-    /// runs.
+    /// runs. By default there is no limit.
     ///
     /// ```
     /// # use tokio_offload::Workers;

@@ -3,6 +3,8 @@
 //! It passes each request of a type to the format and each answer back, and checks the limits between them. It keeps the error messages
 //! of the types, for which the format has no place.
 //!
+//! `contents` counts the parts of sequences and maps, `access` reads the variants of enums.
+//!
 //! Imports `limits` and `value_error` of `wire`, and nothing else of the crate.
 
 mod access;

@@ -1,6 +1,7 @@
 //! `carry`: values that follow calls from the caller to the body, one way.
 //!
-//! Values become text only for calls that run in another process (feature `remote`).
+//! Values become text only for calls that run in another process (feature `remote`). `registered` is the list of what is carried, `values`
+//! are the values of one call.
 
 mod registered;
 mod values;
