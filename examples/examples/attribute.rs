@@ -14,6 +14,7 @@ fn count_lines(path: &Path) -> io::Result<usize> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<()> {
+    offload_examples::arguments::none();
     let manifest = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
 
     // Awaited like any async function; errors are the function's own.

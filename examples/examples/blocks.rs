@@ -40,6 +40,7 @@ impl Texts {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<()> {
+    offload_examples::arguments::none();
     let scratch = Scratch::new()?;
     let texts = Texts::open(&scratch.path().join("texts")).await?;
     texts.save("note", "remember the milk").await?;

@@ -30,6 +30,7 @@ fn count_slowly(said: mpsc::UnboundedSender<String>) -> Result<u32, Error> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    offload_examples::arguments::none();
     let (said, mut heard) = mpsc::unbounded_channel();
 
     let call = count_slowly(said.clone()).start();

@@ -10,6 +10,7 @@ static CPU: Pool = Pool::new("cpu").threads(2);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<()> {
+    offload_examples::arguments::none();
     // A function, or a closure that owns what it needs: on the runtime's blocking threads.
     let here = run(std::env::current_dir).await?;
     let entries = run(move || fs::read_dir(here).map(Iterator::count)).await?;

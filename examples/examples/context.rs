@@ -21,6 +21,7 @@ fn has_tenant() -> bool {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    offload_examples::arguments::none();
     // Once, when the program starts. Spans of `tracing` need only the feature `tracing`.
     carry(&TENANT);
 

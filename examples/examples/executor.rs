@@ -48,6 +48,7 @@ fn number(number: u32) -> u32 {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    offload_examples::arguments::none();
     let calls: Vec<_> = (1..=4).map(|n| number(n).start()).collect();
     for call in calls {
         println!("number {} is back", call.await);

@@ -33,6 +33,7 @@ impl Dictionary {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    offload_examples::arguments::none();
     let greeter = Greeter {
         greeting: "Hello".to_owned(),
     };

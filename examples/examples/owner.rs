@@ -37,6 +37,7 @@ impl Drop for Ledger {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    offload_examples::arguments::none();
     let ledger = LedgerHandle::open().await;
     let tasks: Vec<_> = (1..=3)
         .map(|amount| {

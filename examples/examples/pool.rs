@@ -24,6 +24,7 @@ fn report() -> &'static str {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    offload_examples::arguments::none();
     let mut calls = Vec::new();
     for number in 1..=8 {
         match thumbnail(number).try_start() {

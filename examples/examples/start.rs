@@ -15,6 +15,7 @@ fn fetch(table: &str) -> io::Result<String> {
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
+    offload_examples::arguments::none();
     let begun = Instant::now();
     // A call does nothing before it is awaited: these two wait for each other.
     let orders = fetch("orders");

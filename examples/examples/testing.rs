@@ -50,6 +50,7 @@ async fn in_the_program() {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    offload_examples::arguments::none();
     test_without_a_runtime();
     test_inline().await;
     in_the_program().await;

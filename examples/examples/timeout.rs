@@ -28,6 +28,7 @@ fn slow(what: &'static str) -> &'static str {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    offload_examples::arguments::none();
     let limit = Duration::from_millis(50);
 
     let late = timeout(limit, slow("with a limit")).await;

@@ -40,6 +40,7 @@ async fn show(settings: &dyn Settings, key: &str) {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    offload_examples::arguments::none();
     // Whatever blocks becomes asynchronous in an `Arc`.
     let environment: Arc<dyn BlockingSettings + Send + Sync> = Arc::new(Environment);
     show(&environment, "PATH").await;

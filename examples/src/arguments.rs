@@ -1,9 +1,10 @@
 //! Command line values that more than one program takes.
 
 use std::{
+    env,
     ops::RangeInclusive,
     path::{Path, PathBuf},
-    process::ExitCode,
+    process::{self, ExitCode},
     time::Duration,
 };
 
@@ -83,6 +84,25 @@ impl DirForTime {
 /// The code to exit with: zero after help, which has been printed, and two for what is not among `known`, which has been refused on
 /// standard error with the `usage`.
 pub fn flags(program: &str, usage: &str, known: &[&str]) -> Result<Vec<String>, ExitCode> {
+    flags_or_code(program, usage, known).map_err(ExitCode::from)
+}
+
+/// Ends a program that takes no arguments if it was given any: after help, if that was asked for, else with what is wrong.
+pub fn none() {
+    let program = env::args_os().next().map(PathBuf::from);
+    let program = program.as_deref().and_then(Path::file_stem);
+    let program = program.unwrap_or_default().to_string_lossy();
+    let usage = format!(
+        "Shows what the comment at the top of its file says, and takes no arguments.\n\n\
+         usage: {program}"
+    );
+    if let Err(code) = flags_or_code(&program, &usage, &[]) {
+        process::exit(code.into());
+    }
+}
+
+/// The flags, or the code to exit with.
+fn flags_or_code(program: &str, usage: &str, known: &[&str]) -> Result<Vec<String>, u8> {
     let mut given = Vec::new();
     let mut arguments = lexopt::Parser::from_env();
     let mut read = || -> Result<bool, lexopt::Error> {
@@ -99,11 +119,11 @@ pub fn flags(program: &str, usage: &str, known: &[&str]) -> Result<Vec<String>, 
         Ok(true) => Ok(given),
         Ok(false) => {
             say(usage);
-            Err(ExitCode::SUCCESS)
+            Err(0)
         }
         Err(error) => {
             complain(program, format_args!("{error}\n{usage}"));
-            Err(ExitCode::from(2))
+            Err(2)
         }
     }
 }

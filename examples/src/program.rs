@@ -183,7 +183,7 @@ pub fn example(name: &str) -> PathBuf {
 ///
 /// # Panics
 ///
-/// If one of them is not in the list, has more than 60 lines, fails, or does not print what it must.
+/// If one of them is not in the list, has more than 60 lines, fails, does not print what it must, or does not say what it is run with.
 pub fn shows(package: &Path, expected: &[(&str, &[&str])]) {
     let mut files: Vec<_> = fs::read_dir(package.join("examples"))
         .expect("the package has examples")
@@ -207,6 +207,7 @@ pub fn shows(package: &Path, expected: &[(&str, &[&str])]) {
 }
 
 fn show(name: &str, texts: &[&str]) {
+    explains_itself(example(name));
     let output = run(example(name), [""; 0]);
     assert_eq!(output.code, Some(0), "{name}: {output:?}");
     for text in texts {

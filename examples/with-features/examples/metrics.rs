@@ -21,6 +21,7 @@ fn work() {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
+    offload_examples::arguments::none();
     // Any recorder of the `metrics` facade will do. With buckets, several servers can be added up.
     let times = Matcher::Prefix("tokio_offload".into());
     let page = PrometheusBuilder::new()

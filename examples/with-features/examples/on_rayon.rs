@@ -26,6 +26,7 @@ fn threads() -> usize {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    offload_examples::arguments::none();
     let numbers: Arc<[u64]> = (1..=1_000_000).collect();
     println!("the sum is {}", sum_of_squares(numbers).await);
     println!("the other pool has {} threads", threads().await);

@@ -42,6 +42,7 @@ mod program {
 #[tokio_offload::main]
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    offload_examples::arguments::none();
     program::run().await;
 }
 

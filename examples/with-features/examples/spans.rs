@@ -14,6 +14,7 @@ fn look_up(name: &str) -> usize {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    offload_examples::arguments::none();
     // The spans of calls are DEBUG; from INFO on there are only those of your own.
     tracing_subscriber::fmt()
         .with_max_level(LevelFilter::DEBUG)

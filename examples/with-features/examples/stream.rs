@@ -31,6 +31,7 @@ fn lines(path: &Path) -> Box<dyn Iterator<Item = io::Result<String>> + Send> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<()> {
+    offload_examples::arguments::none();
     // At most two items are made ahead of the reader. When the stream is dropped, the iterator ends.
     let mut some = squares().stream(2).take(3);
     while let Some(square) = some.next().await {

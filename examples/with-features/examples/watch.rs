@@ -27,6 +27,7 @@ fn count_visit(visits: &'static Mutex<u64>) {
 async fn main() -> io::Result<()> {
     static VISITS: Mutex<u64> = Mutex::new(0);
 
+    offload_examples::arguments::none();
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     on_blocked(Duration::from_millis(100), move |report: &Blocked| {
         tell.send(report.to_string()).ok();
