@@ -4,7 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io,
     os::{
-        fd::{AsRawFd, IntoRawFd, RawFd},
+        fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd},
         unix::net::UnixStream,
     },
 };
@@ -17,14 +17,13 @@ use rustix::{
 /// A flag in `/proc/self/fdinfo`: the descriptor is closed by the next exec, so this program itself opened it.
 const CLOEXEC: u32 = 0o2_000_000;
 
+const NULL: &str = "/dev/null";
+
 /// Opens standard output and standard error if they are closed. Otherwise a socket could get one of their numbers, and receive
 /// what bodies print. Before `main` no other code opens them.
 pub(super) fn complete() -> io::Result<()> {
     loop {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open("/dev/null")?;
+        let file = nowhere()?;
         if file.as_raw_fd() > 2 {
             return Ok(());
         }
@@ -33,10 +32,22 @@ pub(super) fn complete() -> io::Result<()> {
     }
 }
 
+/// Swallows what is written to it. In a root folder of its own a program may have no such file: a folder refuses that.
+fn nowhere() -> io::Result<File> {
+    let null = OpenOptions::new().read(true).write(true).open(NULL);
+    null.or_else(|_| File::open("/"))
+}
+
+/// Ends at once where it is read.
+fn empty() -> io::Result<OwnedFd> {
+    let null = File::open(NULL).map(Into::into);
+    null.or_else(|_| Ok(UnixStream::pair()?.0.into()))
+}
+
 /// Replaces standard input by an empty one, and closes the descriptors that the pool's process had open but not for its
 /// children.
 pub(super) fn settle(socket: &UnixStream) -> io::Result<()> {
-    dup2_stdin(File::open("/dev/null")?)?;
+    dup2_stdin(empty()?)?;
     for fd in inherited() {
         if fd != socket.as_raw_fd() {
             let _ = nix::unistd::close(fd);

@@ -86,6 +86,8 @@ fn mapped_at(maps: &str, address: usize) -> Option<u64> {
 #[derive(Debug)]
 pub(crate) struct NotStarted {
     program: PathBuf,
+    /// The file that `LINK` leads to, if that was the program.
+    target: Option<PathBuf>,
     folder: Option<&'static str>,
     cause: io::Error,
 }
@@ -93,8 +95,10 @@ pub(crate) struct NotStarted {
 impl NotStarted {
     pub(crate) fn error(program: &OsStr, config: &Config, cause: io::Error) -> io::Error {
         let kind = cause.kind();
+        let is_own = program == LINK;
         let this = Self {
             program: program.into(),
+            target: is_own.then(|| fs::read_link(LINK).ok()).flatten(),
             folder: config.current_dir,
             cause,
         };
@@ -105,6 +109,9 @@ impl NotStarted {
 impl fmt::Display for NotStarted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`", self.program.display())?;
+        if let Some(target) = &self.target {
+            write!(f, " (`{}`)", target.display())?;
+        }
         if let Some(folder) = self.folder {
             write!(f, " in the folder `{folder}`")?;
         }
@@ -128,6 +135,15 @@ mod tests {
         let maps = fs::read_to_string("/proc/self/maps").unwrap();
         let inode = mapped_at(&maps, program_entry().unwrap());
         assert_eq!(inode, Some(file_id(Path::new(LINK)).unwrap().inode));
+    }
+
+    #[test]
+    fn the_file_that_could_not_be_started_is_named_and_not_only_its_link() {
+        let refused = io::Error::from_raw_os_error(13);
+        let told = NotStarted::error(LINK.as_ref(), &Config::new("own"), refused).to_string();
+        let own = std::env::current_exe().unwrap();
+        let expected = format!("`{LINK}` (`{}`): Permission denied", own.display());
+        assert!(told.starts_with(&expected), "{told}");
     }
 
     #[test]

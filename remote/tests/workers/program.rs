@@ -1,6 +1,10 @@
 //! Which program is executed to be a worker, and with which environment.
 
-use std::{path::PathBuf, process::Command, sync::LazyLock};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::LazyLock,
+};
 
 use tokio_offload_remote::{Config, Failure, StartError, Workers};
 
@@ -46,7 +50,15 @@ remote! {
     ELSEWHERE: fn elsewhere() -> () {}
     LEAVER: fn leaver() -> () {}
     OWN: fn own() -> () {}
+    OWN: fn own_input() -> String {
+        println!("printed for nobody");
+        std::io::read_to_string(std::io::stdin()).unwrap()
+    }
     OWN: fn own_that_hangs() -> () { loop { std::thread::park() } }
+    CLEARED: fn cleared_input() -> String {
+        println!("printed");
+        std::io::read_to_string(std::io::stdin()).unwrap()
+    }
     CLEARED: fn cleared() -> Vec<(String, String)> { std::env::vars().collect() }
     KEPT: fn kept() -> Vec<(String, String)> { std::env::vars().collect() }
 }
@@ -129,13 +141,28 @@ async fn without_proc_it_is_told_what_is_missing() {
         }
         return;
     };
+    run_without("/proc", &command);
+}
+
+/// As in a root folder of its own that nobody has filled.
+#[tokio::test]
+async fn without_devices_there_are_workers() {
+    let Some(command) = again("workers::program::without_devices_there_are_workers") else {
+        assert!(!Path::new("/dev/null").exists());
+        assert_eq!(cleared_input().await.unwrap(), "");
+        // The next worker has no output.
+        nix::unistd::close(1).unwrap();
+        assert_eq!(own_input().await.unwrap(), "");
+        return;
+    };
+    run_without("/dev", &command);
+}
+
+/// Runs a program where a file system is hidden.
+fn run_without(folder: &str, command: &Command) {
     let mut hidden = Command::new("unshare");
-    hidden.args([
-        "--mount",
-        "sh",
-        "-c",
-        "mount -t tmpfs none /proc || exit 99; exec \"$0\" \"$@\"",
-    ]);
+    let script = "mount -t tmpfs none $0 || exit 99; exec \"$@\"";
+    hidden.args(["--mount", "sh", "-c", script, folder]);
     hidden
         .arg(command.get_program())
         .args(command.get_args())
@@ -143,7 +170,7 @@ async fn without_proc_it_is_told_what_is_missing() {
     match offload_limits::try_output(&mut hidden).map(|end| end.status.code()) {
         Ok(Some(0)) => {}
         Ok(Some(1 | 99)) if !rustix::process::geteuid().is_root() => {
-            println!("left out: it takes root to hide `/proc`");
+            println!("left out: it takes root to hide `{folder}`");
         }
         other => panic!("{other:?}"),
     }
