@@ -160,7 +160,7 @@ impl fmt::Display for Error {
             ),
             Self::Nested => f.write_str("a worker process has no workers of its own"),
             Self::Spawn(cause) => write!(f, "a worker process could not be started or waited for: {cause}"),
-            Self::Start(_) => f.write_str("no worker process could be made ready"),
+            Self::Start(cause) => write!(f, "no worker process could be made ready: {cause}"),
             Self::WorkerDied(exit) => exit.fmt(f),
             Self::TimedOut(limit) => write!(f, "the body ran longer than {limit:?}"),
             Self::QueueTimedOut(limit) => write!(f, "no worker or node was free for {limit:?}"),
@@ -192,9 +192,10 @@ impl error::Error for Error {
     // `Result`. The text of this error contains theirs, and a chain of causes would print it twice.
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
-            Self::Thread(cause) | Self::Spawn(cause) => Some(cause),
-            Self::Io(cause) => cause.source(),
-            Self::Start(cause) => Some(cause),
+            Self::Thread(cause) => Some(cause),
+            // Their text is in the text of this error.
+            Self::Io(cause) | Self::Spawn(cause) => cause.source(),
+            Self::Start(cause) => cause.source(),
             Self::Init(cause) => Some(&**cause),
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! Ends that a body or its process brings about: each fails its call, by a kind of its own, and nothing else.
 
-use std::{env, io, mem::size_of, os::unix::process::CommandExt, process};
+use std::{env, error::Error as _, io, iter, mem::size_of, os::unix::process::CommandExt, process};
 
 use serde::{Deserialize, Serialize};
 use tokio_offload::{Error, StartError, Workers, offload};
@@ -112,6 +112,14 @@ fn never_ready() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Programs print an error with its causes, or without them: either way these words are there, and once.
+fn assert_told_once(error: &Error, words: &str) {
+    let causes = iter::successors(error.source(), |cause| (*cause).source());
+    let all = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
+    assert!(error.to_string().contains(words), "{error}");
+    assert_eq!(all.matches(words).count(), 1, "{all}");
+}
+
 #[tokio::test]
 async fn a_worker_that_is_never_ready_tells_why() {
     let Error::Start(cause) = call_error(never_ready().await) else {
@@ -121,10 +129,9 @@ async fn a_worker_that_is_never_ready_tells_why() {
         matches!(&*cause, StartError::Init(text) if text.contains("no licence")),
         "{cause}"
     );
-    assert!(matches!(
-        never_ready().outcome().await,
-        Err(Error::Start(_))
-    ));
+    let error = never_ready().outcome().await.expect_err("it is not ready");
+    assert!(matches!(error, Error::Start(_)), "{error:?}");
+    assert_told_once(&error, "no licence");
 }
 
 static MISSING: Workers = Workers::new("missing")
@@ -142,10 +149,9 @@ async fn a_process_that_cannot_be_started_tells_why() {
         panic!("another error");
     };
     assert_eq!(cause.kind(), io::ErrorKind::NotFound);
-    assert!(matches!(
-        never_there().outcome().await,
-        Err(Error::Spawn(_))
-    ));
+    let error = never_there().outcome().await.expect_err("it is not there");
+    assert!(matches!(error, Error::Spawn(_)), "{error:?}");
+    assert_told_once(&error, "/nowhere/at-all");
 }
 
 static CLOSED: Workers = Workers::new("closed").processes(1);
