@@ -42,12 +42,16 @@ pub(crate) fn encode_within<T: Serialize + ?Sized>(
 
 /// Takes a value from the front of `input`, borrowing from it where the type can.
 ///
-/// A value that is nested too deep, or becomes too large, fails, whatever the bytes are: see the file `limits.rs`.
+/// A value that is nested too deep, or becomes too large, fails, whatever the bytes are: see `limits`.
 pub fn decode<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T, CodecError> {
     let mut limits = Limits::of(input.len());
     let mut format = postcard::Deserializer::from_bytes(input);
     let read = T::deserialize(bounded_de::BoundedDe::new(&mut format, &mut limits));
     let value = read.map_err(|wrong| CodecError::new(&wrong))?;
+    // The type may have ignored that it was refused.
+    if let Some(why) = limits.reason().filter(|_| limits.is_exceeded()) {
+        return Err(CodecError::new(&why));
+    }
     *input = format
         .finalize()
         .map_err(|error| CodecError::of(&error, limits))?;

@@ -13,7 +13,9 @@ use serde::{
 };
 use tokio_offload_remote::{CodecError, decode, decode_end, encode};
 
+mod calm;
 mod typed;
+mod unruly;
 
 /// A list that is as deep as it is long.
 #[derive(Debug, Deserialize, PartialEq, Serialize)]

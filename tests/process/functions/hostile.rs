@@ -147,7 +147,7 @@ async fn each_attack_of_a_body_ends_its_own_call_only() {
     );
     assert_eq!(
         stage(takes(Does(Deed::Lies)).await),
-        CodecStage::DecodeArguments
+        CodecStage::EncodeArguments
     );
     assert_eq!(
         stage(gives(Deed::PanicsWritten).await),
@@ -161,7 +161,7 @@ async fn each_attack_of_a_body_ends_its_own_call_only() {
         stage(gives(Deed::PanicsTwice).await),
         CodecStage::DecodeResult
     );
-    assert_eq!(stage(gives(Deed::Lies).await), CodecStage::DecodeResult);
+    assert_eq!(stage(gives(Deed::Lies).await), CodecStage::EncodeResult);
     let dropped = call_error(drops(Does(Deed::PanicsDropped)).await);
     assert!(matches!(dropped, Error::Panicked(_)), "{dropped:?}");
     std::mem::forget(gives(Deed::PanicsDropped).await);

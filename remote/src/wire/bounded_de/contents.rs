@@ -12,7 +12,7 @@ use crate::wire::{
 
 /// The access to the contents of a collection, with the limits for all that passes through it.
 pub(super) struct Contents<'a, A> {
-    inner: A,
+    pub(super) inner: A,
     limits: &'a mut Limits,
     costs: Costs,
 }
@@ -41,6 +41,21 @@ impl<'a, A> Contents<'a, A> {
     fn count(&mut self, begun: Progress) -> Result<(), ValueError> {
         let counted = self.limits.element(begun);
         counted.map_err(|_| up::<&str>(self.limits)("too many"))
+    }
+
+    /// Reads a part, a `P`.
+    fn part<P, T, E: fmt::Display>(
+        &mut self,
+        read: impl FnOnce(&mut A, &mut Limits) -> Result<T, E>,
+    ) -> Result<T, ValueError> {
+        let Self { inner, limits, .. } = self;
+        let begun = limits.progress();
+        let part = read_part::<P, _, _>(limits, |limits| read(inner, limits));
+        if part.is_err() {
+            // The type may go on with the next one, but not for ever.
+            let _ = limits.element(begun);
+        }
+        part
     }
 
     /// One more part of an element, of that size.
@@ -121,9 +136,13 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Contents<'_, A> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, ValueError> {
+        if self.limits.is_exceeded() {
+            // For a type that goes on in spite of that.
+            return Ok(None);
+        }
         let begun = self.limits.progress();
-        let element = read_part::<T::Value, _, _>(self.limits, |limits| {
-            self.inner.next_element_seed(BoundedDe::new(seed, limits))
+        let element = self.part::<T::Value, _, _>(|inner, limits| {
+            inner.next_element_seed(BoundedDe::new(seed, limits))
         })?;
         if element.is_some() {
             self.count(begun)?;
@@ -134,9 +153,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Contents<'_, A> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.inner
-            .size_hint()
-            .filter(|length| self.limits.holds(*length))
+        self.limits.told(self.inner.size_hint()?)
     }
 }
 
@@ -147,9 +164,12 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Contents<'_, A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, ValueError> {
+        if self.limits.is_exceeded() {
+            return Ok(None);
+        }
         let begun = self.limits.progress();
-        let key = read_part::<K::Value, _, _>(self.limits, |limits| {
-            self.inner.next_key_seed(BoundedDe::new(seed, limits))
+        let key = self.part::<K::Value, _, _>(|inner, limits| {
+            inner.next_key_seed(BoundedDe::new(seed, limits))
         })?;
         if key.is_some() {
             self.count(begun)?;
@@ -162,8 +182,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Contents<'_, A> {
         &mut self,
         seed: V,
     ) -> Result<V::Value, ValueError> {
-        let value = read_part::<V::Value, _, _>(self.limits, |limits| {
-            self.inner.next_value_seed(BoundedDe::new(seed, limits))
+        let value = self.part::<V::Value, _, _>(|inner, limits| {
+            inner.next_value_seed(BoundedDe::new(seed, limits))
         })?;
         self.add(size_of::<V::Value>(), 0)?;
         self.costs.spare = 0;
@@ -171,8 +191,6 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Contents<'_, A> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.inner
-            .size_hint()
-            .filter(|length| self.limits.holds(*length))
+        self.limits.told(self.inner.size_hint()?)
     }
 }

@@ -36,17 +36,33 @@ impl<'a, T> BoundedDe<'a, T> {
 }
 
 /// The error of a type that asks for names or types, which are not sent.
-const ASKED: &str = "the type asks the format what comes next, as untagged and flattened types do; this format does not say";
+const ASKED: &str = "the type asks the format what comes next, as those with `untagged`, `tag` or `flatten` do; this format does not say";
 
 /// Turns an error of the format into an error of the type.
 fn up<E: fmt::Display>(limits: &Limits) -> impl FnOnce(E) -> ValueError + '_ {
     move |error| ValueError::of_format(error, limits)
 }
 
+/// The same, for a value that the format could not read.
+fn failed<E: fmt::Display>(limits: &mut Limits, error: E) -> ValueError {
+    limits.failed(&error);
+    up(limits)(error)
+}
+
 /// Turns an error of the type into an error of the format, and keeps its message in the limits.
 fn down<E: serde::de::Error>(limits: &mut Limits, wrong: &ValueError) -> E {
     limits.record_reason(wrong);
     E::custom(wrong)
+}
+
+/// Fails unless nothing of a list or map is left: what follows it would be read from its rest.
+fn whole(left: Option<usize>) -> Result<(), ValueError> {
+    match left {
+        Some(0) => Ok(()),
+        _ => Err(ValueError::new(
+            "its `Deserialize` leaves parts of it unread",
+        )),
+    }
 }
 
 fn exceeded<E: serde::de::Error>(_: Exceeded) -> E {
@@ -67,7 +83,7 @@ macro_rules! leaves {
             let Self { inner, limits } = self;
             $bytes(limits);
             let value = inner.$ask($($name,)* BoundedDe::new(visitor, limits));
-            value.map_err(up(limits))
+            value.map_err(|error| failed(limits, error))
         })*
     };
 }
@@ -80,7 +96,7 @@ macro_rules! levels {
             limits.enter().map_err(|_| up::<&str>(limits)("too deep"))?;
             let value = inner.$ask($($name,)* BoundedDe::new(visitor, limits));
             limits.leave();
-            value.map_err(up(limits))
+            value.map_err(|error| failed(limits, error))
         })*
     };
 }
@@ -108,7 +124,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for BoundedDe<'_, D> {
         deserialize_string();
         deserialize_bytes();
         deserialize_byte_buf();
-        deserialize_identifier();
     }
 
     leaves! {
@@ -136,6 +151,14 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for BoundedDe<'_, D> {
     /// The format does not say which type comes next.
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, ValueError> {
         Err(ValueError::new(ASKED))
+    }
+
+    /// Variants have numbers in this format. Other names are not sent.
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        let Self { inner, limits } = self;
+        limits.count_read();
+        let value = inner.deserialize_identifier(BoundedDe::new(visitor, limits));
+        value.map_err(|_| failed(limits, ASKED))
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, ValueError> {
@@ -225,11 +248,19 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for BoundedDe<'_, V> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, contents: A) -> Result<V::Value, A::Error> {
-        self.make(|visitor, limits| visitor.visit_seq(Contents::of::<V::Value>(contents, limits)))
+        self.make(|visitor, limits| {
+            let mut contents = Contents::of::<V::Value>(contents, limits);
+            let value = visitor.visit_seq(&mut contents)?;
+            whole(SeqAccess::size_hint(&contents.inner)).map(|()| value)
+        })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, contents: A) -> Result<V::Value, A::Error> {
-        self.make(|visitor, limits| visitor.visit_map(Contents::of::<V::Value>(contents, limits)))
+        self.make(|visitor, limits| {
+            let mut contents = Contents::of::<V::Value>(contents, limits);
+            let value = visitor.visit_map(&mut contents)?;
+            whole(MapAccess::size_hint(&contents.inner)).map(|()| value)
+        })
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {

@@ -1,19 +1,19 @@
 //! Encoding within limits: a layer between users' types and the format. A value may be nested only as deep as a reader accepts.
+//!
+//! `parts` writes elements and fields. Imports `limits` and `value_error` of `wire`, and nothing else of the crate.
+
+mod parts;
 
 use std::{
     cell::RefCell,
     fmt::{self, Write},
 };
 
-use serde::ser::{
-    Error, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
-    SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
-};
+use serde::ser::{Error, Serialize, Serializer};
 
-use crate::wire::{
-    limits::{Limits, Progress},
-    value_error::ValueError,
-};
+use parts::Elements;
+
+use crate::wire::{limits::Limits, value_error::ValueError};
 
 /// A serializer, contents being written, or a value, with the limits for all that passes through it.
 pub(crate) struct BoundedSer<'a, T> {
@@ -40,11 +40,9 @@ fn down<E: Error>(limits: &RefCell<Limits>) -> impl FnOnce(ValueError) -> E + '_
     }
 }
 
-/// One more element, which began at that progress. A reader, which knows all bytes beforehand, lets through at least as many.
-fn count(limits: &RefCell<Limits>, begun: Progress) -> Result<(), ValueError> {
-    let counted = limits.borrow_mut().element(begun);
-    counted.map_err(|_| up(limits)("too many"))
-}
+/// The error of a type that writes parts without having said how many.
+const UNSAID: &str = "the type does not say how many parts it has before it writes them, as with `flatten`, or an iterator of unknown \
+                      length; this format writes their number first";
 
 /// Text that is being made, as long as there is room for it.
 struct Text<'a> {
@@ -98,11 +96,11 @@ macro_rules! contents {
 impl<'a, S: Serializer> Serializer for BoundedSer<'a, S> {
     type Ok = S::Ok;
     type Error = ValueError;
-    type SerializeSeq = BoundedSer<'a, S::SerializeSeq>;
+    type SerializeSeq = Elements<'a, S::SerializeSeq>;
     type SerializeTuple = BoundedSer<'a, S::SerializeTuple>;
     type SerializeTupleStruct = BoundedSer<'a, S::SerializeTupleStruct>;
     type SerializeTupleVariant = BoundedSer<'a, S::SerializeTupleVariant>;
-    type SerializeMap = BoundedSer<'a, S::SerializeMap>;
+    type SerializeMap = Elements<'a, S::SerializeMap>;
     type SerializeStruct = BoundedSer<'a, S::SerializeStruct>;
     type SerializeStructVariant = BoundedSer<'a, S::SerializeStructVariant>;
 
@@ -130,13 +128,19 @@ impl<'a, S: Serializer> Serializer for BoundedSer<'a, S> {
     }
 
     contents! {
-        serialize_seq(length: Option<usize>) -> SerializeSeq;
         serialize_tuple(length: usize) -> SerializeTuple;
         serialize_tuple_struct(name: &'static str, length: usize) -> SerializeTupleStruct;
         serialize_tuple_variant(name: &'static str, index: u32, variant: &'static str, length: usize) -> SerializeTupleVariant;
-        serialize_map(length: Option<usize>) -> SerializeMap;
         serialize_struct(name: &'static str, length: usize) -> SerializeStruct;
         serialize_struct_variant(name: &'static str, index: u32, variant: &'static str, length: usize) -> SerializeStructVariant;
+    }
+
+    fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq, ValueError> {
+        self.elements(length, S::serialize_seq)
+    }
+
+    fn serialize_map(self, length: Option<usize>) -> Result<Self::SerializeMap, ValueError> {
+        self.elements(length, S::serialize_map)
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, ValueError> {
@@ -186,55 +190,16 @@ impl<'a, S: Serializer> Serializer for BoundedSer<'a, S> {
     }
 }
 
-macro_rules! elements {
-    ($($contents:ident: $write:ident($($key:ident: &'static str)?);)*) => {
-        $(impl<C: $contents> $contents for BoundedSer<'_, C> {
-            type Ok = C::Ok;
-            type Error = ValueError;
-
-            fn $write<T: Serialize + ?Sized>(&mut self, $($key: &'static str,)? value: &T) -> Result<(), ValueError> {
-                let Self { inner, limits } = self;
-                let begun = limits.borrow().progress();
-                let value = BoundedSer::new(value, limits);
-                inner.$write($($key,)? &value).map_err(up(limits))?;
-                count(limits, begun)
-            }
-
-            fn end(self) -> Result<C::Ok, ValueError> {
-                self.inner.end().map_err(up(self.limits))
-            }
-        })*
-    };
-}
-
-elements! {
-    SerializeSeq: serialize_element();
-    SerializeTuple: serialize_element();
-    SerializeTupleStruct: serialize_field();
-    SerializeTupleVariant: serialize_field();
-    SerializeStruct: serialize_field(key: &'static str);
-    SerializeStructVariant: serialize_field(key: &'static str);
-}
-
-impl<C: SerializeMap> SerializeMap for BoundedSer<'_, C> {
-    type Ok = C::Ok;
-    type Error = ValueError;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ValueError> {
+impl<'a, S: Serializer> BoundedSer<'a, S> {
+    /// Begins a list or a map.
+    fn elements<C>(
+        self,
+        length: Option<usize>,
+        begin: impl FnOnce(S, Option<usize>) -> Result<C, S::Error>,
+    ) -> Result<Elements<'a, C>, ValueError> {
+        let said = length.ok_or_else(|| ValueError::new(UNSAID))?;
         let Self { inner, limits } = self;
-        let begun = limits.borrow().progress();
-        let key = BoundedSer::new(key, limits);
-        inner.serialize_key(&key).map_err(up(limits))?;
-        count(limits, begun)
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ValueError> {
-        let Self { inner, limits } = self;
-        let value = BoundedSer::new(value, limits);
-        inner.serialize_value(&value).map_err(up(limits))
-    }
-
-    fn end(self) -> Result<C::Ok, ValueError> {
-        self.inner.end().map_err(up(self.limits))
+        let contents = begin(inner, length).map_err(up(limits))?;
+        Ok(Elements::new(contents, limits, said))
     }
 }
