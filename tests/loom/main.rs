@@ -95,6 +95,7 @@ mod scheduler {
     mod spare_count;
     #[path = "../../../tests/loom/spawner.rs"]
     pub(crate) mod spawner;
+    pub(crate) mod standby;
     mod standstill;
     pub(crate) mod task;
     #[expect(dead_code, reason = "only part of the real file is used")]
@@ -120,6 +121,7 @@ mod lane_shuts;
 mod late_rules;
 mod queue_rules;
 mod slot_rules;
+mod standby;
 mod thread_order;
 mod thread_set;
 mod trial;

@@ -5,6 +5,7 @@ use std::{
     collections::VecDeque,
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use loom::thread::{self, JoinHandle};
@@ -165,6 +166,9 @@ thread_local! {
 /// How often a runner without a job looks again; once shows what there is to see.
 pub(crate) const SEARCH: usize = 1;
 
+/// A thread that stands by looks once more, and leaves.
+pub(crate) const STANDBY: Duration = Duration::ZERO;
+
 /// Nothing to do: loom lets other threads run at every lock.
 pub(crate) const fn yield_now() {}
 
@@ -180,6 +184,13 @@ impl TimeSlice {
     pub(crate) fn new(_ground: &Spawner) -> Self {
         Self(OVER.get())
     }
+
+    #[expect(
+        clippy::needless_pass_by_ref_mut,
+        clippy::unused_self,
+        reason = "as in the runtime"
+    )]
+    pub(crate) const fn waited(&mut self) {}
 
     #[expect(clippy::needless_pass_by_ref_mut, reason = "as in the runtime")]
     pub(crate) const fn is_over(&mut self) -> bool {

@@ -24,6 +24,9 @@ impl IdleWakers {
     }
 
     pub(super) fn take(&mut self) -> Vec<Waker> {
+        if self.by_number.is_empty() {
+            return Vec::new();
+        }
         mem::take(&mut self.by_number).into_values().collect()
     }
 }

@@ -22,6 +22,7 @@ use super::{
     queue::{FIRST_OUT, Queue},
     spare_count::Spares,
     spawner::Spawner,
+    standby::Standby,
     standstill::Standstill,
     task::Task,
 };
@@ -49,6 +50,7 @@ pub(crate) struct Lane<T> {
     /// The number of the queue, which its calls store.
     number: QueueNumber,
     pub(crate) spawner: Spawner,
+    pub(super) standby: Standby,
     /// Raised when the lane is shut down.
     pub(crate) signal: Arc<Signal>,
     pub(crate) counts: Arc<Counts>,
@@ -70,6 +72,7 @@ impl<T: Task> Lane<T> {
             dead: Dead::default(),
             number: QueueNumber::of(Weak::clone(this) as _),
             spawner,
+            standby: Standby::default(),
             signal: Arc::default(),
             counts,
             spares: Spares::default(),
@@ -178,6 +181,7 @@ impl<T: Task> Lane<T> {
         let left = queue.job_left();
         drop(queue);
         drop(left);
+        self.standby.close();
         // Bodies are asked to stop before the calls end: a body that awaits one of the calls must know that it is asked to stop too.
         self.signal.raise();
         self.refuse_all(jobs, || close_reason.error());

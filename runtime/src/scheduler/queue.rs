@@ -157,6 +157,11 @@ impl<T> Queue<T> {
         self.active -= 1;
     }
 
+    /// Whether no other runner is here or pending.
+    pub(crate) const fn is_last_runner(&self) -> bool {
+        self.active == 1
+    }
+
     /// Whether all slots are taken.
     pub(crate) fn is_saturated(&self) -> bool {
         self.running_on(BodySlot::Runner) >= self.cap
@@ -170,11 +175,8 @@ impl<T> Queue<T> {
 
     pub(crate) fn end_wait(&mut self, blocked: &Arc<Blocked>) {
         // From the end: usually the innermost wait ends first.
-        let index = self
-            .blocked
-            .iter()
-            .rposition(|known| Arc::ptr_eq(known, blocked));
-        if let Some(index) = index {
+        let is_it = |known: &Arc<Blocked>| Arc::ptr_eq(known, blocked);
+        if let Some(index) = self.blocked.iter().rposition(is_it) {
             self.blocked.remove(index);
             self.blocked_bodies -= usize::from(blocked.is_outermost_of_body());
         }

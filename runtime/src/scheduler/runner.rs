@@ -7,7 +7,7 @@ use super::{
     ends::BodySlot,
     lane::Lane,
     queue::{FAN_OUT, Queue},
-    spawner::{SEARCH, TimeSlice, yield_now},
+    spawner::{SEARCH, STANDBY, TimeSlice, yield_now},
     task::{Task, run_once},
 };
 use crate::{
@@ -25,29 +25,26 @@ pub(crate) struct Runner<T: Task> {
 }
 
 impl<T: Task> Runner<T> {
-    /// Runs jobs until none waits or its time slice is over.
+    /// Runs jobs until its time slice is over, or none came for a while.
     pub(crate) fn run(mut self) {
         self.pending = false;
         let lane = &self.lane;
         if let Err(cause) = lane.spawner.set_up_thread() {
             lane.shut_down(&CloseReason::Init(cause));
         }
-        let occupant = lane.counts.occupy();
-        current::on_thread_of(Arc::clone(lane) as _, || {
-            let mut slice = TimeSlice::new(&lane.spawner);
-            let mut jobs = Jobs::default();
-            let mut job = lane.arrive(self.number);
-            while let Some(this) = job {
-                let stay = jobs.ended == 0 || !slice.is_over();
-                occupant.set(|| this.call().map(|call| call.site()));
-                run_once(this, &mut |ending, times| {
-                    occupant.clear();
-                    lane.settle(BodySlot::Runner, ending, times);
-                });
-                jobs.end();
-                job = lane.next(stay, &mut jobs);
+        let mut slice = TimeSlice::new(&lane.spawner);
+        let mut runner = self.number;
+        loop {
+            let jobs = lane.run_jobs(runner, &mut slice);
+            if !jobs.came_alone() || slice.is_over() {
+                return;
             }
-        });
+            let Some(next) = lane.standby.wait(STANDBY) else {
+                return;
+            };
+            runner = next;
+            slice.waited();
+        }
     }
 }
 
@@ -64,6 +61,8 @@ const IN_A_ROW: usize = 2;
 struct Jobs {
     ended: usize,
     since_search: usize,
+    /// Whether no other runner was left when this one left.
+    last: bool,
 }
 
 impl Jobs {
@@ -76,6 +75,12 @@ impl Jobs {
     const fn came_one_by_one(&self) -> bool {
         self.ended > 1 && self.since_search <= IN_A_ROW
     }
+
+    /// Whether the jobs came one after the other, with time between them. In a burst no thread stands by: it would have to be woken for
+    /// each of the first jobs, which delays who submits them.
+    const fn came_alone(&self) -> bool {
+        self.last && self.ended <= IN_A_ROW
+    }
 }
 
 impl<T: Task> Drop for Runner<T> {
@@ -87,6 +92,26 @@ impl<T: Task> Drop for Runner<T> {
 }
 
 impl<T: Task> Lane<T> {
+    /// Runs jobs on this thread, as that `runner`, until none waits or the time `slice` is over.
+    fn run_jobs(self: &Arc<Self>, runner: u64, slice: &mut TimeSlice) -> Jobs {
+        let occupant = self.counts.occupy();
+        let mut jobs = Jobs::default();
+        current::on_thread_of(Arc::clone(self) as _, || {
+            let mut job = self.arrive(runner, &mut jobs);
+            while let Some(this) = job {
+                let stay = jobs.ended == 0 || !slice.is_over();
+                occupant.set(|| this.call().map(|call| call.site()));
+                run_once(this, &mut |ending, times| {
+                    occupant.clear();
+                    self.settle(BodySlot::Runner, ending, times);
+                });
+                jobs.end();
+                job = self.next(stay, &mut jobs);
+            }
+        });
+        jobs
+    }
+
     /// Unlocks the queue, and requests the runners that it needs now.
     pub(crate) fn unlock_and_request(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>) {
         self.unlock_and_expect(queue, FAN_OUT);
@@ -125,6 +150,9 @@ impl<T: Task> Lane<T> {
 
     fn request(self: &Arc<Self>, runners: Range<u64>) {
         for number in runners {
+            if self.standby.wake(number) {
+                continue;
+            }
             let visit = || {
                 let runner = Runner {
                     lane: Arc::clone(self),
@@ -156,12 +184,12 @@ impl<T: Task> Lane<T> {
     }
 
     /// A runner has arrived. It requests the next runner and takes its first job.
-    fn arrive(self: &Arc<Self>, runner: u64) -> Option<T> {
+    fn arrive(self: &Arc<Self>, runner: u64, jobs: &mut Jobs) -> Option<T> {
         let mut queue = self.queue.lock();
         queue.runner_arrived(runner);
         let job = queue.pop();
         if job.is_none() {
-            return self.leave(queue);
+            return self.leave_after(jobs, queue);
         }
         self.unlock_and_request_next(queue);
         job
@@ -187,7 +215,7 @@ impl<T: Task> Lane<T> {
     fn next(self: &Arc<Self>, stay: bool, jobs: &mut Jobs) -> Option<T> {
         let mut queue = self.queue.lock();
         if !stay {
-            return self.leave(queue);
+            return self.leave_after(jobs, queue);
         }
         let job = queue.pop();
         if job.is_some() {
@@ -201,13 +229,13 @@ impl<T: Task> Lane<T> {
         if jobs.came_one_by_one() && queue.begin_search() {
             drop(queue);
             jobs.since_search = 0;
-            return self.search();
+            return self.search(jobs);
         }
-        self.leave(queue)
+        self.leave_after(jobs, queue)
     }
 
     /// Checks the queue repeatedly for a short time. Submitters rely on that, and request no other runner meanwhile.
-    fn search(self: &Arc<Self>) -> Option<T> {
+    fn search(self: &Arc<Self>, jobs: &mut Jobs) -> Option<T> {
         for _ in 0..SEARCH {
             yield_now();
             let mut queue = self.queue.lock();
@@ -224,6 +252,15 @@ impl<T: Task> Lane<T> {
             self.unlock_and_request_next(queue);
             return job;
         }
+        self.leave_after(jobs, queue)
+    }
+
+    fn leave_after(
+        self: &Arc<Self>,
+        jobs: &mut Jobs,
+        queue: MutexGuard<'_, Queue<T>>,
+    ) -> Option<T> {
+        jobs.last = queue.is_last_runner();
         self.leave(queue)
     }
 

@@ -33,6 +33,12 @@ const SKIPPED: u32 = 7;
 /// Chosen by the benchmark `seq`: 0.8 of the context switches of `spawn_blocking`, in no more time; `docs/benchmark-tables.md` has it.
 pub(crate) const SEARCH: usize = 8;
 
+/// How long a thread of `Standby` waits. Longer than the tick of the system's clock: for a shorter wait a timer must be set
+/// in the hardware and removed again for each call, which costs more than is saved.
+///
+/// Chosen by the benchmark `seq`: with 200 us it takes 1.8 of the time; `docs/benchmarks.md` has it.
+pub(crate) const STANDBY: Duration = Duration::from_millis(5);
+
 /// The largest stack, in bytes, that a spare thread gets because the stack of the waiting thread is as large. Not measured: a bound is
 /// needed because memory next to a stack may look like a part of it.
 const LARGEST_STACK: usize = 64 * 1024 * 1024;
@@ -155,6 +161,11 @@ impl TimeSlice {
             read: None,
             skip: 0,
         }
+    }
+
+    /// The thread has waited: the next check reads the clock.
+    pub(crate) const fn waited(&mut self) {
+        self.skip = 0;
     }
 
     /// Whether the time is over. It starts with the first check, so a runner with a single job never reads the clock, and a
