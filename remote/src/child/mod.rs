@@ -77,6 +77,7 @@ pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> 
     if let Some(bytes) = hello.stack_size {
         thread = thread.stack_size(usize::try_from(bytes).unwrap_or(usize::MAX));
     }
+    let limits = limits_of_thread(&hello);
     let socket = Arc::new(socket);
     let theirs = Arc::clone(&socket);
     let Summons { key, control } = summons;
@@ -84,7 +85,7 @@ pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> 
     if let Err(error) = thread.spawn(body) {
         refuse(
             &socket,
-            &Refusal::Init(format!("no thread for bodies: {error}")),
+            &Refusal::Init(format!("no thread for bodies: {error}{limits}")),
         );
     }
     control::listen(&control, &signals, worker.on_stop)
@@ -132,6 +133,19 @@ fn limit(resource: Resource, most: u64) {
     if setrlimit(resource, limit).is_err() {
         // The system already allows less than was asked for, and its limit holds.
     }
+}
+
+/// The options for which a thread may be refused.
+fn limits_of_thread(hello: &Hello) -> String {
+    let options = [
+        ("stack_size", hello.stack_size),
+        ("memory_limit", hello.memory_limit),
+    ];
+    let set = options
+        .iter()
+        .filter_map(|(name, bytes)| Some((name, (*bytes)?)));
+    let set = set.map(|(name, bytes)| format!("; `{name}` is {bytes} bytes"));
+    set.collect()
 }
 
 /// Sends why this process cannot be a worker, and exits.

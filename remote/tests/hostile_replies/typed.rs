@@ -23,7 +23,7 @@ use tokio_offload_remote::encode;
 use super::{Chain, Tree, calm::Calm, read};
 
 /// How many mutations of each value are read, unless a variable says another number.
-const ROUNDS: usize = 4_000;
+const ROUNDS: usize = 2_000;
 const ROUNDS_SAID: &str = "OFFLOAD_FUZZ_ROUNDS";
 
 thread_local! {

@@ -54,6 +54,8 @@ static ASKED: Workers = one("texts-asked")
 static DROPPED: Workers = one("texts-dropped")
     .init(|| Err(Odd::PanicsWhenDropped.into()))
     .build();
+static TALL: Workers = one("texts-tall").stack_size(usize::MAX).build();
+static TIGHT: Workers = one("texts-tight").memory_limit(1 << 20).build();
 static SMALL: Workers = Config::new("texts-small")
     .processes(1)
     .max_message(1000)
@@ -84,6 +86,8 @@ remote! {
     CIRCLE: fn circle() -> () {}
     ASKED: fn asked() -> () {}
     DROPPED: fn dropped() -> () {}
+    TALL: fn tall() -> () {}
+    TIGHT: fn tight() -> () {}
     SMALL: fn takes(value: Wordy) -> () { let _ = value; }
     SMALL: fn gives(fails: bool) -> Wordy { Wordy(fails) }
     SMALL: fn small_id() -> u32 { std::process::id() }
@@ -101,6 +105,23 @@ async fn whatever_an_initialiser_says_is_told_as_its_words() {
         match call.await {
             Err(Failure::Start(StartError::Init(text))) => {
                 assert!(text.starts_with(words) && text.len() <= 1 << 16, "{words}");
+            }
+            other => panic!("{words}: {other:?}"),
+        }
+    }
+}
+
+/// The limit that left no room for a thread is named.
+#[tokio::test]
+async fn a_limit_that_is_too_small_or_large_to_begin_is_told() {
+    for (call, words) in [
+        (tall(), format!("`stack_size` is {} bytes", usize::MAX)),
+        (tight(), "`memory_limit` is 1048576 bytes".to_owned()),
+    ] {
+        match call.await {
+            Err(Failure::Start(StartError::Init(text))) => {
+                assert!(text.starts_with("no thread for bodies"), "{text}");
+                assert!(text.ends_with(&words), "{text}");
             }
             other => panic!("{words}: {other:?}"),
         }
