@@ -58,6 +58,7 @@ impl NodeState {
             secret,
             payload: write(&message),
             value,
+            sent: 0,
             first: now,
             named: now,
             again: now + AGAIN,
@@ -116,9 +117,11 @@ impl NodeState {
     }
 
     /// Sends unconfirmed answers again.
-    pub(super) async fn look_at_answers(&mut self, now: Instant) {
-        for forgotten in self.answers.forget_old(now) {
-            self.ended.insert(forgotten);
+    pub(super) async fn look_at_answers(&mut self, up_since: Instant, now: Instant) {
+        let mut forgotten = self.answers.forget_old(now);
+        forgotten.extend(self.answers.forget_slow(self.room(), (up_since, now)));
+        for body in forgotten {
+            self.ended.insert(body);
         }
         let again = self.answers.due(now);
         for body in again {

@@ -1,6 +1,12 @@
 //! Handles grants: starts the bodies, and gives them what they can ask of their calls.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Instant,
+};
 
 use async_nats::{Message, StatusCode};
 use tokio::sync::oneshot;
@@ -8,13 +14,14 @@ use tokio_offload::__private::node::{ATTEMPT, CALL_ID, WITHIN};
 use tokio_offload_remote::Function;
 
 use super::{
+    least_rate::too_slow,
     place::Body,
     state::NodeState,
     work::{AtWork, BodyId, CallId, NodeEvent},
 };
 use crate::{
     message::{Given, Grant, Outcome, PartRequest, Start, ToCaller, ToNode, read, write},
-    parts::Source,
+    parts::{Came, Source},
     release::{hash, hash_from},
 };
 
@@ -168,28 +175,38 @@ impl NodeState {
         tokio::spawn(async move {
             let subject = format!("{}.g", id.caller);
             let first = std::mem::take(&mut body.arguments);
+            let (came, seen) = (AtomicU64::new(0), up.clone());
             let source = Source {
                 client: &client,
                 turns: &turns,
                 up,
                 subject: &subject,
                 ask: &|part| write(&request(id.start, secret, part)),
-                open: &|payload| match read(payload) {
-                    Ok(ToNode::Bytes(bytes)) => Some(bytes),
-                    _ => None,
+                open: &bytes_in,
+                came: &|(Came::Bytes(bytes) | Came::Part(bytes))| {
+                    came.fetch_add(bytes as u64, Relaxed);
+                    let _ = events.send(NodeEvent::Sends(Arc::clone(&id.caller)));
                 },
-                came: &|_| drop(events.send(NodeEvent::Sends(Arc::clone(&id.caller)))),
             };
             let arguments = tokio::select! {
-                arguments = source.rest(first, total) => arguments,
+                arguments = source.rest(first, total) => arguments.ok_or("its arguments are gone"),
                 _ = &mut body.stop => return (body.ended)(Outcome::Cancelled.into()),
+                () = too_slow(&came, &seen) => Err("its arguments came too slowly"),
             };
-            let Some(arguments) = arguments else {
-                return free.lacks(at, id);
+            body.arguments = match arguments {
+                Ok(arguments) => arguments,
+                Err(why) => return free.lacks(at, id, why),
             };
-            body.arguments = arguments;
             place.start(body, runtime).await;
         });
+    }
+}
+
+/// The bytes of arguments in a message of the caller.
+fn bytes_in(payload: &[u8]) -> Option<Vec<u8>> {
+    match read(payload) {
+        Ok(ToNode::Bytes(bytes)) => Some(bytes),
+        _ => None,
     }
 }
 
@@ -207,9 +224,9 @@ const fn request(start: Start, secret: u64, PartRequest { at, most }: PartReques
 struct Free(tokio::sync::mpsc::UnboundedSender<NodeEvent>);
 
 impl Free {
-    /// The caller does not have the arguments any more.
-    fn lacks(&self, at: usize, body: BodyId) {
-        let _ = self.0.send(NodeEvent::NoArguments { at, body });
+    /// The arguments do not come, for this reason.
+    fn lacks(&self, at: usize, body: BodyId, why: &'static str) {
+        let _ = self.0.send(NodeEvent::NoArguments { at, body, why });
     }
 }
 

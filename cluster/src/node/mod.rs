@@ -8,7 +8,8 @@
 //!   given up, and `ended_bodies` bodies that must not begin again.
 //! - Its rules: `task` begins and ends the task of a node, `run` is its loop, `subscriptions` what it receives. `tickets` takes calls,
 //!   `order` says of which cluster first, `grants` starts them. `answers` sends results, `results` parts of large ones. `questions`
-//!   answers callers, `time` has what is due, `pause` waits while a place cannot run bodies, `denied` handles refusals of the servers.
+//!   answers callers, `time` has what is due, `least_rate` says what is sent too slowly, `pause` waits while a place cannot run bodies,
+//!   `denied` handles refusals of the servers.
 //!
 //! Times and sizes are choices and were not measured.
 //!
@@ -26,6 +27,7 @@ mod error;
 mod grants;
 #[cfg(all(feature = "process", target_os = "linux"))]
 mod in_workers;
+mod least_rate;
 mod order;
 mod pause;
 mod place;

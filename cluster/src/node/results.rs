@@ -44,6 +44,7 @@ impl NodeState {
             let rest = self.rest(&body, at);
             let part = rest[..rest.len().min(bytes)].to_vec();
             let bytes = part.len();
+            self.answers.sent(&body, bytes);
             let answer = write(&ToCaller::Bytes(part));
             self.send_value((wanted.reply, None), answer, bytes).await;
         }

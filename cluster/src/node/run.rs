@@ -133,9 +133,9 @@ impl NodeState {
                 self.tell_used().await;
                 self.ended(at, body, outcome).await;
             }
-            NodeEvent::NoArguments { at, body } => {
-                let gone = Outcome::Unable("its arguments are gone".to_owned());
-                self.ended(at, body, gone).await;
+            NodeEvent::NoArguments { at, body, why } => {
+                let unable = Outcome::Unable(why.to_owned());
+                self.ended(at, body, unable).await;
             }
             NodeEvent::Sends(caller) => {
                 self.sends.insert(caller, Instant::now());

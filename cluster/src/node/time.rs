@@ -57,7 +57,7 @@ impl NodeState {
             }
         }
         self.look_at_claims(up_since, now).await;
-        self.look_at_answers(now).await;
+        self.look_at_answers(up_since, now).await;
         self.uplink.look(now);
         self.carry().await;
         self.look_at_callers(up_since, now);

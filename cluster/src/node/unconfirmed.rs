@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::work::BodyId;
+use super::{least_rate::is_too_slow, work::BodyId};
 use crate::message::{Outcome, ToCaller, read, write};
 
 /// How soon an answer is repeated, and for how long. Each pause is twice as long as the one before, up to `PAUSE`, because a connection may
@@ -37,6 +37,8 @@ pub(super) struct Answer {
     pub(super) payload: Vec<u8>,
     /// The large result that the caller fetches.
     pub(super) value: Option<Vec<u8>>,
+    /// How many bytes of it were sent.
+    pub(super) sent: u64,
     pub(super) first: Instant,
     /// When its caller last fetched a part of it, or said that it waits.
     pub(super) named: Instant,
@@ -58,6 +60,14 @@ impl Answer {
         let outcome = Outcome::Large(value.len() as u64);
         self.payload = write(&ToCaller::Answer { start, outcome });
         self.value = Some(value);
+    }
+
+    /// Whether it is a large result that is fetched too slowly. The time before `since` does not count.
+    fn is_too_slow(&self, since: Instant, now: Instant) -> bool {
+        let all = self.value.as_ref().map(Vec::len);
+        let took = now.saturating_duration_since(self.first.max(since));
+        // The same bytes, fetched again and again, are not more than the result has.
+        all.is_some_and(|all| is_too_slow(self.sent.min(all as u64), took))
     }
 
     fn weight(&self) -> usize {
@@ -153,6 +163,32 @@ impl Answers {
             }
             answer.named = now;
         }
+    }
+
+    /// So many bytes of a large result were sent.
+    pub(super) fn sent(&mut self, body: &BodyId, bytes: usize) {
+        if let Some(answer) = self.all.get_mut(body) {
+            answer.sent = answer.sent.saturating_add(bytes as u64);
+        }
+    }
+
+    /// If the answers are beyond `room`, forgets large results that are fetched too slowly, and returns of which bodies. As long as there
+    /// are so many of these, no other body begins.
+    pub(super) fn forget_slow(
+        &mut self,
+        room: usize,
+        (since, now): (Instant, Instant),
+    ) -> Vec<BodyId> {
+        if self.weight <= room {
+            return Vec::new();
+        }
+        let slow = self.all.iter();
+        let slow = slow.filter(|(_, answer)| answer.is_too_slow(since, now));
+        let slow: Vec<_> = slow.map(|(body, _)| body.clone()).collect();
+        for body in &slow {
+            self.remove(body);
+        }
+        slow
     }
 
     /// Forgets answers whose callers have said nothing of them for too long, and returns which.

@@ -109,8 +109,12 @@ pub(super) enum NodeEvent {
         body: BodyId,
         end: BodyEnd,
     },
-    /// The caller does not have the arguments any more.
-    NoArguments { at: usize, body: BodyId },
+    /// The arguments do not come, for this reason.
+    NoArguments {
+        at: usize,
+        body: BodyId,
+        why: &'static str,
+    },
     /// A slot is free.
     Free,
     /// A caller has sent a part of arguments.

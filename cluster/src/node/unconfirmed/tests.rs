@@ -17,6 +17,7 @@ fn add(answers: &mut Answers, caller: &str, call: u64, bytes: usize) {
         secret: 0,
         payload: vec![0; bytes - AROUND],
         value: None,
+        sent: 0,
         first,
         named: first,
         again: first,
@@ -96,6 +97,50 @@ fn what_is_being_fetched_is_kept() {
     assert!(answers.contains_key(&id));
     assert_eq!(answers.forget_old(begun + LONGEST * 2), [id]);
     assert_eq!(answers.weight, 0);
+}
+
+/// One result of that many bytes, which its caller must fetch.
+fn large(bytes: usize) -> (Answers, BodyId) {
+    let mut answers = Answers::default();
+    add(&mut answers, "caller", 0, 2000);
+    let which = body("caller", 0);
+    if let Some(answer) = answers.all.get_mut(&which) {
+        answer.value = Some(vec![0; bytes]);
+        answers.weight += bytes;
+    }
+    (answers, which)
+}
+
+/// Its caller says all the time that it waits, and fetches nothing, or a byte now and then. Then no other body could ever begin here.
+#[test]
+fn a_result_that_is_fetched_too_slowly_makes_room() {
+    const MINUTES: u64 = 100;
+    for (bytes_a_minute, is_kept) in [(0, false), (1 << 10, false), (4 << 10, true)] {
+        let (mut answers, which) = large(200_000);
+        let begun = answers.all[&which].first;
+        let after = |minutes| begun + Duration::from_secs(60 * minutes);
+        let mut kept = 0;
+        while kept < MINUTES && answers.contains_key(&which) {
+            kept += 1;
+            answers.sent(&which, bytes_a_minute);
+            answers.named(&which, after(kept));
+            // As long as there is room, and as long as the node has had no connection, it is kept.
+            let now = after(kept);
+            assert!(answers.forget_slow(300_000, (begun, now)).is_empty());
+            assert!(answers.forget_slow(100_000, (now, now)).is_empty());
+            answers.forget_slow(100_000, (begun, now));
+        }
+        assert!(kept >= 10, "{bytes_a_minute}: {kept} minutes");
+        assert_eq!(kept == MINUTES, is_kept, "{bytes_a_minute}: {kept} minutes");
+        assert_eq!(answers.weight == 0, !is_kept);
+    }
+    // One of which the same bytes are fetched again and again has no more time than its own bytes need.
+    let (mut answers, which) = large(3200);
+    answers.sent(&which, 1 << 30);
+    let begun = answers.all[&which].first;
+    let since = |seconds| (begun, begun + Duration::from_secs(seconds));
+    assert!(answers.forget_slow(0, since(700)).is_empty());
+    assert_eq!(answers.forget_slow(0, since(701)), [which]);
 }
 
 /// The bound also holds if the forgotten answers are small and the new one is large.
