@@ -181,6 +181,12 @@ impl<V: Ord + Clone> Uplink<V> {
         all.any(|(_, wanted)| wanted.most >= wanted.rest.min(SMALL))
     }
 
+    /// How many requests wait.
+    #[cfg(test)]
+    pub(crate) fn waiting(&self) -> usize {
+        self.peers.values().map(|of| of.wanted.len()).sum()
+    }
+
     /// How many more bytes may be on the way.
     pub(crate) const fn room(&self) -> usize {
         self.window.saturating_sub(self.out)

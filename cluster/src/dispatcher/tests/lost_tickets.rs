@@ -212,3 +212,23 @@ fn without_nodes_no_call_waits_for_a_queue() {
     }
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::NoNodes(_)))));
 }
+
+#[test]
+fn a_full_queue_is_no_end_for_what_was_in_it() {
+    let mut world = World::new();
+    for id in [1, 2] {
+        world.submit(id, &ONCE);
+    }
+    world.route(Some(Has::Yes));
+    world.dispatcher.accepted(1, Ack::Accepted(1), world.now);
+    world.dispatcher.disconnected(world.now);
+    world.dispatcher.connected(world.now);
+    world.pass(Duration::from_secs(1));
+    assert_eq!(world.take(".call.").len(), 4, "each ticket again");
+    for id in [1, 2] {
+        world.dispatcher.accepted(id, Ack::Full, world.now);
+    }
+    world.act();
+    assert!(!world.ends.contains_key(&1));
+    assert!(matches!(world.ends.get(&2), Some(Err(Failure::Full))));
+}

@@ -1,5 +1,6 @@
 //! The dispatcher without a server, with events made by hand. `arguments` sends large ones, `sent` those that are lost or out of order,
-//! `results` fetches them, `random` has thousands of random events, `silence` none, `guarded` those that must not be accepted. `looks`
+//! `results` fetches them, `random` has thousands of random events, `values` the same with large ones and the `nodes` that have them,
+//! `silence` none, `guarded` those that must not be accepted. `looks`
 //! counts the cost of each event, `narrow` what questions take of a way, `slowly` sends values slowly or loses the connection meanwhile,
 //! `lost_tickets` tests tickets that are lost, `retried` calls that a node had before, and `routes` the search for nodes that have a
 //! function.
@@ -22,6 +23,7 @@ mod guarded;
 mod looks;
 mod lost_tickets;
 mod narrow;
+mod nodes;
 mod random;
 mod results;
 mod retried;
@@ -29,6 +31,7 @@ mod routes;
 mod sent;
 mod silence;
 mod slowly;
+mod values;
 
 static ONCE: Cluster = Cluster::new("once");
 static AGAIN: Cluster = Cluster::new("again").retries(2);
@@ -56,6 +59,8 @@ struct World {
     now: Instant,
     said: Vec<Publish>,
     ends: HashMap<u64, Result<Vec<u8>, Failure>>,
+    /// The large results to fetch, and their sizes.
+    fetches: Vec<(Start, usize)>,
 }
 
 impl World {
@@ -67,6 +72,7 @@ impl World {
             now,
             said: Vec::new(),
             ends: HashMap::new(),
+            fetches: Vec::new(),
         }
     }
 
@@ -77,7 +83,8 @@ impl World {
                 Action::Finish(id, end) => {
                     assert!(self.ends.insert(id, end).is_none(), "{id} ended twice");
                 }
-                Action::Fetch { .. } | Action::Running(..) => {}
+                Action::Fetch { start, total, .. } => self.fetches.push((start, total)),
+                Action::Running(..) => {}
             }
         }
     }
@@ -272,24 +279,4 @@ fn a_denied_subject_ends_the_calls_that_need_it() {
     world.act();
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Unreachable(text))) if text == "no"));
     assert!(!world.ends.contains_key(&2));
-}
-
-#[test]
-fn a_full_queue_is_no_end_for_what_was_in_it() {
-    let mut world = World::new();
-    for id in [1, 2] {
-        world.submit(id, &ONCE);
-    }
-    world.route(Some(Has::Yes));
-    world.dispatcher.accepted(1, Ack::Accepted(1), world.now);
-    world.dispatcher.disconnected(world.now);
-    world.dispatcher.connected(world.now);
-    world.pass(Duration::from_secs(1));
-    assert_eq!(world.take(".call.").len(), 4, "each ticket again");
-    for id in [1, 2] {
-        world.dispatcher.accepted(id, Ack::Full, world.now);
-    }
-    world.act();
-    assert!(!world.ends.contains_key(&1));
-    assert!(matches!(world.ends.get(&2), Some(Err(Failure::Full))));
 }
