@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
-use async_nats::{Client, Message, Request, RequestErrorKind, StatusCode};
+use async_nats::{Client, Request, RequestErrorKind};
 use serde_json::{Value, json};
 
-use crate::{
-    cluster::Cluster,
-    dispatcher::{Ack, StreamInfo},
-    names,
-};
+use crate::{cluster::Cluster, names};
 
+mod answers;
 #[cfg(test)]
 mod tests;
 mod time;
+
+pub(crate) use answers::{ack, kept};
 
 /// How long the stream keeps a ticket. Callers write theirs again before that. A choice, as the other times here.
 const OLDEST: Duration = Duration::from_secs(600);
@@ -29,8 +28,6 @@ const PULLS: u32 = 16_384;
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
 /// The server's error code if another stream has that name.
 const OTHER_STREAM: u64 = 10058;
-/// The server's error code if the stream is full.
-const FULL: u64 = 10077;
 /// The server's error code if there is no such stream.
 const NO_STREAM: u64 = 10059;
 
@@ -42,46 +39,6 @@ pub(crate) struct JetStream<'a> {
 
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// Reads the server's answer to a ticket.
-pub(crate) fn ack(message: &Message) -> Ack {
-    if message.status == Some(StatusCode::NO_RESPONDERS) {
-        return Ack::NoStream;
-    }
-    match serde_json::from_slice::<Value>(&message.payload) {
-        Ok(said) => match said.get("error") {
-            None => Ack::Accepted(said.get("seq").and_then(Value::as_u64).unwrap_or(0)),
-            Some(error) if code(error) == FULL => Ack::Full,
-            Some(error) => Ack::Refused(text(error)),
-        },
-        Err(_) => Ack::Refused("the server's word on a ticket cannot be read".to_owned()),
-    }
-}
-
-/// Reads the server's answer to a question about a stream. `None` if it does not say which tickets it has.
-pub(crate) fn kept(message: &Message) -> Option<StreamInfo> {
-    let said: Value = serde_json::from_slice(&message.payload).ok()?;
-    if said.get("error").map(code) == Some(NO_STREAM) {
-        return Some(StreamInfo {
-            first: 1,
-            last: 0,
-            age: None,
-            created: None,
-        });
-    }
-    let number = |path| said.pointer(path).and_then(Value::as_u64);
-    let text = |name| said.get(name)?.as_str();
-    let time = |name| time::since_epoch(text(name)?);
-    // Both times are the server's. Those before 2.10 say only one of them.
-    let age = time("ts").zip(time("created"));
-    Some(StreamInfo {
-        first: number("/state/first_seq")?,
-        last: number("/state/last_seq")?,
-        // A clock that was set back says nothing.
-        age: age.and_then(|(now, made)| now.checked_sub(made)),
-        created: text("created").map(str::to_owned),
-    })
 }
 
 /// Why the server did not carry out a request.

@@ -255,7 +255,7 @@ pub(super) struct Queued {
     pub(super) again: Option<Instant>,
     /// The number of the ticket in its stream and when the server said so, if it has accepted it once.
     pub(super) accepted: Option<(u64, Instant)>,
-    /// When its stream was first found missing.
+    /// When its stream first took no tickets.
     pub(super) missing: Option<Instant>,
 }
 

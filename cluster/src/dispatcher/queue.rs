@@ -18,8 +18,11 @@ use crate::{
     names,
 };
 
-/// How long there may be no stream for a call that has nodes: enough for the server that holds it to be started again.
+/// How long there may be no stream that takes a call that has nodes: enough for the server that holds it to be started again.
 const MISSING: Duration = Duration::from_secs(30);
+
+/// Why that may be, if no server says so.
+const NOBODY: &str = "the server that holds it is down, or it was deleted and the nodes are told not to make one, or may not";
 
 /// The server's answer to a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub(crate) enum Ack {
     Full,
     /// The stream of this cluster does not exist: no node has made it yet, or the server has lost it.
     NoStream,
+    /// Not now, for this reason.
+    Later(String),
     Refused(String),
 }
 
@@ -138,22 +143,29 @@ fn heard(call: &mut Call, ack: Ack, (up_since, now): (Instant, Instant)) -> Opti
         // It was accepted before, so it will be accepted again.
         Ack::Full if queued.accepted.is_some() || was_given => AGAIN,
         Ack::Full => return Some(Failure::Full),
-        Ack::NoStream if queued.accepted.is_some() => RETRY,
-        Ack::NoStream if is_missing_for(queued, up_since, now) < patience => RETRY,
-        Ack::NoStream => {
-            return Some(Failure::Unreachable(format!(
-                "no stream has taken calls of `{}` for {patience:?}: the server that holds it is down, or it was deleted and the nodes are \
-                 told not to make one, or may not",
-                cluster.name
-            )));
+        Ack::NoStream | Ack::Later(_)
+            if queued.accepted.is_some() || is_missing_for(queued, up_since, now) < patience =>
+        {
+            if ack == Ack::NoStream {
+                RETRY
+            } else {
+                AGAIN
+            }
         }
+        Ack::Later(why) => return Some(not_taken(cluster.name, patience, &why)),
+        Ack::NoStream => return Some(not_taken(cluster.name, patience, NOBODY)),
         Ack::Refused(reason) => return Some(Failure::Unreachable(reason)),
     };
     queued.again = Some(now + again);
     None
 }
 
-/// For how long there has been no stream for a call. Streams that a server has lost are made again when nodes are connected again.
+fn not_taken(cluster: &str, patience: Duration, why: &str) -> Failure {
+    let text = format!("no stream has taken calls of `{cluster}` for {patience:?}: {why}");
+    Failure::Unreachable(text)
+}
+
+/// For how long no stream has taken a call. Streams that a server has lost are made again when nodes are connected again.
 fn is_missing_for(queued: &mut Queued, up_since: Instant, now: Instant) -> Duration {
     let first = *queued.missing.get_or_insert(now);
     now.saturating_duration_since(first.max(up_since))

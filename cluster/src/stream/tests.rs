@@ -1,6 +1,9 @@
 //! What servers say is understood.
 
+use async_nats::{Message, StatusCode};
+
 use super::*;
+use crate::dispatcher::{Ack, StreamInfo};
 
 fn message(payload: &str, status: Option<StatusCode>) -> Message {
     Message {
@@ -61,6 +64,19 @@ fn the_word_of_the_server_is_understood() {
     let full =
         r#"{"error":{"code":503,"err_code":10077,"description":"maximum messages exceeded"}}"#;
     assert_eq!(said(full, None), Ack::Full);
+    let full_disk = full.replace("maximum messages exceeded", "no space left");
+    assert_eq!(
+        said(&full_disk, None),
+        Ack::Later("no space left".to_owned())
+    );
+    assert_eq!(said(&full.replace("messages", "bytes"), None), Ack::Full);
+    let leader = r#"{"error":{"code":503,"description":"raft: not leader"},"stream":"S","seq":0}"#;
+    assert_eq!(
+        said(leader, None),
+        Ack::Later("raft: not leader".to_owned())
+    );
+    let many = r#"{"error":{"code":429,"err_code":10167,"description":"too many requests"}}"#;
+    assert_eq!(said(many, None), Ack::Later("too many requests".to_owned()));
     let other = r#"{"error":{"code":400,"err_code":1,"description":"no"}}"#;
     assert_eq!(said(other, None), Ack::Refused("no".to_owned()));
     assert_eq!(said("", Some(StatusCode::NO_RESPONDERS)), Ack::NoStream);

@@ -3,10 +3,11 @@
 use std::future::pending;
 
 use serde_json::{Value, json};
+use tokio_offload::Error;
 use tokio_offload_cluster::{Cluster, Node, NodeError};
 
 use crate::{
-    functions::{PLAIN, POOL, add},
+    functions::{PLAIN, POOL, add, wait},
     kit::{Stage, nodes, soon, until_async},
     operators::api,
 };
@@ -121,6 +122,40 @@ async fn a_stream_of_another_shape_is_refused() {
     let node = tokio::spawn(Node::of(&PLAIN).on(&POOL).serve_until(pending()));
     let mended = async || info(&stage).await["config"]["discard"] == "new";
     until_async("it is mended", mended).await;
+    node.abort();
+}
+
+/// The operator has limited the bytes of the stream, not the number of calls. Those for which there is no room say so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_has_all_its_bytes_is_full() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let mut config = queue();
+    config["max_bytes"] = 1000.into();
+    make(&stage, &config).await;
+    let folder = stage.server.folder().to_owned();
+    let (begun, end) = (folder.join("begun"), folder.join("end"));
+    let node = Node::of(&PLAIN).on(&POOL).slots(1).manage_stream(false);
+    let node = tokio::spawn(node.serve_until(pending()));
+    nodes(&PLAIN, 1).await;
+    let first = wait(&begun, &end).start();
+    crate::kit::until("it has begun", || begun.exists()).await;
+    let calls: Vec<_> = (0..30).map(|number| add(number, 1).start()).collect();
+    let refused = || PLAIN.stats().refused >= 20;
+    crate::kit::until("there is no room", refused).await;
+    std::fs::write(&end, "").unwrap();
+    assert!(soon(first).await.unwrap());
+    let mut done = 0;
+    for (number, call) in (0..).zip(calls) {
+        match soon(call).await {
+            Ok(sum) if sum == number + 1 => done += 1,
+            Err(Error::Full) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!((1..=10).contains(&done), "{done} had room");
+    assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
     node.abort();
 }
 

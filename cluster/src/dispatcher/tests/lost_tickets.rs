@@ -199,6 +199,43 @@ fn new_calls_wait_for_the_server_that_holds_the_queue() {
     assert!(world.claim("n", "once", 1).is_some());
 }
 
+/// A server that says why it takes no tickets now, as while another one becomes the leader of the stream, or when its disk is full.
+#[test]
+fn calls_wait_for_a_stream_that_takes_none_now() {
+    let mut world = World::new();
+    for id in 1..=3 {
+        world.submit(id, &ONCE);
+    }
+    world.route(Some(Has::Yes));
+    world.dispatcher.accepted(3, Ack::Accepted(3), world.now);
+    // The server answers each ticket once. Returns how many were written.
+    let refuses = |world: &mut World, seconds| {
+        let mut written = 0;
+        for _ in 0..seconds {
+            for ticket in world.take(".call.") {
+                let reply = ticket.reply.unwrap();
+                let id = reply.split('.').nth(2).unwrap().parse().unwrap();
+                let later = Ack::Later("raft: not leader".to_owned());
+                world.dispatcher.accepted(id, later, world.now);
+                written += 1;
+            }
+            world.act();
+            wait(world, 1);
+        }
+        written
+    };
+    let written = refuses(&mut world, 25);
+    assert!((20..45).contains(&written), "{written}: not all the time");
+    world.dispatcher.accepted(1, Ack::Accepted(1), world.now);
+    refuses(&mut world, 10);
+    assert_eq!(world.ends.len(), 1, "{:?}", world.ends);
+    match world.ends.get(&2) {
+        Some(Err(Failure::Unreachable(text))) => assert!(text.contains("not leader"), "{text}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(world.claim("n", "once", 1).is_some() && world.claim("n", "once", 3).is_some());
+}
+
 /// Without nodes nobody would take them from it.
 #[test]
 fn without_nodes_no_call_waits_for_a_queue() {
