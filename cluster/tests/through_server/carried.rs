@@ -10,7 +10,7 @@ use opentelemetry::{
 use tokio_offload::{Carry, Error, Headers, carry, offload};
 
 use crate::{
-    functions::PLAIN,
+    functions::{PLAIN, add},
     kit::{Stage, nodes, soon},
 };
 
@@ -140,5 +140,49 @@ async fn a_trace_and_a_value_are_current_in_the_body() {
         assert!(shown.get("tenant").is_none());
         assert_eq!(soon(current()).await.unwrap(), (None, None));
         soon(tickets.next()).await.unwrap();
+    }
+}
+
+/// A trace that is no header, as when a program passes on what others have sent it.
+struct Forged;
+
+impl Carry for Forged {
+    type Value = String;
+
+    fn capture(&self) -> Option<String> {
+        Some("a\r\nNats-Rollup: all\n\n".to_owned())
+    }
+
+    fn scope<R>(&self, _: String, body: impl FnOnce() -> R) -> R {
+        body()
+    }
+
+    fn inject(&self, trace: &String) -> Headers {
+        vec![("traceparent".into(), trace.clone())]
+    }
+
+    fn extract(&self, headers: &[(String, String)]) -> Option<String> {
+        let (_, trace) = headers.iter().find(|(name, _)| name == "traceparent")?;
+        Some(trace.clone())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trace_that_is_no_header_ends_nothing() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    carry(Forged);
+    let watcher = async_nats::connect(stage.server.url()).await.unwrap();
+    let mut tickets = watcher
+        .subscribe("offload.v1.plain.0.call.>")
+        .await
+        .unwrap();
+    watcher.flush().await.unwrap();
+    let _node = stage.node("plain pool 1");
+    for number in 0..3 {
+        assert_eq!(soon(add(number, 1)).await.unwrap(), number + 1);
+        let ticket = soon(tickets.next()).await.unwrap();
+        assert_eq!(ticket.headers.map_or(0, |headers| headers.len()), 0);
     }
 }

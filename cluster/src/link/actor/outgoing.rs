@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_nats::{Client, HeaderMap};
+use async_nats::{Client, HeaderMap, HeaderValue};
 use tokio::sync::{mpsc::UnboundedReceiver, oneshot, watch};
 
 use super::Actor;
@@ -87,7 +87,9 @@ pub(super) async fn send(
         if said != *epoch.borrow() {
             continue;
         }
-        let headers = message.traceparent.map(|value| {
+        // The program made it, and it may be no header.
+        let trace = message.traceparent.and_then(|value| value.parse().ok());
+        let headers = trace.map(|value: HeaderValue| {
             let mut headers = HeaderMap::new();
             headers.insert("traceparent", value);
             headers
