@@ -114,8 +114,8 @@ impl Node {
         self
     }
 
-    /// Serves only the functions with these names. A name is the path of a function, or the end of the path. If that leaves a cluster
-    /// without functions, [`serve_until`](Self::serve_until) fails.
+    /// Serves only the functions with these names. A name is the path of a function, or the end of the path. If one of them is that of no
+    /// function, or if that leaves a cluster without functions, [`serve_until`](Self::serve_until) fails.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};
@@ -202,6 +202,15 @@ impl Node {
     fn served(&self) -> Result<Vec<Served>, NodeError> {
         let table = table().map_err(|text| NodeError::text(text.to_owned()))?;
         let mut served = Vec::new();
+        let all = |cluster: &&'static Cluster| table.of(cluster.name);
+        let all: Vec<_> = self.clusters.iter().flat_map(all).collect();
+        let unknown = |name: &&String| !all.iter().any(|function| is_called(function, name));
+        if let Some(name) = self.only.iter().flatten().find(unknown) {
+            return Err(NodeError::text(format!(
+                "this program has no function `{name}`, which the node is to serve: if a library has it, name the library (`use library as \
+                 _;`)"
+            )));
+        }
         for cluster in &self.clusters {
             let mut functions = table.of(cluster.name);
             functions.retain(|function| self.serves(function));
@@ -221,12 +230,14 @@ impl Node {
 
     fn serves(&self, function: &Function) -> bool {
         let Some(only) = &self.only else { return true };
-        let is_end = |name: &String| {
-            let before = function.name().strip_suffix(&**name);
-            before.is_some_and(|before| before.is_empty() || before.ends_with("::"))
-        };
-        only.iter().any(is_end)
+        only.iter().any(|name| is_called(function, name))
     }
+}
+
+/// Whether that is the path of the function, or the end of it.
+fn is_called(function: &Function, name: &str) -> bool {
+    let before = function.name().strip_suffix(name);
+    before.is_some_and(|before| before.is_empty() || before.ends_with("::"))
 }
 
 impl fmt::Debug for Node {

@@ -1,13 +1,13 @@
 //! What callers and nodes may do, and what bodies may ask.
 
-use std::time::Duration;
+use std::{future::pending, time::Duration};
 
 use tokio_offload::{Error, offload};
-use tokio_offload_cluster::Cluster;
+use tokio_offload_cluster::{Cluster, Node};
 
 use crate::{
-    functions::{FEW, PLAIN, add, nested, wait_few, who_am_i},
-    kit::{Stage, nodes, soon, until},
+    functions::{FEW, PLAIN, POOL, add, nested, wait_few, who_am_i},
+    kit::{NodeProcess, Stage, nodes, soon, until},
 };
 
 /// The body would occupy the slot that its call needs. In a worker process there is no runtime to wait with.
@@ -85,4 +85,39 @@ async fn nothing_is_served_that_a_node_does_not_name() {
     let call = unserved().start();
     assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
     assert!(matches!(soon(call).await, Err(Error::NoNodes(_))));
+}
+
+/// A name with a mistake in it would serve nothing, and callers would only learn that no node has their function.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_does_not_serve_what_its_program_does_not_have() {
+    let Some(_stage) = Stage::set().await else {
+        return;
+    };
+    for names in [
+        &["add", "ad"][..],
+        &["functions::dd"],
+        &[""],
+        &["plain::add"],
+    ] {
+        let node = Node::of(&PLAIN)
+            .and(&FEW)
+            .on(&POOL)
+            .only(names.iter().copied());
+        let error = soon(node.serve_until(pending())).await.unwrap_err();
+        let name = format!("`{}`", names.last().unwrap());
+        assert!(error.to_string().contains(&name), "{error}");
+    }
+}
+
+/// As where a variable of a container is made of one that is not set.
+#[tokio::test(flavor = "multi_thread")]
+async fn empty_variables_are_as_those_that_are_not_set() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _node = NodeProcess::start_with(&stage.server.url(), "plain pool 1", |command| {
+        command.env("NATS_CREDS", "").env("NATS_INBOX", "");
+    });
+    nodes(&PLAIN, 1).await;
+    assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
 }

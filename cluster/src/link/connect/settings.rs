@@ -61,19 +61,20 @@ impl Connect {
     }
 
     /// Reads the environment: `NATS_URL` (default `nats://127.0.0.1:4222`), `NATS_CREDS` (path of a credentials file) and
-    /// `NATS_INBOX` (the inbox prefix).
+    /// `NATS_INBOX` (the inbox prefix). A variable that is empty counts as not set.
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
     /// let to = Connect::from_env();
     /// ```
     pub fn from_env() -> Self {
-        let urls = env::var("NATS_URL").unwrap_or_else(|_| "nats://127.0.0.1:4222".to_owned());
+        let said = |name| env::var(name).ok().filter(|text| !text.trim().is_empty());
+        let urls = said("NATS_URL").unwrap_or_else(|| "nats://127.0.0.1:4222".to_owned());
         let mut connect = Self::url(urls);
-        if let Some(file) = env::var_os("NATS_CREDS") {
+        if let Some(file) = env::var_os("NATS_CREDS").filter(|file| !file.is_empty()) {
             connect.login = Login::File(file.into());
         }
-        connect.inbox = env::var("NATS_INBOX").ok();
+        connect.inbox = said("NATS_INBOX");
         connect
     }
 
