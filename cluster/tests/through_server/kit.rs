@@ -3,10 +3,9 @@
 use std::{
     env, fs,
     future::Future,
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
 };
@@ -16,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio_offload_cluster::{Cluster, Connect, connect, disconnect};
 
-pub(crate) use crate::process::NodeProcess;
+pub(crate) use crate::process::{NodeProcess, free_port};
 
 /// A process has only one connection, so one test at a time uses it.
 static ONE: Mutex<()> = Mutex::const_new(());
@@ -46,10 +45,6 @@ async fn turn() -> Option<MutexGuard<'static, ()>> {
 fn text(output: &[u8]) -> String {
     String::from_utf8_lossy(output).into_owned()
 }
-
-/// The ports of servers, below those that Linux assigns to clients by default.
-const FIRST_PORT: u16 = 20_000;
-const PORTS: u32 = 10_000;
 
 /// The server program, or `None`. Fails if the program is missing where it is required.
 pub(crate) fn nats_server() -> Option<PathBuf> {
@@ -154,8 +149,12 @@ impl Server {
     pub(crate) fn configure(&mut self, config: String) {
         fs::write(self.folder.join("server.conf"), &config).unwrap();
         self.config = Some(config);
+        self.signal(Signal::HUP);
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
         if let Some(process) = &self.process {
-            kill_process(Pid::from_child(process), Signal::HUP).unwrap();
+            kill_process(Pid::from_child(process), signal).unwrap();
         }
     }
 
@@ -181,21 +180,6 @@ impl Drop for Server {
         self.down();
         let _ = fs::remove_dir_all(&self.folder);
     }
-}
-
-/// A free port outside the range that the system assigns to clients. A server is restarted at its port, and a client that
-/// reconnects meanwhile could be assigned that very port.
-pub(crate) fn free_port() -> u16 {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    // Test programs that run at the same time begin with different ports.
-    let first = std::process::id().wrapping_mul(97);
-    let mut ports = (0..PORTS).map(|_| {
-        let number = first.wrapping_add(NEXT.fetch_add(1, Relaxed)) % PORTS;
-        FIRST_PORT + u16::try_from(number).unwrap()
-    });
-    ports
-        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
-        .expect("a port that is free")
 }
 
 /// A server, the connection of this process to it, and the turn to use both.

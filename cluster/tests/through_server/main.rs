@@ -12,6 +12,7 @@ mod ends;
 mod errors;
 mod functions;
 mod hostile;
+mod interrupted;
 mod kit;
 mod leaf;
 mod node;

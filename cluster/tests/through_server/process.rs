@@ -1,8 +1,10 @@
-//! Nodes in separate processes, which run this binary again.
+//! Nodes in separate processes, which run this binary again, and ports for servers.
 
 use std::{
     env, fs,
+    net::{Ipv4Addr, TcpListener},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
     time::Duration,
 };
 
@@ -75,4 +77,23 @@ impl Drop for NodeProcess {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// The ports of servers, below those that Linux assigns to clients by default.
+const FIRST_PORT: u16 = 20_000;
+const PORTS: u32 = 10_000;
+
+/// A free port outside the range that the system assigns to clients. A server is restarted at its port, and a client that
+/// reconnects meanwhile could be assigned that very port.
+pub(crate) fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Test programs that run at the same time begin with different ports.
+    let first = std::process::id().wrapping_mul(97);
+    let mut ports = (0..PORTS).map(|_| {
+        let number = first.wrapping_add(NEXT.fetch_add(1, Relaxed)) % PORTS;
+        FIRST_PORT + u16::try_from(number).unwrap()
+    });
+    ports
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .expect("a port that is free")
 }

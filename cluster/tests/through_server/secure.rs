@@ -56,6 +56,26 @@ async fn calls_go_over_tls_with_keys() {
     };
     let plain = Connect::url(&*url).nkey(caller.seed().unwrap());
     assert!(soon(connect(plain)).await.is_err(), "a server nobody knows");
+    // Another root than that of the server, and a client that this server does not know.
+    let others = Folder::new("others");
+    certificates(others.path());
+    let file_of_others = |name: &str| others.join(name).to_str().unwrap().to_owned();
+    let wrong = [
+        Connect::url(&*url)
+            .root_certificates(file_of_others("root.pem"))
+            .client_certificate(file("client.pem"), file("client.key")),
+        Connect::url(&*url)
+            .root_certificates(file("root.pem"))
+            .client_certificate(file_of_others("client.pem"), file_of_others("client.key")),
+    ];
+    for wrong in wrong {
+        let error = soon(connect(wrong.nkey(caller.seed().unwrap()))).await;
+        let error = error.unwrap_err().to_string().to_lowercase();
+        assert!(
+            error.contains("certificate") || error.contains("ca"),
+            "{error}"
+        );
+    }
     let other = trusting().nkey(KeyPair::new_user().seed().unwrap());
     let refused = soon(connect(other)).await.unwrap_err().to_string();
     assert!(refused.contains("authorization"), "{refused}");

@@ -3,6 +3,7 @@
 //! They use a client of their own and write messages by hand in the format: a version, the number of the kind, fields.
 
 mod callers;
+mod doubled;
 mod drain;
 mod late;
 mod nodes;
