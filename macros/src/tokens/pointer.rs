@@ -216,7 +216,7 @@ fn own(name: &Ident) -> Ident {
 }
 
 /// The lifetime of this name, at any depth.
-fn find(tokens: TokenStream, name: &str) -> Option<Ident> {
+pub(super) fn find(tokens: TokenStream, name: &str) -> Option<Ident> {
     let mut before = None;
     for token in tokens {
         let found = match &token {

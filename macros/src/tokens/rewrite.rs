@@ -3,7 +3,7 @@
 use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
 
 use crate::tokens::body::{is_quote, nested_item, regroup};
-use crate::tokens::pointer;
+use crate::tokens::{closure, pointer};
 
 /// The names to replace. Every token keeps its span, so hygiene works as before.
 pub(crate) struct Rewrite<'a> {
@@ -56,8 +56,8 @@ impl Rewrite<'_> {
                     continue;
                 }
             }
-            if let Some((pointer, after)) = self.pointer(rest) {
-                out.extend(pointer);
+            if let Some((own, after)) = self.with_own_lifetimes(rest, before) {
+                out.extend(own);
                 (earlier, before, rest) = (None, Some(token), after);
                 continue;
             }
@@ -81,12 +81,19 @@ impl Rewrite<'_> {
         out
     }
 
-    /// The type of a function at the start whose result has one of the lifetimes, and the tokens behind it.
-    fn pointer<'t>(&self, tokens: &'t [TokenTree]) -> Option<(TokenStream, &'t [TokenTree])> {
+    /// The type of a function at the start whose result has one of the lifetimes, or a closure whose parameter has one, and the tokens
+    /// behind it.
+    fn with_own_lifetimes<'t>(
+        &self,
+        tokens: &'t [TokenTree],
+        before: Option<&TokenTree>,
+    ) -> Option<(TokenStream, &'t [TokenTree])> {
         if self.lifetimes.is_empty() {
             return None;
         }
-        let (own, length) = pointer::with_own(tokens, self.lifetimes)?;
+        let own = pointer::with_own(tokens, self.lifetimes);
+        let own = own.or_else(|| closure::with_own(tokens, before, self.lifetimes));
+        let (own, length) = own?;
         Some((self.stream(own, None), tokens.get(length..)?))
     }
 

@@ -99,6 +99,35 @@ fn named_in_closure<'t>(text: &'t str) -> String {
 }
 
 #[offload]
+fn named_in_arguments_of_closures<'s, 't>(a: &'s str, b: &'t str) -> usize {
+    elsewhere();
+    let trim = |text: &'s str| -> &'s str { text.trim() };
+    let tail = |text: &'t str, from: usize| &text[from..];
+    let mut kept: Vec<&'s str> = Vec::new();
+    let mut keep = |text: &'s str| kept.push(text);
+    keep(trim(a));
+    keep("x");
+    let both = move |(one, two): (&'s str, &'t str), _: u8| -> (&'t str, &'s str) { (two, one) };
+    let nested = |one: &'s str| {
+        move |mut two: &'s str| -> usize {
+            two = two.trim();
+            [one, two].concat().len()
+        }
+    };
+    let words = a
+        .split(' ')
+        .map(|text: &'s str| text.split_at(0))
+        .collect::<Vec<(_, &'s str)>>();
+    let either = |text: Option<&'t str>| text.is_some() | text.is_none();
+    kept.len()
+        + tail(b, 1).len()
+        + both((a, b), 1).0.len()
+        + nested(a)(" z")
+        + words.len()
+        + usize::from(either(Some(b)))
+}
+
+#[offload]
 fn like_a_label<'a>(items: &'a [u8]) -> u8 {
     elsewhere();
     'a: for item in items {
@@ -203,6 +232,10 @@ fn lifetime_parameters_of_functions_may_be_named_in_bodies() {
     );
     assert_eq!(call(named_in_turbofish("a b")), 2);
     assert_eq!(call(named_in_closure("ab")), "b");
+    assert_eq!(
+        call(named_in_arguments_of_closures("a b", "cd")),
+        2 + 1 + 2 + 4 + 2 + 1
+    );
     assert_eq!(call(like_a_label(&[3, 1])), 3);
     assert_eq!(call(nested_item("ab")), "b");
     assert_eq!(call(with_static("ab")), "full");
