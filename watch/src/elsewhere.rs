@@ -3,7 +3,7 @@
 use std::{
     collections::hash_map::DefaultHasher,
     hash::{Hash, Hasher},
-    thread,
+    iter, thread,
     time::Duration,
 };
 
@@ -12,7 +12,7 @@ use crate::{
     allow::threads_inside,
     examined::Examined,
     origin::{Inside, Origin},
-    worker_times::{Due, OwnTime, Stuck},
+    worker_times::{Due, OwnTime, Stay, Stuck},
 };
 
 /// A thread.
@@ -71,11 +71,23 @@ impl Look {
 
     pub(crate) fn prepare(&mut self) {}
 
-    pub(crate) fn keep(&mut self, _workers: &[usize]) {}
+    pub(crate) fn gone_on(
+        &mut self,
+        _: impl Fn(Stay) -> bool,
+        _: impl Fn(Tid) -> bool,
+    ) -> Vec<usize> {
+        Vec::new()
+    }
 
-    pub(crate) fn has_moved(&mut self, _worker: usize) -> bool {
+    pub(crate) fn reported(&self) -> impl Iterator<Item = usize> + '_ {
+        iter::empty()
+    }
+
+    pub(crate) fn has_slept(&self, _tid: Tid) -> bool {
         false
     }
+
+    pub(crate) fn is_taken_for(&mut self, _: Tid, _: (usize, &[Stay]), _: (bool, bool)) {}
 
     pub(crate) fn forgive(&mut self) {}
 
@@ -107,7 +119,7 @@ impl Look {
             }
             let mut report = Blocked::new(Some(stuck.worker), How::Unknown, stuck.after);
             report.unnamed = Some(UNNAMED);
-            Examined::Blocked(Box::new(report))
+            Examined::Blocked(Box::new(report), None)
         };
         let mut stuck = due.examine.clone();
         stuck.sort_by_key(|it| !it.is_excused);

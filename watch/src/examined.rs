@@ -1,6 +1,6 @@
 //! `Examined`: what a look at the thread of a worker has found.
 
-use crate::Blocked;
+use crate::{Blocked, look::Tid};
 
 /// The result of examining a worker.
 pub(crate) enum Examined {
@@ -20,5 +20,6 @@ pub(crate) enum Examined {
         expect(dead_code, reason = "no thread is looked at")
     )]
     Unclear,
-    Blocked(Box<Blocked>),
+    /// With the thread that the report is about, if it was found.
+    Blocked(Box<Blocked>, Option<Tid>),
 }

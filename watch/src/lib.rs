@@ -5,6 +5,7 @@ mod allow;
 mod attribute;
 mod blocked;
 mod examined;
+mod lateness;
 mod origin;
 mod recent;
 mod told;

@@ -106,10 +106,10 @@ impl Watcher {
                 return;
             }
             let now = self.start.elapsed();
+            let metrics = &self.metrics;
+            self.times.read(now, |worker| counters(metrics, worker));
             self.reopen(now);
-            let due = self
-                .times
-                .tick(now, |worker| counters(&self.metrics, worker));
+            let due = self.times.due(now);
             let is_second = !due.examine.is_empty();
             if let Some(stay) = due.look {
                 let mut before = states.take().unwrap_or_default().within(stay);
@@ -118,6 +118,8 @@ impl Watcher {
                     self.examine(&mut before, &due);
                 }
                 states = Some(self.look.thread_states(&before));
+                let metrics = &self.metrics;
+                self.times.looked(|worker| counters(metrics, worker));
             } else if !due.keep {
                 states = None;
             }
@@ -130,17 +132,17 @@ impl Watcher {
     }
 
     /// A worker may go from one poll to the next without a change of its counters, and go on in the same poll. If it blocks elsewhere, that
-    /// is reported too.
+    /// is reported too. The threads are looked at after the counters: who has slept until now did not return before these were read.
     fn reopen(&mut self, now: Duration) {
-        let settled: Vec<_> = self.times.settled().collect();
-        // The counters of the others have changed, so a block there is another one, even in the same place.
-        self.look.keep(&settled);
-        let times = &self.times;
-        self.told.keep(|stay| times.stay(stay.worker) == stay);
-        for worker in settled {
-            if self.look.has_moved(worker) {
-                self.times.reopen(worker, now);
-            }
+        let (times, told, look) = (&self.times, &mut self.told, &mut self.look);
+        let is_away = |stay| times.is_away(stay);
+        let gone_on = look.gone_on(is_away, |tid| told.knows(tid));
+        told.keep(times.returns(), is_away, |tid| look.has_slept(tid));
+        for worker in gone_on {
+            self.times.reopen(worker, now);
+        }
+        for worker in self.look.reported() {
+            self.times.hold(worker);
         }
     }
 
@@ -150,18 +152,18 @@ impl Watcher {
         let examined = self.look.examine(before, due, self.has_workers, &is_back);
         let now = self.start.elapsed();
         for (stuck, examined) in examined {
-            let outcome = self.outcome(stuck, examined);
+            let outcome = self.outcome(stuck, examined, due);
             self.times.settle(stuck.worker, outcome, now);
         }
     }
 
-    fn outcome(&mut self, stuck: Stuck, examined: Examined) -> Outcome {
-        let report = match examined {
+    fn outcome(&mut self, stuck: Stuck, examined: Examined, due: &Due) -> Outcome {
+        let (report, tid) = match examined {
             Examined::Again => return Outcome::Again,
             Examined::Excused => return Outcome::Excused,
             Examined::Empty => return Outcome::Empty,
             Examined::Unclear => return Outcome::Unclear,
-            Examined::Blocked(report) => report,
+            Examined::Blocked(report, tid) => (report, tid),
         };
         if matches!(report.how, How::NotScheduled { .. }) {
             if !self.times.is_known_as_starved(stuck.worker) {
@@ -174,8 +176,22 @@ impl Watcher {
         if !may_tell && stuck.after < self.limit.saturating_mul(2) {
             return Outcome::Unclear;
         }
-        let away = self.times.away(self.start.elapsed());
-        if self.told.is_new(stuck.worker, &report, &away) {
+        // One that is still there has slept since the look before, as its worker has.
+        let may_be = if report.one_poll {
+            due.unmoved.clone()
+        } else {
+            self.times.all()
+        };
+        let stay = self.times.stay(stuck.worker);
+        let is_new = self.told.is_new((tid, &may_be), stay, &report);
+        if let Some(tid) = tid {
+            // One that has just gone on may have returned, so what was reported of it before may say nothing of now.
+            let is_told = is_new || report.one_poll;
+            let worker = (stuck.worker, &may_be[..]);
+            self.look
+                .is_taken_for(tid, worker, (report.one_poll, is_told));
+        }
+        if is_new {
             self.tell(&report);
         }
         Outcome::Settled

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+pub(crate) use crate::lateness::{Late, OwnTime, lateness, period};
+
 /// The counters that tokio keeps for one worker. Both only grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Counters {
@@ -49,6 +51,8 @@ pub(crate) struct Due {
     pub(crate) away: usize,
     /// How many of those are excused and need not be examined.
     pub(crate) excused: usize,
+    /// Workers that have not returned since the last look at the threads. Each thread that has slept ever since, in a poll, is one of them.
+    pub(crate) unmoved: Vec<Stay>,
 }
 
 /// The result of examining a worker that is over the limit.
@@ -64,8 +68,7 @@ pub(crate) enum Outcome {
     Empty,
     /// Only the next look can tell.
     Unclear,
-    /// The machine had no processor for it, which is reported once. If it computes or blocks later, that is reported too, and what it has
-    /// computed counts.
+    /// The machine had no processor for it, which is reported once. What it computes or blocks later is reported too, and adds up.
     Starved,
 }
 
@@ -75,68 +78,39 @@ pub(crate) struct WorkerTimes {
     limit: Duration,
     period: Duration,
     workers: Vec<Worker>,
+    /// How often any of them has returned.
+    returns: u64,
 }
 
 #[derive(Debug)]
 struct Worker {
     last: Counters,
+    /// As read right after the last look at the threads.
+    at_look: Option<Counters>,
     /// When it went away, or when that began to count against it.
     left: Duration,
     /// The same, or when it was examined last.
     since: Duration,
     /// How long after `since` it may stay away before it is examined.
     patience: Duration,
-    settled: bool,
+    report: Report,
     /// How often it has returned.
     returns: u64,
+    /// How often its counters were read since, and were the same.
+    reads: u64,
     starved: bool,
     /// Whether it was inside `allow_blocking`, and has not returned since.
     excused: bool,
 }
 
-/// The time between two ticks: a quarter of the limit, and at least a millisecond.
-pub(crate) fn period(limit: Duration) -> Duration {
-    (limit / 4).max(Duration::from_millis(1))
-}
-
-/// How long a thread had a processor, and how long it waited for one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct OwnTime {
-    pub(crate) ran: Duration,
-    pub(crate) waited: Duration,
-}
-
-/// Why a tick came late.
+/// What was reported of a worker since it returned last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Late {
-    No,
-    /// The watch waited for a processor. Nothing stood still.
-    Alone,
-    /// It waited for a processor, and something else delayed it too.
-    Partly,
-    /// Everything stood still: the process was stopped, or the machine slept.
-    WithAll,
-}
-
-impl Late {
-    /// Whether waiting threads may have been woken for a moment, and wait for the same again.
-    pub(crate) fn has_stood_still(self) -> bool {
-        matches!(self, Self::Partly | Self::WithAll)
-    }
-}
-
-/// Explains a tick that came late by `late`. The watching thread has `waited` for a processor for a part of that.
-pub(crate) fn lateness(late: Duration, waited: Duration, period: Duration) -> Late {
-    let is_long = |time: Duration| time > period.saturating_mul(3);
-    if !is_long(late) {
-        Late::No
-    } else if !is_long(late.saturating_sub(waited)) {
-        Late::Alone
-    } else if waited < late / 2 {
-        Late::WithAll
-    } else {
-        Late::Partly
-    }
+enum Report {
+    Nothing,
+    /// Something that is over.
+    Over,
+    /// What it does now.
+    Current,
 }
 
 /// A worker without a thread is examined again after at most this many limits. A choice.
@@ -154,25 +128,36 @@ impl WorkerTimes {
             limit,
             period: period(limit),
             workers: counters.iter().map(worker).collect(),
+            returns: 0,
         }
     }
 
-    /// One look at the counters of every worker, at the time `now`.
-    pub(crate) fn tick(&mut self, now: Duration, counters: impl Fn(usize) -> Counters) -> Due {
-        let mut due = Due::default();
+    /// Reads the counters of every worker, at the time `now`.
+    pub(crate) fn read(&mut self, now: Duration, counters: impl Fn(usize) -> Counters) {
         for (worker, it) in self.workers.iter_mut().enumerate() {
             let seen = counters(worker);
-            if seen != it.last || seen.is_parked() {
-                let returns = it.returns + 1;
+            let has_changed = seen != it.last;
+            if has_changed || seen.is_parked() {
+                let (returns, at_look) = (it.returns + u64::from(has_changed), it.at_look);
                 *it = Worker::new(seen, now, self.limit);
-                it.returns = returns;
-                continue;
+                (it.returns, it.at_look) = (returns, at_look);
+                self.returns += u64::from(has_changed);
+            } else {
+                it.reads += 1;
             }
+        }
+    }
+
+    /// What has to be done about workers that had not returned when their counters were read, at the time `now`.
+    pub(crate) fn due(&self, now: Duration) -> Due {
+        let mut due = Due::default();
+        let all = self.workers.iter().enumerate();
+        for (worker, it) in all.filter(|(_, it)| it.reads > 0) {
             let after = now.saturating_sub(it.since);
-            due.away += usize::from(!it.settled);
-            due.keep |= it.starved && !it.settled;
+            due.away += usize::from(!it.is_settled());
+            due.keep |= it.starved && !it.is_settled();
             due.excused += usize::from(it.excused && after < it.patience);
-            if it.settled || after.saturating_add(self.period) < it.patience {
+            if it.is_settled() || after.saturating_add(self.period) < it.patience {
                 continue;
             }
             let stay = now.saturating_sub(it.left);
@@ -185,32 +170,41 @@ impl WorkerTimes {
                 });
             }
         }
+        if !due.examine.is_empty() {
+            due.unmoved = self.stays(|it| it.at_look == Some(it.last) && !it.last.is_parked());
+        }
         due
     }
 
-    /// Everything stood still for a while, or may have: the process was stopped, or the machine slept. The time of workers that were not
-    /// reported starts again. Those that were reported stay reported.
+    /// Reads the counters right after a look at the threads.
+    pub(crate) fn looked(&mut self, counters: impl Fn(usize) -> Counters) {
+        for (worker, it) in self.workers.iter_mut().enumerate() {
+            it.at_look = Some(counters(worker));
+        }
+    }
+
+    /// Everything stood still for a while, or may have. The time of workers starts again. What was reported stays reported.
     pub(crate) fn forgive(&mut self, now: Duration) {
         for worker in &mut self.workers {
             worker.begin(now);
         }
     }
 
-    /// The workers that were reported and have not returned.
-    pub(crate) fn settled(&self) -> impl Iterator<Item = usize> + '_ {
-        let all = self.workers.iter().enumerate();
-        all.filter(|(_, it)| it.settled).map(|(worker, _)| worker)
+    /// The current stays of all workers.
+    pub(crate) fn all(&self) -> Vec<Stay> {
+        self.stays(|_| true)
     }
 
-    /// The workers that have been away for long: that were reported, are excused or over the limit.
-    pub(crate) fn away(&self, now: Duration) -> Vec<Stay> {
-        let is_long =
-            |it: &Worker| it.settled || it.excused || now.saturating_sub(it.left) >= self.limit;
-        let stay = |worker| self.stay(worker);
+    fn stays(&self, is_wanted: impl Fn(&Worker) -> bool) -> Vec<Stay> {
         let all = self.workers.iter().enumerate();
-        all.filter(|(_, it)| is_long(it))
-            .map(|(worker, _)| stay(worker))
+        all.filter(|(_, it)| is_wanted(it))
+            .map(|(worker, _)| self.stay(worker))
             .collect()
+    }
+
+    /// How often workers have returned so far. While it is the same, so are all stays.
+    pub(crate) fn returns(&self) -> u64 {
+        self.returns
     }
 
     /// The current stay of a worker.
@@ -221,12 +215,28 @@ impl WorkerTimes {
         }
     }
 
-    /// What was reported of this worker is over, although it has not returned. Its time starts again, and is longer each time.
+    /// Whether this stay goes on.
+    pub(crate) fn is_away(&self, stay: Stay) -> bool {
+        self.stay(stay.worker) == stay
+    }
+
+    /// What was reported of this worker is over, although it has not returned. Its time starts again. It is longer than the first, because
+    /// a thread that goes on all the time is unclear until then, and the same each time, because a new place may follow at any time.
     pub(crate) fn reopen(&mut self, worker: usize, now: Duration) {
         let worker = &mut self.workers[worker];
-        worker.settled = false;
-        worker.begin(now);
-        worker.patience = more(worker.patience, self.limit);
+        if worker.is_settled() {
+            worker.report = Report::Over;
+            worker.begin(now);
+            worker.patience = self.limit.saturating_mul(2);
+        }
+    }
+
+    /// A thread that is taken for this worker was reported and has not gone on.
+    pub(crate) fn hold(&mut self, worker: usize) {
+        let report = &mut self.workers[worker].report;
+        if *report == Report::Over {
+            *report = Report::Current;
+        }
     }
 
     /// Whether the worker returned after the last tick.
@@ -246,7 +256,7 @@ impl WorkerTimes {
         }
         match outcome {
             Outcome::Unclear => return,
-            Outcome::Settled => worker.settled = true,
+            Outcome::Settled => worker.report = Report::Current,
             Outcome::Again | Outcome::Excused => worker.patience = self.limit,
             Outcome::Empty => worker.patience = more(worker.patience, self.limit),
             Outcome::Starved => {
@@ -263,14 +273,20 @@ impl Worker {
     fn new(last: Counters, now: Duration, limit: Duration) -> Self {
         Self {
             last,
+            at_look: None,
             left: now,
             since: now,
             patience: limit,
-            settled: false,
+            report: Report::Nothing,
             returns: 0,
+            reads: 0,
             starved: false,
             excused: false,
         }
+    }
+
+    fn is_settled(&self) -> bool {
+        self.report == Report::Current
     }
 
     /// Whatever it did before counts no more.

@@ -235,12 +235,15 @@ const REMOTE: Crate = Crate {
     ],
 };
 
+#[rustfmt::skip]
+const LINUX: &[&str] = &["allow", "blocked", "examined", "origin", "told", "worker_times"];
 /// `look` is a second name of `elsewhere` or `linux`, and no layer: `allow` and `watcher` ask it about threads.
 const WATCH: Crate = Crate {
     sources: "watch/src/",
     layers: &[
         ("blocked", &[]),
-        ("worker_times", &[]),
+        ("lateness", &[]),
+        ("worker_times", &["lateness"]),
         ("recent", &["blocked"]),
         ("told", &["blocked", "worker_times"]),
         ("allow", &[]),
@@ -250,10 +253,7 @@ const WATCH: Crate = Crate {
             "elsewhere",
             &["allow", "blocked", "examined", "origin", "worker_times"],
         ),
-        (
-            "linux",
-            &["allow", "blocked", "examined", "origin", "worker_times"],
-        ),
+        ("linux", LINUX),
         (
             "watcher",
             &[

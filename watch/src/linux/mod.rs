@@ -10,7 +10,7 @@
 //! - Threads that compute (feature `process`): `ask` asks a `helper` process, unless `privileges` forbid it. `ask_mock` stands in.
 //! - `damage` is for tests of what reads files.
 //!
-//! May import `allow`, `blocked`, `examined`, `origin` and `worker_times`.
+//! May import `allow`, `blocked`, `examined`, `origin`, `worker_times`, and, in a test, `told`.
 
 mod activity;
 #[cfg(feature = "process")]
@@ -52,7 +52,7 @@ use self::{
     findings::{Findings, Reader, Suspect},
     in_block_on::{InBlockOn, Pace},
     not_found::NotFound,
-    reported::Reported,
+    reported::{AllReported, Reported},
     role::Role,
     thread::{State, every_thread, main_thread},
 };
@@ -60,7 +60,7 @@ use crate::{
     Blocked, How,
     examined::Examined,
     origin::{Inside, Origin},
-    worker_times::{Due, Stuck},
+    worker_times::{Due, Stay, Stuck},
 };
 
 pub use self::ask::init;
@@ -72,8 +72,9 @@ pub(crate) struct Look {
     /// The thread that started the watch, and whether it is inside `block_on`.
     starter: Tid,
     inside: Inside,
-    /// The thread that was reported last for each worker, and how it waited then.
-    reported: HashMap<usize, Reported>,
+    reported: AllReported,
+    /// The threads that were examined last.
+    seen: HashMap<Tid, State>,
     reader: Reader,
     undecided: Undecided,
 }
@@ -90,7 +91,8 @@ impl Look {
             in_block_on,
             starter,
             inside: origin.inside,
-            reported: HashMap::new(),
+            reported: AllReported::default(),
+            seen: HashMap::new(),
             undecided: Undecided::default(),
             reader: Reader::new(limit),
         }
@@ -101,29 +103,42 @@ impl Look {
         self.reader.prepare();
     }
 
-    /// Forgets the reported threads of all workers but these.
-    pub(crate) fn keep(&mut self, workers: &[usize]) {
-        self.reported.retain(|worker, _| workers.contains(worker));
+    /// Workers whose reported threads have gone on. Each is returned once.
+    pub(crate) fn gone_on(
+        &mut self,
+        is_away: impl Fn(Stay) -> bool,
+        is_known: impl Fn(Tid) -> bool,
+    ) -> Vec<usize> {
+        self.reported.pass(State::of, is_away, is_known)
     }
 
-    /// Whether the thread that was reported for this worker has gone on. Returns true once.
-    pub(crate) fn has_moved(&mut self, worker: usize) -> bool {
-        let Some(reported) = self.reported.get_mut(&worker) else {
-            return false;
-        };
-        let state = State::of(reported.tid);
-        let is_still = state.is_some_and(|state| reported.is_still(&state));
-        if !is_still {
-            self.reported.remove(&worker);
+    /// The workers whose reported threads have not gone on.
+    pub(crate) fn reported(&self) -> impl Iterator<Item = usize> + '_ {
+        self.reported.workers()
+    }
+
+    /// Whether this thread, which was reported, has slept since the counters were read before.
+    pub(crate) fn has_slept(&self, tid: Tid) -> bool {
+        self.reported.has_slept(tid)
+    }
+
+    /// This thread, which was examined now, is taken for that worker and may be one of `may_be`. If `is_told`, what it does was reported.
+    pub(crate) fn is_taken_for(
+        &mut self,
+        tid: Tid,
+        (worker, may_be): (usize, &[Stay]),
+        (is_still, is_told): (bool, bool),
+    ) {
+        if let Some(state) = self.seen.remove(&tid) {
+            let thread = (tid, state);
+            let reported = Reported::new(thread, (worker, may_be), (is_still, is_told));
+            self.reported.insert(reported);
         }
-        !is_still
     }
 
     /// Everything stood still. That woke waiting threads for a moment, and they wait for the same again.
     pub(crate) fn forgive(&mut self) {
-        for reported in self.reported.values_mut() {
-            reported.was_woken = true;
-        }
+        self.reported.forgive();
     }
 
     /// The states of all threads. A thread that has not slept since the look before keeps its state of then, so that its running
@@ -193,6 +208,7 @@ impl Look {
         (stuck, away, excused): (&[Stuck], usize, usize),
         is_known: bool,
     ) -> Vec<Examined> {
+        self.seen.clear();
         let mut suspects = findings.suspects_for(stuck.len());
         let counts = Counts {
             stuck: stuck.len(),
@@ -208,7 +224,8 @@ impl Look {
                 if !self.undecided.is_over(stuck.worker) {
                     return Examined::Unclear;
                 }
-                Examined::Blocked(Box::new(one_of(stuck, &suspects, &self.reader)))
+                let report = one_of(stuck, &suspects, &self.reader);
+                Examined::Blocked(Box::new(report), None)
             }));
             return examined;
         }
@@ -216,7 +233,11 @@ impl Look {
         let mut suspects = suspects.iter();
         examined.extend(blamed.iter().map(|stuck| match suspects.next() {
             Some(suspect) if suspect.seen.is_early => Examined::Unclear,
-            Some(suspect) => Examined::Blocked(Box::new(self.tell(stuck, suspect))),
+            Some(suspect) => {
+                let report = self.reader.report(Some(stuck.worker), stuck.after, suspect);
+                self.seen.insert(suspect.tid, suspect.state.clone());
+                Examined::Blocked(Box::new(report), Some(suspect.tid))
+            }
             None => not_found.examine(stuck),
         }));
         examined
@@ -238,12 +259,9 @@ impl Look {
     /// A thread that was reported and still waits there is not reported again.
     fn leave_out_reported(&mut self, findings: &mut Findings) {
         let reported = &mut self.reported;
-        findings.suspects.retain(|it| {
-            let mut same = reported
-                .values_mut()
-                .filter(|reported| reported.tid == it.tid);
-            !same.any(|reported| reported.is_still(&it.state))
-        });
+        findings
+            .suspects
+            .retain(|it| !reported.is_still(it.tid, &it.state));
     }
 
     /// What is known about workers without a suspect.
@@ -259,16 +277,6 @@ impl Look {
             is_known,
             threads: findings.threads,
         }
-    }
-
-    /// The report of a worker that is blocked there. Its thread is looked at again when it has gone on.
-    fn tell(&mut self, stuck: &Stuck, suspect: &Suspect) -> Blocked {
-        let report = self.reader.report(Some(stuck.worker), stuck.after, suspect);
-        if suspect.seen.is_still && !matches!(report.how, How::NotScheduled { .. }) {
-            let reported = Reported::new(suspect.tid, suspect.state.clone());
-            self.reported.insert(stuck.worker, reported);
-        }
-        report
     }
 }
 

@@ -52,6 +52,6 @@ impl NotFound {
             _ if self.has_symbols => "its stack could not be read to the end",
             _ => "build with symbols (no `strip`) to see where",
         });
-        Examined::Blocked(Box::new(report))
+        Examined::Blocked(Box::new(report), None)
     }
 }

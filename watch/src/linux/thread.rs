@@ -14,12 +14,20 @@ pub(crate) type Tid = i32;
 
 /// The calling thread.
 pub(crate) fn current_tid() -> Tid {
-    rustix::thread::gettid().as_raw_nonzero().get()
+    last_of_link("/proc/thread-self")
+        .unwrap_or_else(|| rustix::thread::gettid().as_raw_nonzero().get())
 }
 
 /// The thread that the process began with.
 pub(crate) fn main_thread() -> Tid {
-    rustix::process::getpid().as_raw_nonzero().get()
+    last_of_link("/proc/self").unwrap_or_else(|| rustix::process::getpid().as_raw_nonzero().get())
+}
+
+/// A number as `/proc` shows it. In a namespace of processes that has kept the `/proc` of another one, threads have other numbers
+/// there than for themselves.
+fn last_of_link(path: &str) -> Option<Tid> {
+    let link = fs::read_link(path).ok()?;
+    link.file_name()?.to_str()?.parse().ok()
 }
 
 /// The calling thread's time on a processor, and waiting for one, so far.

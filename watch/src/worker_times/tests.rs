@@ -4,9 +4,19 @@ use std::time::Duration;
 
 use offload_limits::Seed;
 
-use super::{Counters, Late, Outcome, Stuck, WorkerTimes, lateness, period};
+use super::{Counters, Due, Outcome, Stuck, WorkerTimes, period};
+
+mod reported;
 
 const LIMIT: Duration = Duration::from_millis(100);
+
+impl WorkerTimes {
+    /// One look at the counters of every worker, at the time `now`.
+    fn tick(&mut self, now: Duration, counters: impl Fn(usize) -> Counters) -> Due {
+        self.read(now, counters);
+        self.due(now)
+    }
+}
 
 fn ms(time: u64) -> Duration {
     Duration::from_millis(time)
@@ -171,20 +181,6 @@ fn a_pause_of_everything_counts_for_nobody_and_makes_nothing_told_again() {
     assert_eq!(stuck.iter().map(|it| it.worker).collect::<Vec<_>>(), [1]);
 }
 
-#[test]
-fn a_tick_that_comes_late_is_a_pause_unless_the_watch_waited_for_a_processor() {
-    let is = |late, waited| lateness(ms(late), ms(waited), period(LIMIT));
-    assert_eq!((is(0, 0), is(75, 0)), (Late::No, Late::No));
-    assert_eq!(is(76, 0), Late::WithAll);
-    // A machine that slept for a year.
-    assert_eq!(is(365 * 24 * 3_600_000, 40), Late::WithAll);
-    assert_eq!(is(5_000, 4_000), Late::Partly, "a second is left over");
-    assert_eq!(is(5_000, 4_925), Late::Alone, "others had the processors");
-    assert_eq!(is(100, 90), Late::Alone);
-    let longest = period(Duration::MAX);
-    assert_eq!(lateness(ms(5_000), ms(0), longest), Late::No);
-}
-
 /// The clock of the watch does not go back. If it did, no worker would be reported.
 #[test]
 fn a_clock_that_jumps_accuses_nobody() {
@@ -267,25 +263,6 @@ fn what_is_unclear_is_judged_at_the_next_tick() {
         assert_eq!(examine[0].after, ms(now));
         times.settle(0, Outcome::Unclear, ms(now));
     }
-}
-
-#[test]
-fn what_is_over_without_a_count_makes_room_for_the_next_and_ever_more_rarely() {
-    let mut times = WorkerTimes::new(LIMIT, ms(0), &[working(0)]);
-    assert_eq!(run(&mut times, (0, 1_000), |_| working(0)).len(), 1);
-    assert_eq!(times.settled().collect::<Vec<_>>(), [0]);
-    for (round, wait) in [(1, 200), (2, 400), (3, 800)] {
-        let start = round * 10_000;
-        times.reopen(0, ms(start));
-        let told = run(&mut times, (start, start + 9_000), |_| working(0));
-        assert_eq!(told.len(), 1);
-        assert_eq!(told[0].1.after, ms(wait));
-    }
-    // All that is one stay, until it returns.
-    let stay = times.stay(0);
-    assert_eq!(times.away(ms(40_100)), [stay]);
-    times.tick(ms(40_101), |_| working(1));
-    assert_ne!(times.stay(0), stay);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::{
 
 use tokio_offload_watch::{Blocked, How, on_blocked};
 
-use super::support::{LIMIT, LONG, alone, reports, wait_for, workers};
+use super::support::{LIMIT, LONG, alone, reports, wait_for, wait_until_parked, workers};
 
 /// Each wait announces its start and spawns the next one, at another place, which the worker polls at once.
 fn stay(
@@ -134,4 +134,46 @@ fn a_place_is_told_once_while_its_worker_stays_away() {
     assert!(then.ends_with("::second"), "{then}");
     drop((end_of_first, end_of_second));
     runtime.block_on(task).unwrap();
+}
+
+#[inline(never)]
+fn third(ended: &Receiver<()>) {
+    _ = ended.recv();
+}
+
+/// Which thread belongs to which worker is a guess at first, and what it means that one worker returns depends on it.
+#[test]
+fn a_wait_is_told_once_while_another_worker_returns() {
+    let _alone = alone();
+    let runtime = workers(2);
+    let told = reports(&runtime);
+    let wait_at = |place: fn(&Receiver<()>)| {
+        let (end, ended) = mpsc::channel();
+        (end, runtime.spawn(async move { place(&ended) }))
+    };
+    // What is told of more threads than workers has no name.
+    let next = || wait_for(&told).function.unwrap_or_default();
+    let mut rounds = 0;
+    while rounds < 6 {
+        let both = [first, second].map(wait_at);
+        let names = [next(), next()];
+        let [(end, stays), (end_of_other, returns)] = both;
+        drop(end_of_other);
+        runtime.block_on(returns).unwrap();
+        if names.iter().all(|name| !name.is_empty()) {
+            rounds += 1;
+            for _ in 0..4 {
+                let (end, task) = wait_at(third);
+                let name = next();
+                assert!(name.ends_with("::third"), "{name} after {names:?}");
+                drop(end);
+                runtime.block_on(task).unwrap();
+                wait_until_parked(&runtime, 1);
+            }
+        }
+        drop(end);
+        runtime.block_on(stays).unwrap();
+        wait_until_parked(&runtime, 2);
+        while told.try_recv().is_ok() {}
+    }
 }

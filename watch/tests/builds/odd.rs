@@ -1,4 +1,4 @@
-//! Malicious function names, and systems without `/proc`.
+//! Malicious function names, and systems without `/proc` or with that of others.
 
 use std::{env, fs, path::Path, process::Command};
 
@@ -10,6 +10,7 @@ pub(super) fn checks() {
     let place = Folder::new("watch-odd");
     a_name_that_a_terminal_would_obey_is_written_out(place.path());
     without_proc_it_is_told_without_names(place.path());
+    with_the_proc_of_another_namespace_scopes_hold(place.path());
 }
 
 /// The symbol table gets another name for the function. The debug information still has the file and the line.
@@ -75,5 +76,21 @@ fn without_proc_it_is_told_without_names(place: &Path) {
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(said.starts_with("worker 0 has "), "{said}");
         assert!(said.ends_with(expected), "{said}");
+    }
+}
+
+/// The numbers of threads there are not those that the threads have for themselves.
+fn with_the_proc_of_another_namespace_scopes_hold(place: &Path) {
+    let copy = copy(place, &[]).unwrap();
+    for (what, expected) in [("may wait", "[]\n"), ("waits", "`builds::receive` (")] {
+        let mut apart = Command::new("unshare");
+        apart.args(["--pid", "--fork", "--kill-child", "--map-root-user"]);
+        let output = try_output(apart.arg(&copy).arg(what));
+        let Some(output) = output.ok().filter(|output| !output.stdout.is_empty()) else {
+            println!("builds: no namespace of processes here, left out");
+            return;
+        };
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains(expected), "{what}: {said}");
     }
 }
