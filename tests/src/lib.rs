@@ -28,11 +28,13 @@ use tokio_offload::{
 };
 
 mod current;
+mod says;
 
 pub use current::Current;
 pub use offload_limits::{
     Seed, among_bombs, child, in_time, limit_all, only, output, rounds, succeeds,
 };
+pub use says::assert_says;
 
 /// A runtime on the calling thread.
 pub fn current_thread() -> Runtime {

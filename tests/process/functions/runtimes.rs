@@ -91,6 +91,26 @@ fn a_large_answer_needs_no_thread_beside_that_which_waits() {
     }
 }
 
+/// Nobody reads the answer of a call that was started while bodies of a pool on the runtime's threads hold all of these.
+#[test]
+fn a_large_answer_of_a_started_call_gives_a_warning_where_a_pool_holds_all_threads() {
+    let told = [
+        "pool `runtimes-narrow`",
+        "no blocking thread of the runtime is free",
+    ];
+    offload_tests::assert_says("runtimes::child_holds_all_threads", told, &[]);
+}
+
+#[test]
+#[ignore = "run by a_large_answer_of_a_started_call_gives_a_warning_where_a_pool_holds_all_threads"]
+fn child_holds_all_threads() {
+    #[offload(pool = NARROW)]
+    fn waits() -> bool {
+        block_on(large(64 << 10).start()).is_ok()
+    }
+    offload_tests::one_slot().block_on(waits());
+}
+
 fn runtime() -> Runtime {
     let runtime = Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime can be built")

@@ -133,23 +133,44 @@ fn child_on_rayon() {
     let _ = runtime.block_on(ends(call));
 }
 
+/// Each of them asks for a blocking thread while bodies hold all of them.
 #[test]
 fn a_runtime_without_a_free_thread_gives_a_warning() {
-    let told = [
-        "pool `blocking`",
-        "no blocking thread of the runtime is free",
-    ];
-    assert_says(
-        "pools::block_on_others::child_without_a_free_thread",
-        told,
-        &[],
-    );
+    for child in ["child_reads", "child_looks_up", "child_spawns"] {
+        let told = [
+            "pool `blocking`",
+            "no blocking thread of the runtime is free",
+        ];
+        assert_says(&format!("pools::block_on_others::{child}"), told, &[]);
+    }
 }
 
 #[test]
 #[ignore = "run by a_runtime_without_a_free_thread_gives_a_warning"]
-fn child_without_a_free_thread() {
+fn child_reads() {
     let call = run(|| block_on(tokio::fs::metadata("/")).unwrap().is_ok());
+    let _ = narrow().block_on(ends(call));
+}
+
+#[test]
+#[ignore = "run by a_runtime_without_a_free_thread_gives_a_warning"]
+fn child_looks_up() {
+    let call = run(|| {
+        block_on(tokio::net::lookup_host("localhost:1"))
+            .unwrap()
+            .is_ok()
+    });
+    let _ = narrow().block_on(ends(call));
+}
+
+#[test]
+#[ignore = "run by a_runtime_without_a_free_thread_gives_a_warning"]
+fn child_spawns() {
+    let call = run(|| {
+        block_on(tokio::task::spawn_blocking(|| ()))
+            .unwrap()
+            .is_ok()
+    });
     let _ = narrow().block_on(ends(call));
 }
 

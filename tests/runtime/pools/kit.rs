@@ -2,8 +2,7 @@
 
 use std::{
     env,
-    io::{BufRead, BufReader},
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output},
     sync::{
         Arc, OnceLock,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -12,7 +11,8 @@ use std::{
     thread::JoinHandle,
 };
 
-use offload_tests::{Key, drive, gate, in_time, only, output};
+pub(crate) use offload_tests::assert_says;
+use offload_tests::{Key, drive, gate, only, output};
 use tokio_offload::{Error, Offload, Pool};
 
 /// Bodies that run and wait to be let go.
@@ -114,42 +114,6 @@ pub(crate) fn assert_passed(output: &Output) {
     let report = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(report.contains("1 passed"), "{report}\n{errors}");
-}
-
-/// Runs an ignored test of this binary until it has said all of `wanted` on standard error, in whatever lines, and nothing of
-/// `unwanted` before. How long that takes is not asked.
-pub(crate) fn assert_says<const N: usize>(
-    test: &str,
-    wanted: [&'static str; N],
-    unwanted: &'static [&'static str],
-) {
-    let mut command = Command::new(env::current_exe().unwrap());
-    only(&mut command, test).stdin(Stdio::piped());
-    command.stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut child = Ended(command.spawn().unwrap());
-    let said = BufReader::new(child.0.stderr.take().unwrap());
-    let missing = in_time(move || {
-        let mut missing = wanted.to_vec();
-        for line in said.lines().map(Result::unwrap) {
-            assert!(!unwanted.iter().any(|part| line.contains(part)), "{line}");
-            missing.retain(|part| !line.contains(part));
-            if missing.is_empty() {
-                break;
-            }
-        }
-        missing
-    });
-    assert_eq!(missing, [""; 0], "it has ended and not said this");
-}
-
-/// A process that ends with this value.
-struct Ended(Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 /// A pool of each kind; the second needs a runtime to be used.
