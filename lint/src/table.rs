@@ -40,12 +40,18 @@ pub(crate) struct Table {
     pub(crate) groups: Vec<Group>,
     /// How many of them are built in. They come first.
     built_in: usize,
-    /// By the last two parts of a path: its first part, the whole path, and the group.
-    by_end: HashMap<(String, String), Vec<Known>>,
+    /// By the last part of a path. Most names are in none, and are looked up in a moment.
+    by_last: HashMap<String, Vec<Known>>,
 }
 
-/// The parts of a public path, and its group.
-type Known = (Vec<String>, usize);
+/// A public path of the table.
+#[derive(Debug)]
+struct Known {
+    /// The type of a method, or the crate of a free function. It stays the same in whichever module a crate defines it.
+    anchor: String,
+    parts: Vec<String>,
+    group: usize,
+}
 
 /// The table that is built in.
 const BUILT_IN: &str = include_str!("../blocking.toml");
@@ -60,23 +66,23 @@ impl Table {
         let mut groups = built_in.group;
         let built_in = groups.len();
         groups.extend(own);
-        let mut by_end: HashMap<_, Vec<_>> = HashMap::new();
+        let mut by_last: HashMap<_, Vec<_>> = HashMap::new();
         for (index, group) in groups.iter().enumerate() {
             check(group)?;
             for function in &group.functions {
-                let parts: Vec<String> = function.split("::").map(str::to_owned).collect();
-                let Some(end) = end(&parts) else {
-                    return Err(format!(
+                let known = known(function, index).ok_or_else(|| {
+                    format!(
                         "`{function}` is no path: write `crate::function`, or the name of a C function"
-                    ));
-                };
-                by_end.entry(end).or_default().push((parts, index));
+                    )
+                })?;
+                let last = last(function).to_owned();
+                by_last.entry(last).or_default().push(known);
             }
         }
         Ok(Self {
             groups,
             built_in,
-            by_end,
+            by_last,
         })
     }
 
@@ -87,7 +93,8 @@ impl Table {
     /// The group and the public path of the function that is called `name` in the program. Of the package's own functions only
     /// the project's groups say what they do: the code of the others shows it, also where a trait of the table has that method.
     pub(crate) fn of(&self, name: &str, is_own: bool) -> Option<(&Group, String)> {
-        if is_address_already(name) {
+        // All spellings end with the same part.
+        if !self.by_last.contains_key(last(name)) || is_address_already(name) {
             return None;
         }
         let first = if is_own { self.built_in } else { 0 };
@@ -98,11 +105,12 @@ impl Table {
 
     /// The first group from `first` on that has the function.
     fn find(&self, name: &str, first: usize) -> Option<(&Group, String)> {
-        let parts: Vec<String> = name.split("::").map(str::to_owned).collect();
-        let known = self.by_end.get(&end(&parts)?)?;
-        let mut known = known.iter().filter(|(_, group)| *group >= first);
-        let hit = known.find(|(path, _)| is_public_path(path, &parts));
-        hit.map(|(path, group)| (&self.groups[*group], path.join("::")))
+        let parts: Vec<&str> = name.split("::").collect();
+        let anchor = anchor(&parts)?;
+        let known = self.by_last.get(last(name))?.iter();
+        let mut known = known.filter(|known| known.group >= first && known.anchor == anchor);
+        let hit = known.find(|known| is_public_path(&known.parts, &parts));
+        hit.map(|known| (&self.groups[known.group], known.parts.join("::")))
     }
 }
 
@@ -123,17 +131,26 @@ fn is_address_already(name: &str) -> bool {
     name.ends_with("::to_socket_addrs") && kinds.iter().any(|kind| name.starts_with(kind))
 }
 
-/// A function and the module or type before it. Both stay the same in whichever module a crate defines it.
-fn end(parts: &[String]) -> Option<(String, String)> {
-    let (first, last) = (parts.first()?, parts.last()?);
-    if parts.iter().any(String::is_empty) {
-        return None;
-    }
-    // A C function has no crate.
+fn known(function: &str, group: usize) -> Option<Known> {
+    let parts: Vec<&str> = function.split("::").collect();
+    Some(Known {
+        anchor: anchor(&parts)?.to_owned(),
+        parts: parts.into_iter().map(str::to_owned).collect(),
+        group,
+    })
+}
+
+/// The last part of a path.
+fn last(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or_default()
+}
+
+/// The type of a method. A free function may be defined in a private module, so there it is the crate. A C function has none.
+fn anchor<'a>(parts: &[&'a str]) -> Option<&'a str> {
+    let first = parts.first()?;
     let before = &parts[parts.len().saturating_sub(2)];
-    // A free function may be defined in a private module. Its crate stays the same.
-    let anchor = if is_type(before) { before } else { first };
-    Some((anchor.clone(), last.clone()))
+    let is_whole = parts.iter().all(|part| !part.is_empty());
+    is_whole.then_some(if is_type(before) { before } else { first })
 }
 
 fn is_type(part: &str) -> bool {
@@ -144,28 +161,25 @@ fn is_type(part: &str) -> bool {
 const ASYNC: [&str; 4] = ["aio", "asynchronous", "nonblocking", "non_blocking"];
 
 /// Whether `path` is the public spelling of `name`: the same parts without the private modules.
-fn is_public_path(path: &[String], name: &[String]) -> bool {
-    let crates = [&path[0], &name[0]].map(|part| {
+fn is_public_path(path: &[String], name: &[&str]) -> bool {
+    let crates = [path[0].as_str(), name[0]].map(|part| {
         if part == "core" || part == "alloc" {
             "std"
         } else {
             part
         }
     });
-    if crates[0] != crates[1] || path.last() != name.last() {
+    if crates[0] != crates[1] || path.last().map(String::as_str) != name.last().copied() {
         return false;
     }
     let mut rest = name[1..].iter();
-    let is_async = |part: &&String| ASYNC.iter().any(|one| part == one);
-    if name
-        .iter()
-        .filter(is_async)
-        .any(|part| !path.contains(part))
-    {
+    let is_in = |path: &[String], part: &str| path.iter().any(|one| one == part);
+    let mut asynchronous = name.iter().filter(|part| ASYNC.contains(part));
+    if asynchronous.any(|part| !is_in(path, part)) {
         return false;
     }
     let all_there = path[1..].iter().all(|part| rest.any(|next| next == part));
-    let extra = name[1..].iter().filter(|part| !path[1..].contains(part));
+    let extra = name[1..].iter().filter(|part| !is_in(&path[1..], part));
     all_there
         && extra
             .into_iter()

@@ -1,37 +1,61 @@
 //! Handles async bodies that a macro of another crate generates around code of the package, such as `async_stream::stream!`.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashSet};
 
-use super::{line::Own, name};
+use super::{
+    line::{Line, Own},
+    name,
+};
 
 /// Removes those symbols from `foreign` that are inside a function of the package. `foreign` are bodies in files of other crates; the
 /// removed ones count as the package's, at the place of that function.
-pub(super) fn adopted<At: Copy>(
-    own: &HashMap<String, Own>,
-    foreign: &mut HashMap<String, At>,
-) -> Vec<(String, At, Own)> {
-    // If a function was inlined at every call, only its bodies may be left.
-    let (bodies, named): (Vec<_>, Vec<_>) =
-        own.iter().partition(|(_, own)| own.name.starts_with('{'));
+pub(super) fn adopted<'s, At: Copy>(
+    own: &HashMap<&'s str, Own>,
+    foreign: &mut HashMap<&'s str, At>,
+) -> Vec<(&'s str, At, Own)> {
     let function = |symbol: &str| outermost(&name::readable(symbol)).to_owned();
-    let functions: HashMap<String, &Own> = bodies
-        .into_iter()
-        .chain(named)
-        .map(|(symbol, own)| (function(symbol), own))
-        .collect();
+    let wanted: HashMap<&str, String> = foreign.keys().map(|it| (*it, function(it))).collect();
+    let functions = around(own, &wanted.values().map(String::as_str).collect());
     let mut adopted = Vec::new();
     foreign.retain(|symbol, at| {
-        let around = functions.get(&function(symbol));
+        let around = wanted.get(symbol).and_then(|it| functions.get(it));
         adopted.extend(around.map(|function| {
             let own = Own {
                 name: Own::ASYNC.to_owned(),
                 line: function.line.clone(),
             };
-            (symbol.clone(), *at, own)
+            (*symbol, *at, own)
         }));
         around.is_none()
     });
     adopted
+}
+
+/// The functions of the package of those names. If one was inlined at every call, only its bodies may be left.
+fn around<'o>(own: &'o HashMap<&str, Own>, wanted: &HashSet<&str>) -> HashMap<String, &'o Own> {
+    let ends: HashSet<&str> = wanted
+        .iter()
+        .filter_map(|it| it.rsplit("::").next())
+        .collect();
+    // Only names that may fit are made, because that is slow.
+    let may_fit = |own: &Own| {
+        let name = own.name.split('<').next().unwrap_or_default();
+        own.is_closure() || ends.contains(name)
+    };
+    let mut found: HashMap<String, &Own> = HashMap::default();
+    for (symbol, own) in own.iter().filter(|(_, own)| may_fit(own)) {
+        let name = name::readable(symbol);
+        let name = outermost(&name);
+        let is_better = |known: &&Own| rank(own) < rank(known);
+        if wanted.contains(name) && found.get(name).is_none_or(is_better) {
+            found.insert(name.to_owned(), own);
+        }
+    }
+    found
+}
+
+fn rank(own: &Own) -> (bool, &Line) {
+    (own.is_closure(), &own.line)
 }
 
 /// The function around a closure or a body.
@@ -41,9 +65,7 @@ fn outermost(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
-    use super::adopted;
+    use super::{HashMap, adopted};
     use crate::program::{Line, Own};
 
     #[test]
@@ -56,12 +78,12 @@ mod tests {
             name: "lines".to_owned(),
             line: line.clone(),
         };
-        let own = HashMap::from([("a::lines".to_owned(), own)]);
+        let own = HashMap::from_iter([("a::lines", own)]);
         let [inside, outside] = ["a::lines::{closure}::{closure}", "b::lines::{closure}"];
-        let mut foreign = HashMap::from([(inside.to_owned(), 1), (outside.to_owned(), 2)]);
+        let mut foreign = HashMap::from_iter([(inside, 1), (outside, 2)]);
         let found = adopted(&own, &mut foreign);
         assert_eq!(found.len(), 1);
-        assert_eq!((found[0].0.as_str(), found[0].1), (inside, 1));
+        assert_eq!((found[0].0, found[0].1), (inside, 1));
         assert!(found[0].2.is_async() && found[0].2.line == line);
         assert_eq!(foreign.into_keys().collect::<Vec<_>>(), [outside]);
     }
@@ -76,8 +98,8 @@ mod tests {
             name: "{async_fn#0}".to_owned(),
             line,
         };
-        let own = HashMap::from([("a::lines::{closure}".to_owned(), body)]);
-        let mut foreign = HashMap::from([("a::lines::{closure}::{closure}".to_owned(), 1)]);
+        let own = HashMap::from_iter([("a::lines::{closure}", body)]);
+        let mut foreign = HashMap::from_iter([("a::lines::{closure}::{closure}", 1)]);
         assert_eq!(adopted(&own, &mut foreign).len(), 1);
         assert!(foreign.is_empty());
     }

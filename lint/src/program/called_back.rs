@@ -1,6 +1,6 @@
 //! Finds async code of other crates that calls the package back: extractors, middleware, closures in adapters of futures and streams.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::{
     called_by::{is_between_polls, is_poll},
@@ -8,7 +8,7 @@ use super::{
     elf::Image,
     line::Own,
     mentions::Mentions,
-    name,
+    name::Demangled,
     questions::Questions,
 };
 
@@ -18,15 +18,15 @@ const ELSEWHERE: [&str; 2] = ["blocking::", "tokio_offload"];
 /// Async code of other crates that calls plain functions of the package, directly or through other crates. If such a future is in a
 /// box, or spawned, no function of the package names it.
 #[derive(Debug, Default)]
-pub(super) struct CalledBack {
+pub(super) struct CalledBack<'a> {
     /// Its symbols.
-    pub(super) symbols: HashSet<String>,
+    pub(super) symbols: HashSet<&'a str>,
     /// The functions that contain it: itself, or what it is inlined into.
     pub(super) functions: Vec<usize>,
 }
 
 /// A call in a function: its index and the address of the call.
-type Place = (usize, u64);
+type Site = (usize, u64);
 
 /// What is looked through.
 pub(super) struct BackSearch<'a, 'b, 's> {
@@ -34,16 +34,17 @@ pub(super) struct BackSearch<'a, 'b, 's> {
     pub(super) debug: &'a Debug<'s>,
     pub(super) mentions: &'a [Mentions],
     pub(super) questions: &'a Questions<'a>,
+    pub(super) names: &'a Demangled<'a>,
 }
 
-impl BackSearch<'_, '_, '_> {
+impl<'a> BackSearch<'a, '_, '_> {
     /// `plain` are functions of the package that are no async code.
-    pub(super) fn called_back(&self, plain: impl Iterator<Item = usize>) -> CalledBack {
+    pub(super) fn called_back(&self, plain: impl Iterator<Item = usize>) -> CalledBack<'a> {
         let callers = self.callers();
         let of = |function: &usize| callers.get(function).into_iter().flatten().copied();
         let calls = plain.flat_map(|function| of(&function).collect::<Vec<_>>());
-        let mut open: Vec<Place> = calls.chain(self.inlined()).collect();
-        let mut seen = HashSet::new();
+        let mut open: Vec<Site> = calls.chain(self.inlined()).collect();
+        let mut seen = HashSet::default();
         let mut found = CalledBack::default();
         while let Some(place) = open.pop() {
             if !seen.insert(place) {
@@ -63,8 +64,8 @@ impl BackSearch<'_, '_, '_> {
         found
     }
 
-    fn callers(&self) -> HashMap<usize, Vec<Place>> {
-        let mut callers: HashMap<usize, Vec<Place>> = HashMap::new();
+    fn callers(&self) -> HashMap<usize, Vec<Site>> {
+        let mut callers: HashMap<usize, Vec<Site>> = HashMap::default();
         for (caller, mentions) in self.mentions.iter().enumerate() {
             for (at, target) in &mentions.calls {
                 if let Some(callee) = self.image.starting_at(*target) {
@@ -76,54 +77,51 @@ impl BackSearch<'_, '_, '_> {
     }
 
     /// The calls in functions of other crates that may have inlined functions of the package.
-    fn inlined(&self) -> impl Iterator<Item = Place> {
+    fn inlined(&self) -> impl Iterator<Item = Site> {
         let functions = self.image.functions.iter().zip(self.mentions).enumerate();
         let foreign = functions.filter(|(_, (function, _))| {
-            let is_own = self.debug.own.contains_key(&function.symbol);
+            let is_own = self.debug.own(&function.symbol).is_some();
             !is_own && self.debug.with_inlined.contains(&function.start)
         });
         let places = foreign.flat_map(|(index, (_, mentions))| {
             mentions.calls.iter().map(move |(at, _)| (index, *at))
         });
-        let is_own = |symbol: &String| self.debug.own.contains_key(symbol);
-        places.filter(move |place| self.symbols(*place).iter().any(is_own))
+        places.filter(move |place| {
+            let mut symbols = self.symbols(*place).into_iter();
+            symbols.any(|symbol| self.debug.own(symbol).is_some())
+        })
     }
 
     /// The functions around a place, innermost first.
-    fn symbols(&self, (function, at): Place) -> Vec<String> {
-        let mut symbols: Vec<String> = self
-            .debug
-            .frames(at)
-            .into_iter()
-            .map(|it| it.symbol)
-            .collect();
+    fn symbols(&self, (function, at): Site) -> Vec<&'a str> {
+        let frames = self.debug.frames(at);
+        let mut symbols: Vec<&str> = frames.into_iter().map(|it| it.symbol).collect();
         symbols.pop();
-        symbols.push(self.image.functions[function].symbol.clone());
+        symbols.push(&self.image.functions[function].symbol);
         symbols
     }
 
     /// Those of other crates that are around all of the package's. `None` if there are none, or if one runs it on another thread.
-    fn foreign_around(&self, place: Place) -> Option<Vec<String>> {
+    fn foreign_around(&self, place: Site) -> Option<Vec<&'a str>> {
         let mut symbols = self.symbols(place);
-        let is_own = |symbol: &String| self.debug.own.contains_key(symbol);
-        let is_async = |symbol: &String| self.debug.own.get(symbol).is_some_and(Own::is_async);
-        if symbols.iter().any(is_async) {
+        let own = |symbol: &&str| self.debug.own(symbol);
+        if symbols.iter().filter_map(own).any(Own::is_async) {
             return None;
         }
-        let first = symbols.iter().rposition(is_own).map_or(0, |last| last + 1);
-        symbols.drain(..first);
+        let last = symbols.iter().rposition(|it| own(it).is_some());
+        symbols.drain(..last.map_or(0, |last| last + 1));
         let elsewhere = symbols.iter().any(|symbol| self.is_elsewhere(symbol));
         (!symbols.is_empty() && !elsewhere).then_some(symbols)
     }
 
-    fn is_elsewhere(&self, symbol: &str) -> bool {
-        let name = name::readable(symbol);
+    fn is_elsewhere(&self, symbol: &'a str) -> bool {
+        let name = self.names.of(symbol);
         let path = name.trim_start_matches(['<', '&']);
         (self.questions.ends)(path, false) || ELSEWHERE.iter().any(|start| path.starts_with(start))
     }
 
-    fn is_asked(&self, symbol: &str) -> bool {
-        let name = name::readable(symbol);
+    fn is_asked(&self, symbol: &'a str) -> bool {
+        let name = self.names.of(symbol);
         self.debug.foreign_async.contains_key(symbol) || is_poll(&name) || is_between_polls(&name)
     }
 }

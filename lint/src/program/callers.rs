@@ -1,6 +1,6 @@
 //! Which functions of the package need their callers' thread: code calls them that cannot `.await`, or takes their address.
 
-use std::collections::HashSet;
+use foldhash::{HashMap, HashSet};
 
 use super::{
     debug::Debug,
@@ -18,37 +18,56 @@ pub(super) fn called_from_sync(
     mentions: &[Mentions],
     tables: &Tables<'_>,
 ) -> HashSet<Line> {
-    let mut called = HashSet::new();
-    let mut add = |symbol: &str| {
-        let own = debug.own.get(symbol);
-        let function = own.filter(|own| !own.is_closure());
-        called.extend(function.map(|own| own.line.clone()));
-    };
-    let is_sync = |symbol: &str| !debug.own.get(symbol).is_some_and(Own::is_async);
-    for (caller, mentions) in image.functions.iter().zip(mentions) {
-        let is_own = debug.own.contains_key(&caller.symbol);
-        if is_own {
+    let functions = image.functions.iter();
+    let all: Vec<Option<&Own>> = functions.map(|it| debug.own(&it.symbol)).collect();
+    let own = |at: u64| image.starting_at(at).map(|index| all[index]);
+    let mut called = Called::default();
+    for (index, (caller, mentions)) in image.functions.iter().zip(mentions).enumerate() {
+        if all[index].is_some() {
             for (_, function) in tables.taken(mentions) {
-                add(&image.functions[function].symbol);
+                called.add(all[function]);
             }
         }
-        let has_inlined = is_own || debug.with_inlined.contains(&caller.start);
         for &(at, target) in &mentions.calls {
-            let entered = image.starting_at(target);
-            let entered = entered.map(|index| image.functions[index].symbol.clone());
-            let mut frames = if has_inlined {
-                debug.frames(at)
-            } else {
-                Vec::new()
-            };
-            frames.pop();
-            let inlined = frames.into_iter().map(|frame| frame.symbol);
-            let last = std::iter::once(caller.symbol.clone());
-            let path: Vec<String> = entered.into_iter().chain(inlined).chain(last).collect();
-            for pair in path.windows(2).filter(|pair| is_sync(&pair[1])) {
-                add(&pair[0]);
+            let entered = own(target);
+            // Most functions have nothing inlined, and lines are slow to look up.
+            if !debug.with_inlined.contains(&caller.start) {
+                called.along(entered.into_iter().chain([all[index]]));
+                continue;
             }
+            let mut frames = debug.frames(at);
+            frames.pop();
+            let inlined = frames.iter().map(|frame| debug.own(frame.symbol));
+            called.along(entered.into_iter().chain(inlined).chain([all[index]]));
         }
     }
-    called
+    called.lines()
+}
+
+/// The called functions of the package. Each is there once, by its place in memory.
+#[derive(Default)]
+struct Called<'a>(HashMap<*const Own, &'a Own>);
+
+impl<'a> Called<'a> {
+    /// On a path of calls, innermost first. Those of other crates are none.
+    fn along(&mut self, path: impl Iterator<Item = Option<&'a Own>>) {
+        let mut before: Option<Option<&Own>> = None;
+        for function in path {
+            let is_sync = !function.is_some_and(Own::is_async);
+            if let Some(called) = before.filter(|_| is_sync) {
+                self.add(called);
+            }
+            before = Some(function);
+        }
+    }
+
+    fn add(&mut self, function: Option<&'a Own>) {
+        if let Some(own) = function.filter(|own| !own.is_closure()) {
+            self.0.insert(own, own);
+        }
+    }
+
+    fn lines(self) -> HashSet<Line> {
+        self.0.into_values().map(|own| own.line.clone()).collect()
+    }
 }

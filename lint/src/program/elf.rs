@@ -1,7 +1,8 @@
 //! The sections, functions and pointers of an ELF file.
 
-use std::{borrow::Cow, collections::HashMap, ops::Range};
+use std::{borrow::Cow, ops::Range};
 
+use foldhash::HashMap;
 use object::{
     Architecture, Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget,
     SectionKind, SymbolKind, elf::R_AARCH64_RELATIVE, elf::R_X86_64_RELATIVE,
@@ -25,6 +26,7 @@ pub(crate) struct Image<'a> {
     pub(crate) machine: Machine,
     /// By address; no two overlap.
     pub(crate) functions: Vec<MachineFunction>,
+    by_start: HashMap<u64, usize>,
     /// The values in slots of the program's data after it is loaded.
     pub(crate) pointers: HashMap<u64, u64>,
     /// Values in data, such as method tables, and not only in the linker's own table of calls.
@@ -74,6 +76,7 @@ impl<'a> Image<'a> {
             is_std_elsewhere: is_std_elsewhere(&file),
             file,
             machine,
+            by_start: by_start(&functions),
             functions,
             pointers,
             stored,
@@ -95,9 +98,7 @@ impl<'a> Image<'a> {
 
     /// The index of the function that begins at `address`.
     pub(crate) fn starting_at(&self, address: u64) -> Option<usize> {
-        self.functions
-            .binary_search_by_key(&address, |function| function.start)
-            .ok()
+        self.by_start.get(&address).copied()
     }
 
     /// Whether `address` is in data that may hold addresses of functions.
@@ -168,6 +169,12 @@ fn functions(file: &object::File<'_>, text: &[Text<'_>]) -> Vec<MachineFunction>
     functions
 }
 
+fn by_start(functions: &[MachineFunction]) -> HashMap<u64, usize> {
+    let all = functions.iter().enumerate();
+    all.map(|(index, function)| (function.start, index))
+        .collect()
+}
+
 fn data(file: &object::File<'_>, is_one: impl Fn(&str) -> bool) -> Vec<Range<u64>> {
     let sections = file.sections();
     let data = sections.filter(|section| section.name().is_ok_and(&is_one));
@@ -199,7 +206,7 @@ fn holds((start, bytes): &Text<'_>, function: &MachineFunction) -> bool {
 
 /// The values that the loader writes into slots that hold the address of a function, given by address or by name.
 fn pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
-    let mut pointers = HashMap::new();
+    let mut pointers = HashMap::default();
     for (slot, relocation) in file.dynamic_relocations().into_iter().flatten() {
         let by_name = match relocation.target() {
             RelocationTarget::Symbol(symbol) => file
@@ -231,7 +238,7 @@ fn pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
 
 /// The values of a program with fixed addresses, which are in the file.
 fn static_pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
-    let mut pointers = HashMap::new();
+    let mut pointers = HashMap::default();
     if file.kind() != object::ObjectKind::Executable {
         return pointers;
     }

@@ -9,6 +9,13 @@ pub(crate) struct Line {
     pub(crate) line: u32,
 }
 
+/// The same, as it is in the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Location<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) line: u32,
+}
+
 /// A function in a file of the package.
 #[derive(Clone, Debug)]
 pub(crate) struct Own {

@@ -36,7 +36,7 @@ mod tables;
 mod unreadable;
 pub(crate) mod x86_64;
 
-use std::path::Path;
+use std::{path::Path, thread};
 
 pub(crate) use called_by::CalledBy;
 pub(crate) use graph::{Edge, Graph, How, Node, NodeId};
@@ -60,11 +60,15 @@ fn parse(path: &Path, bytes: &[u8], questions: &Questions<'_>) -> Result<Graph, 
         return Err(lacks(Missing::Symbols));
     }
     let sections = debug::Sections::load(&image);
-    let debug = debug::Debug::read(&sections, questions.is_own)
-        .map_err(|error| format(error.to_string()))?;
+    let (debug, mentions) = thread::scope(|scope| {
+        let mentions = scope.spawn(|| code::all_mentions(&image));
+        let debug = debug::Debug::read(&sections, questions.is_own);
+        (debug, code::joined(mentions))
+    });
+    let debug = debug.map_err(|error| format(error.to_string()))?;
     match debug.missing {
         Some(what) => Err(lacks(what)),
-        None => Ok(graph::build(&image, &debug, questions)),
+        None => Ok(graph::build(&image, &debug, &mentions, questions)),
     }
 }
 

@@ -1,15 +1,37 @@
 //! Turns symbols of both manglings into one spelling of function names, without hashes and generic arguments.
 
+use std::{borrow::Cow, cell::RefCell, rc::Rc};
+
+use foldhash::HashMap;
+
 /// `symbol` as a path: `std::fs::read`, `<std::fs::File as std::io::Read>::read`, `app::load::{closure}`.
 pub(crate) fn readable(symbol: &str) -> String {
     let text = format!("{:#}", rustc_demangle::demangle(symbol));
-    let text = without_blocks(&without_numbers(&text));
-    without_inherent_brackets(&without_arguments(&text))
+    let text = without_numbers(&text);
+    let text = without_blocks(&text);
+    let text = without_arguments(&text);
+    without_inherent_brackets(&text).into_owned()
+}
+
+/// The names of symbols. Each is made once, because that is slow.
+#[derive(Debug, Default)]
+pub(super) struct Demangled<'a> {
+    known: RefCell<HashMap<&'a str, Rc<str>>>,
+}
+
+impl<'a> Demangled<'a> {
+    pub(super) fn of(&self, symbol: &'a str) -> Rc<str> {
+        let mut known = self.known.borrow_mut();
+        let name = known
+            .entry(symbol)
+            .or_insert_with(|| readable(symbol).into());
+        Rc::clone(name)
+    }
 }
 
 /// The legacy mangling names methods by the module of their block if that is not the type's: `app::cache::<impl app::Store>::load` is
 /// `app::Store::load`, and `app::cache::<impl Load for app::Store>::load` is `<app::Store as Load>::load`.
-fn without_blocks(text: &str) -> String {
+fn without_blocks(text: &str) -> Cow<'_, str> {
     let in_block = || {
         let start = outer_bracket(text)?;
         let module = text[..start].strip_suffix("::")?;
@@ -26,7 +48,7 @@ fn without_blocks(text: &str) -> String {
             None => Some(format!("{of}{method}")),
         }
     };
-    in_block().unwrap_or_else(|| text.to_owned())
+    in_block().map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// The first bracket that belongs to the path itself, not to the arguments of a part of it.
@@ -56,7 +78,10 @@ fn closing(text: &str) -> Option<usize> {
 }
 
 /// `{{closure}}` of the legacy mangling and `{closure#0}` of v0 are both `{closure}`.
-fn without_numbers(text: &str) -> String {
+fn without_numbers(text: &str) -> Cow<'_, str> {
+    if !text.contains(['#', '{', '}']) {
+        return Cow::Borrowed(text);
+    }
     let text = text.replace("{{", "{").replace("}}", "}");
     let mut out = String::with_capacity(text.len());
     let mut in_number = false;
@@ -70,11 +95,14 @@ fn without_numbers(text: &str) -> String {
             }
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Drops `::<..>` after names and `<..>` after types, but keeps the `<T as Trait>` that a path begins with.
-fn without_arguments(text: &str) -> String {
+fn without_arguments(text: &str) -> Cow<'_, str> {
+    if !text.contains('<') {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut dropped = 0_usize;
     let mut kept = 0_usize;
@@ -104,7 +132,7 @@ fn without_arguments(text: &str) -> String {
         }
         before = Some(sign);
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Whether `<` opens arguments: after a name, or after the `::` of a turbofish.
@@ -113,15 +141,13 @@ fn is_argument_list(before: Option<char>) -> bool {
 }
 
 /// `<std::path::Path>::exists` of v0 is `std::path::Path::exists` elsewhere.
-fn without_inherent_brackets(text: &str) -> String {
-    let Some(inner) = text.strip_prefix('<') else {
-        return text.to_owned();
-    };
-    match inner.split_once('>') {
+fn without_inherent_brackets(text: &str) -> Cow<'_, str> {
+    let parts = text.strip_prefix('<').and_then(|it| it.split_once('>'));
+    match parts {
         Some((path, rest)) if !path.contains(" as ") && !path.contains('<') => {
-            format!("{path}{rest}")
+            Cow::Owned(format!("{path}{rest}"))
         }
-        _ => text.to_owned(),
+        _ => Cow::Borrowed(text),
     }
 }
 

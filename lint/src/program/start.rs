@@ -1,30 +1,40 @@
 //! Finds the functions that only `main` reaches.
 
-use std::collections::HashSet;
+use std::rc::Rc;
 
-use super::{elf::Image, graph::Graph, mentions::Mentions, name};
+use foldhash::HashSet;
+
+use super::{elf::Image, graph::Graph, mentions::Mentions, name::Demangled};
 
 /// Marks the functions to which every path leads through `main` or its body.
-pub(super) fn mark_only_from_main(image: &Image<'_>, mentions: &[Mentions], graph: &mut Graph) {
-    let name = |index: usize| name::readable(&image.functions[index].symbol);
+pub(super) fn mark_only_from_main<'a>(
+    image: &'a Image<'_>,
+    mentions: &[Mentions],
+    names: &Demangled<'a>,
+    graph: &mut Graph,
+) {
+    let name = |index: usize| names.of(&image.functions[index].symbol);
     // A `main` that is not async starts the runtime itself, by hand or by a macro.
     let is_main = |name: &str| {
         let path = name.split_once("::").map(|(_, path)| path);
         matches!(path, Some("main" | "main::{closure}"))
     };
     let indices = 0..image.functions.len();
-    let mains: HashSet<usize> = indices.clone().filter(|at| is_main(&name(*at))).collect();
+    // Both manglings write the length of a part before it.
+    let may_be = |at: &usize| image.functions[*at].symbol.contains("4main");
+    let mains = indices.clone().filter(may_be);
+    let mains: HashSet<usize> = mains.filter(|at| is_main(&name(*at))).collect();
     if mains.is_empty() {
         return;
     }
     let reached = reached_without(image, mentions, &mains);
-    let hidden: HashSet<String> = indices
+    let hidden: HashSet<Rc<str>> = indices
         .filter(|index| !reached.contains(index))
         .map(name)
         .collect();
-    let elsewhere: HashSet<String> = reached.iter().map(|index| name(*index)).collect();
+    let elsewhere: HashSet<Rc<str>> = reached.iter().map(|index| name(*index)).collect();
     for node in &mut graph.nodes {
-        node.only_from_main = hidden.contains(&node.name) && !elsewhere.contains(&node.name);
+        node.only_from_main = hidden.contains(&*node.name) && !elsewhere.contains(&*node.name);
     }
 }
 

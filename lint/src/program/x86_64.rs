@@ -1,7 +1,5 @@
 //! Finds calls in `x86_64` code: direct calls, tail calls, and calls through a slot of the linker's table or a register loaded from one.
 
-use std::collections::HashMap;
-
 use iced_x86::{Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register};
 
 use super::{
@@ -10,7 +8,10 @@ use super::{
 };
 
 pub(crate) fn mentions(image: &Image<'_>, function: &MachineFunction) -> Mentions {
-    let code = image.code(function);
+    read(image, function, image.code(function))
+}
+
+fn read(image: &Image<'_>, function: &MachineFunction, code: &[u8]) -> Mentions {
     let mut decoder = Decoder::with_ip(64, code, function.start, DecoderOptions::NONE);
     let mut reader = X86Reader::new(image, function);
     let mut instruction = Instruction::default();
@@ -25,8 +26,29 @@ struct X86Reader<'a, 'b> {
     image: &'a Image<'b>,
     function: &'a MachineFunction,
     /// The address that a register holds, and the instruction that put it there.
-    held: HashMap<Register, (u64, u64)>,
+    held: [Option<Held>; REGISTERS],
     found: Mentions,
+}
+
+/// The registers from `rax` to `r15`. No other holds an address.
+const REGISTERS: usize = 16;
+
+/// An address, and the instruction that put it into a register. A copy of the register has the same.
+type Held = (u64, u64);
+
+/// The registers that a called function must keep.
+const KEPT: [Register; 6] = [
+    Register::RBX,
+    Register::RBP,
+    Register::R12,
+    Register::R13,
+    Register::R14,
+    Register::R15,
+];
+
+/// The place of a register in the list.
+fn index(register: Register) -> Option<usize> {
+    register.is_gpr64().then(|| register.number())
 }
 
 impl<'a, 'b> X86Reader<'a, 'b> {
@@ -34,7 +56,7 @@ impl<'a, 'b> X86Reader<'a, 'b> {
         Self {
             image,
             function,
-            held: HashMap::new(),
+            held: [None; REGISTERS],
             found: Mentions::default(),
         }
     }
@@ -66,10 +88,7 @@ impl<'a, 'b> X86Reader<'a, 'b> {
     fn goes_indirectly(&mut self, instruction: &Instruction) {
         let target = match instruction.op0_kind() {
             OpKind::Memory => self.slot(instruction),
-            OpKind::Register => {
-                let held = self.held.remove(&instruction.op0_register());
-                held.map(|(_, address)| address)
-            }
+            OpKind::Register => self.called(instruction.op0_register()),
             _ => None,
         };
         let is_call = instruction.flow_control() == FlowControl::IndirectCall;
@@ -81,20 +100,21 @@ impl<'a, 'b> X86Reader<'a, 'b> {
         self.forget_after_call(is_call);
     }
 
+    /// The address in the register, which is called. Its copies are not for later use.
+    fn called(&mut self, register: Register) -> Option<u64> {
+        let held = self.held[index(register)?]?;
+        for copy in &mut self.held {
+            copy.take_if(|copy| *copy == held);
+        }
+        Some(held.1)
+    }
+
     /// A call may change all registers except the few that it must keep.
     fn forget_after_call(&mut self, is_call: bool) {
         if is_call {
-            let kept = [
-                Register::RBX,
-                Register::RBP,
-                Register::R12,
-                Register::R13,
-                Register::R14,
-                Register::R15,
-            ];
-            let lost: Vec<Register> = self.held.keys().copied().collect();
-            for register in lost.into_iter().filter(|held| !kept.contains(held)) {
-                self.drop_register(register);
+            let kept = KEPT.map(Register::number);
+            for lost in (0..REGISTERS).filter(|it| !kept.contains(it)) {
+                self.set(lost, None);
             }
         }
     }
@@ -111,7 +131,9 @@ impl<'a, 'b> X86Reader<'a, 'b> {
         let is_copy =
             instruction.mnemonic() == Mnemonic::Mov && instruction.op1_kind() == OpKind::Register;
         let value = match instruction.mnemonic() {
-            Mnemonic::Mov if is_copy => self.held.get(&instruction.op1_register()).copied(),
+            Mnemonic::Mov if is_copy => {
+                index(instruction.op1_register()).and_then(|from| self.held[from])
+            }
             Mnemonic::Mov => self.slot(instruction).map(|address| (at, address)),
             Mnemonic::Lea if instruction.is_ip_rel_memory_operand() => {
                 let address = instruction.ip_rel_memory_address();
@@ -121,9 +143,8 @@ impl<'a, 'b> X86Reader<'a, 'b> {
             Mnemonic::Cmp | Mnemonic::Test => return,
             _ => None,
         };
-        self.drop_register(register);
-        if let Some(held) = value {
-            self.held.insert(register, held);
+        if let Some(to) = index(register) {
+            self.set(to, value);
         }
     }
 
@@ -145,16 +166,64 @@ impl<'a, 'b> X86Reader<'a, 'b> {
     }
 
     /// An address that leaves its register without a call counts as taken for later use.
-    fn drop_register(&mut self, register: Register) {
-        if let Some((at, address)) = self.held.remove(&register) {
+    fn set(&mut self, register: usize, value: Option<Held>) {
+        if let Some((at, address)) = std::mem::replace(&mut self.held[register], value) {
             self.found.take(self.image, at, address);
         }
     }
 
     fn finish(mut self) -> Mentions {
-        for (at, address) in self.held.into_values() {
-            self.found.take(self.image, at, address);
+        for register in 0..REGISTERS {
+            self.set(register, None);
         }
         self.found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Image, MachineFunction, Mentions, read};
+
+    /// `code` as a function at address 0, with a `lea` of the first function of the image into `rax` before it, and that address.
+    fn after_lea(code: &[u8]) -> (Mentions, u64) {
+        let bytes = include_bytes!("../../tests/data/aarch64.elf");
+        let image = Image::parse(bytes).expect("a program");
+        let target = image.functions[0].start;
+        let distance = u32::try_from(target - LEA).expect("it is near");
+        let lea = [0x48, 0x8d, 0x05].into_iter().chain(distance.to_le_bytes());
+        let code: Vec<u8> = lea.chain(code.iter().copied()).collect();
+        let function = MachineFunction {
+            symbol: String::new(),
+            start: 0,
+            end: code.len() as u64,
+        };
+        (read(&image, &function, &code), target)
+    }
+
+    /// The length of `lea`.
+    const LEA: u64 = 7;
+
+    #[test]
+    fn the_copy_of_a_register_that_is_called_is_no_pointer() {
+        // These are `mov rcx, rax` and `call rcx`, then `mov rbx, rax` before `call rax`.
+        for code in [
+            &[0x48, 0x89, 0xc1, 0xff, 0xd1],
+            &[0x48, 0x89, 0xc3, 0xff, 0xd0],
+        ] {
+            let (found, target) = after_lea(code);
+            let expected = Mentions {
+                calls: vec![(LEA + 3, target)],
+                ..Mentions::default()
+            };
+            assert_eq!(found, expected, "{code:x?}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_and_not_called_is_a_pointer() {
+        // These are `mov rbx, rax` and `call rdx`.
+        let (found, target) = after_lea(&[0x48, 0x89, 0xc3, 0xff, 0xd2]);
+        assert_eq!(found.taken, [(0, target), (0, target)]);
+        assert_eq!((found.calls, found.through), (Vec::new(), vec![LEA + 3]));
     }
 }

@@ -1,6 +1,6 @@
 //! From async code forward: finds the functions that async bodies reach, by calls and by addresses of functions that they take.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::to_table::is_end;
 use crate::{
@@ -44,18 +44,14 @@ pub(super) fn from_roots(graph: &Graph, table: &Table) -> FromRoots {
         .map(|(id, _)| id)
         .collect();
     // Code that handles requests comes before code that only the start of the program reaches.
-    order.sort_by_key(|id| {
-        (
-            graph.nodes[*id].only_from_main,
-            graph.nodes[*id].name.clone(),
-        )
-    });
+    let rank = |id: &NodeId| (graph.nodes[*id].only_from_main, &graph.nodes[*id].name);
+    order.sort_by(|a, b| rank(a).cmp(&rank(b)));
     let is_own = |id: &NodeId| graph.nodes[*id].own.is_some();
     let (own, foreign): (Vec<_>, Vec<_>) = order.into_iter().partition(is_own);
     let mut from = FromRoots {
         order: Vec::new(),
-        ways: HashMap::new(),
-        before: HashMap::new(),
+        ways: HashMap::default(),
+        before: HashMap::default(),
         with_pointers: with_pointers(graph),
     };
     // Code of the package says more than code of another crate which it awaits.
@@ -170,7 +166,7 @@ fn runs_elsewhere(name: &str) -> bool {
 
 /// Functions that call through a pointer: directly, in a closure, or through the standard library.
 fn with_pointers(graph: &Graph) -> HashSet<NodeId> {
-    let mut callers: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
+    let mut callers: HashMap<NodeId, Vec<NodeId>> = HashMap::default();
     for (caller, node) in graph.nodes.iter().enumerate() {
         for edge in node.calls.iter().filter(|edge| edge.how == How::Calls) {
             callers.entry(edge.to).or_default().push(caller);

@@ -8,9 +8,10 @@ mod finding;
 mod from_async;
 mod to_table;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 pub(crate) use finding::{Finding, Pointer, Step, WayOut, tell_callers};
+use foldhash::{HashMap, HashSet};
 pub(crate) use from_async::Way;
 use from_async::{FromRoots, from_roots};
 pub(crate) use to_table::ends;
@@ -66,7 +67,7 @@ impl Search<'_> {
         }
         let calls = node.calls.iter().filter(|edge| {
             let target = &self.graph.nodes[edge.to];
-            (target.own.is_none() || self.known(edge.to).is_some()) && self.counts(edge.to)
+            self.counts(edge.to) && (target.own.is_none() || self.known(edge.to).is_some())
         });
         let mut found = Vec::new();
         for edge in calls {
@@ -80,6 +81,9 @@ impl Search<'_> {
 
     /// Whether a call of that function is reported.
     fn counts(&self, target: NodeId) -> bool {
+        if !self.blocking.contains_key(&target) {
+            return false;
+        }
         let path = self.beyond(target);
         let known = path.last().and_then(|id| self.known(*id));
         known.is_some_and(|(group, _)| !group.is_direct() || path.len() == 1)

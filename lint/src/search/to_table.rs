@@ -1,6 +1,8 @@
 //! From the table back: finds the functions of other crates that reach a function of the table. Also those that `main` calls repeatedly.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::{
     program::{Graph, NodeId, name},
@@ -82,21 +84,17 @@ fn is_innocent(name: &str) -> bool {
 
 /// For functions of other crates: the next one on the shortest path to a function of the table. Those of the table have none.
 pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<NodeId>> {
-    let mut callers: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
+    let mut callers: HashMap<NodeId, Vec<NodeId>> = HashMap::default();
     for (caller, node) in graph.nodes.iter().enumerate() {
         for edge in &node.calls {
             callers.entry(edge.to).or_default().push(caller);
         }
     }
-    let mut next: HashMap<NodeId, Option<NodeId>> = HashMap::new();
+    let ranks: Vec<(NodeId, u8)> = ranks(graph, table).collect();
+    let mut next: HashMap<NodeId, Option<NodeId>> = HashMap::default();
     for level in 1..=HIGHEST {
-        let entries = graph.nodes.iter().enumerate().filter(|(_, node)| {
-            let known = table.of(&node.name, node.own.is_some());
-            // What is not reported from here hides nothing else.
-            let rank = |group: &Group| if group.direct { HIGHEST } else { group.level };
-            known.is_some_and(|(group, _)| rank(group) == level)
-        });
-        let mut open: VecDeque<NodeId> = entries.map(|(id, _)| id).collect();
+        let entries = ranks.iter().filter(|(_, rank)| *rank == level);
+        let mut open: VecDeque<NodeId> = entries.map(|(id, _)| *id).collect();
         next.extend(open.iter().map(|id| (*id, None)));
         while let Some(callee) = open.pop_front() {
             for caller in callers.get(&callee).into_iter().flatten() {
@@ -114,6 +112,16 @@ pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<N
     next
 }
 
+/// The functions of the table, with the level at which they are looked at. What is not reported from here hides nothing else.
+fn ranks(graph: &Graph, table: &Table) -> impl Iterator<Item = (NodeId, u8)> {
+    let rank = |group: &Group| if group.direct { HIGHEST } else { group.level };
+    let nodes = graph.nodes.iter().enumerate();
+    nodes.filter_map(move |(id, node)| {
+        let (group, _) = table.of(&node.name, node.own.is_some())?;
+        Some((id, rank(group)))
+    })
+}
+
 /// The functions that `main` calls repeatedly: some call on the path to them is in a loop, or makes one future after another.
 pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> {
     let of_main = graph.nodes.iter().filter(|node| node.only_from_main);
@@ -126,7 +134,7 @@ pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> 
         .map(|edge| edge.to)
         .chain(made_by_others(graph))
         .collect();
-    let mut repeated: HashSet<NodeId> = HashSet::new();
+    let mut repeated: HashSet<NodeId> = HashSet::default();
     while let Some(id) = open.pop() {
         if repeated.insert(id) {
             open.extend(graph.nodes[id].calls.iter().map(|edge| edge.to));
@@ -138,7 +146,7 @@ pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> 
 /// The package's functions that code of other crates calls for a future, as `for_each` of a stream does, and those futures. `main` is
 /// called once.
 fn made_by_others(graph: &Graph) -> Vec<NodeId> {
-    let mut futures: HashMap<&str, Vec<NodeId>> = HashMap::new();
+    let mut futures: HashMap<&str, Vec<NodeId>> = HashMap::default();
     for (id, node) in graph.nodes.iter().enumerate() {
         let maker = node.name.strip_suffix("::{closure}");
         if let Some(maker) = maker.filter(|_| node.is_root()) {

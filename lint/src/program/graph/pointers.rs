@@ -1,10 +1,10 @@
 //! Edges to functions whose address is taken.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
-use super::{Builder, Frame, How, Image, Line, Mentions, NodeId, name};
+use super::{Builder, Frame, How, Image, Location, Mentions, NodeId, name};
 
-impl Builder<'_, '_, '_> {
+impl<'a> Builder<'a, '_, '_> {
     /// The same for functions whose address it takes.
     pub(super) fn expand_pointers(&mut self, function: usize, caller: NodeId) -> Vec<usize> {
         let mentions = &self.mentions[function];
@@ -22,13 +22,13 @@ impl Builder<'_, '_, '_> {
             } else {
                 How::TakesAddress
             };
-            let (from, line) = self.taker(caller, self.debug.frames(at));
+            let (from, place) = self.taker(caller, self.debug.frames(at));
             let by = &self.graph.nodes[from];
             let is_own = by.own.is_some();
             // Other addresses that other crates take are ignored.
             if how == How::Calls || is_own || name::makes_once(&by.name) {
-                let line = line.filter(|_| is_own);
-                self.add(from, function, line, how);
+                let place = place.filter(|_| is_own);
+                self.add(from, function, place, how);
                 taken.push(function);
             }
         }
@@ -37,10 +37,14 @@ impl Builder<'_, '_, '_> {
 
     /// The function that takes an address, with its line. `core` calls what it is given, and keeps nothing. What makes a value once
     /// calls what its static holds.
-    fn taker(&mut self, caller: NodeId, mut frames: Vec<Frame>) -> (NodeId, Option<Line>) {
+    fn taker(
+        &mut self,
+        caller: NodeId,
+        mut frames: Vec<Frame<'a>>,
+    ) -> (NodeId, Option<Location<'a>>) {
         let inlined = frames.len().saturating_sub(1);
-        let calls = |frame: &Frame| {
-            let name = name::readable(&frame.symbol);
+        let calls = |frame: &Frame<'a>| {
+            let name = self.names.of(frame.symbol);
             name::is_core(&name) || name::makes_once(&name)
         };
         let passed = frames[..inlined].iter().take_while(|frame| calls(frame));
@@ -54,8 +58,8 @@ impl Builder<'_, '_, '_> {
         let all = taken.chain(self.tables.methods(mentions));
         let entered: Vec<_> = all.filter(|(_, it)| self.at_once.contains(it)).collect();
         for (at, function) in &entered {
-            let (from, line) = self.innermost(caller, *at);
-            self.add(from, *function, line, How::Calls);
+            let (from, place) = self.innermost(caller, *at);
+            self.add(from, *function, place, How::Calls);
         }
         entered.into_iter().map(|(_, function)| function).collect()
     }
