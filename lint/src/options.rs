@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path::PathBuf};
 
 use lexopt::{Arg, Parser};
 
@@ -12,6 +12,8 @@ pub(crate) struct Options {
     /// Arguments that are passed to cargo: packages, targets, features.
     pub(crate) packages: Vec<String>,
     pub(crate) build: Vec<OsString>,
+    /// The manifest that is asked for in place of that of the current folder.
+    pub(crate) manifest: Option<PathBuf>,
     /// Whether a target was named. Otherwise the binaries are examined.
     pub(crate) has_target: bool,
     pub(crate) level: u8,
@@ -87,8 +89,9 @@ Usage: cargo offload-lint [OPTIONS]
       --bin NAME         Look at this binary (also --bins; default: all binaries)
       --example NAME     Look at this example (also --examples)
       --test NAME        Look at this test (also --tests)
-      --features LIST    As for `cargo build`; so are --all-features, --no-default-features, --release,
-                         --profile NAME, --target TRIPLE, --locked and --offline
+  -F, --features LIST    As for `cargo build`; so are --all-features, --no-default-features, -r, --release,
+                         --profile NAME, --target TRIPLE, --manifest-path PATH, -j, --jobs N, --locked,
+                         --offline and --frozen
       --level N          Report up to this level: 1 waits without bound, 2 disk, 3 computes for long,
                          4 may have to wait, and all that only happens at start-up or is
                          perhaps called through a pointer [default: 3]
@@ -128,13 +131,13 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
             Arg::Long("deny") => options.deny = true,
             Arg::Long("fix") => options.fix = true,
             Arg::Short('p') | Arg::Long("package") => options.packages.push(string(&mut parser)?),
-            other => for_cargo(&other.into_owned(), &mut parser, &mut options)?,
+            other => for_cargo(&other.into_owned()?, &mut parser, &mut options)?,
         }
     }
     Ok(Command::Lint(options))
 }
 
-/// Copies an argument, because a borrow of the parser would prevent further parsing.
+/// The long name of an option, and a copy, because a borrow of the parser would prevent further parsing.
 trait Owned {
     fn into_owned(self) -> Result<String, String>;
 }
@@ -142,20 +145,19 @@ trait Owned {
 impl Owned for Arg<'_> {
     fn into_owned(self) -> Result<String, String> {
         match self {
+            Arg::Long("all") => Ok("workspace".to_owned()),
             Arg::Long(name) => Ok(name.to_owned()),
+            Arg::Short('r') => Ok("release".to_owned()),
+            Arg::Short('F') => Ok("features".to_owned()),
+            Arg::Short('j') => Ok("jobs".to_owned()),
             other => Err(text(other.unexpected())),
         }
     }
 }
 
-fn for_cargo(
-    name: &Result<String, String>,
-    parser: &mut Parser,
-    options: &mut Options,
-) -> Result<(), String> {
-    let name = name.as_ref().map_err(Clone::clone)?;
+fn for_cargo(name: &str, parser: &mut Parser, options: &mut Options) -> Result<(), String> {
     let flag = OsString::from(format!("--{name}"));
-    match name.as_str() {
+    match name {
         "bin" | "example" | "test" => {
             options.has_target = true;
             options.build.extend([flag, parser.value().map_err(text)?]);
@@ -164,11 +166,26 @@ fn for_cargo(
             options.has_target = true;
             options.build.push(flag);
         }
-        "features" | "profile" | "target" => {
+        "manifest-path" => {
+            let path = parser.value().map_err(text)?;
+            options.manifest = Some(path.clone().into());
+            options.build.extend([flag, path]);
+        }
+        "features" | "profile" | "target" | "jobs" => {
             options.build.extend([flag, parser.value().map_err(text)?]);
         }
-        "workspace" | "all-features" | "no-default-features" | "release" | "locked" | "offline" => {
-            options.build.push(flag);
+        "workspace"
+        | "all-features"
+        | "no-default-features"
+        | "release"
+        | "locked"
+        | "offline"
+        | "frozen" => options.build.push(flag),
+        "lib" => {
+            return Err(
+                "a library is seen through a program that calls it: name one with --bin, --example or --test"
+                    .to_owned(),
+            );
         }
         _ => return Err(format!("unknown option `--{name}`: `--help` lists them")),
     }
@@ -229,10 +246,25 @@ mod tests {
     }
 
     #[test]
+    fn options_of_cargo_have_their_short_names() {
+        let short = words("-r -F a,b -j 2 --all --manifest-path app/Cargo.toml");
+        let long =
+            words("--release --features a,b --jobs 2 --workspace --manifest-path app/Cargo.toml");
+        assert_eq!(short, long);
+        let Ok(Command::Lint(options)) = short else {
+            panic!("{short:?}");
+        };
+        assert_eq!(options.profile(), "release");
+        assert_eq!(options.manifest, Some("app/Cargo.toml".into()));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         let wrong = |line| words(line).expect_err("a mistake");
         assert!(wrong("--level 9").contains("from 1 to 4"));
         assert!(wrong("--format xml").contains("text, json or sarif"));
         assert!(wrong("--colour").contains("--colour"));
+        assert!(wrong("--lib").contains("name one with --bin"));
+        assert!(wrong("-x").contains("-x"));
     }
 }

@@ -146,3 +146,36 @@ mod tests {
         "{said}"
     );
 }
+
+#[test]
+fn the_manifest_may_be_in_another_folder() {
+    let package = |name: &str, more: &str| {
+        format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n{more}")
+    };
+    let code = format!("async fn serve() -> usize {{ {{}} }}\n{MAIN}");
+    let blocks = code.replace("{}", "std::fs::read(\"x\").map_or(0, |it| it.len())");
+    let waits = code.replace("{}", "std::future::ready(0).await");
+    let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"app\", \"none\"]\n";
+    let files = [
+        ("one/Cargo.toml", package("one", "[workspace]\n")),
+        ("one/src/main.rs", blocks.clone()),
+        ("two/Cargo.toml", workspace.to_owned()),
+        ("two/app/Cargo.toml", package("app", "")),
+        ("two/app/src/main.rs", blocks),
+        ("two/none/Cargo.toml", package("none", "")),
+        ("two/none/src/main.rs", waits),
+    ];
+    let files = files.each_ref().map(|(path, text)| (*path, text.as_str()));
+    let folder = Folder::new("elsewhere", &files);
+    for (manifest, found) in [
+        ("one/Cargo.toml", &["src/main.rs:1"][..]),
+        ("two/Cargo.toml", &["app/src/main.rs:1"]),
+        ("two/none/../app/Cargo.toml", &["app/src/main.rs:1"]),
+        ("two/none/Cargo.toml", &[]),
+    ] {
+        let output = folder.lint(&[], &["--manifest-path", manifest]);
+        let said = text(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        assert_eq!(places(&output), found, "{manifest} {said}");
+    }
+}

@@ -6,6 +6,7 @@
 //! May import `options`.
 
 mod check;
+mod chosen;
 mod configuration;
 mod copy;
 mod dependents;
@@ -20,8 +21,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use cargo_metadata::{Message, Metadata, MetadataCommand, PackageId};
+use cargo_metadata::{Message, MetadataCommand, PackageId};
 pub(crate) use check::{Bytes, Checked, MARK, Mistake, Use, check};
+use chosen::chosen;
 pub(crate) use copy::{Copy, compiled, without_parents};
 
 use crate::options::Options;
@@ -53,11 +55,13 @@ pub(crate) struct Packages {
 
 /// The packages that the command line names, or else those that `cargo build` would take.
 pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
-    let metadata = MetadataCommand::new()
-        .no_deps()
-        .exec()
-        .map_err(|error| plain(&error.to_string()))?;
-    let chosen = chosen(&metadata, options)?;
+    let mut asked = MetadataCommand::new();
+    if let Some(manifest) = &options.manifest {
+        asked.manifest_path(manifest);
+    }
+    let metadata = asked.no_deps().exec();
+    let metadata = metadata.map_err(|error| plain(&error.to_string()))?;
+    let chosen = chosen(&metadata, options, &folder_of(options))?;
     let (own, other): (Vec<_>, Vec<_>) = metadata
         .packages
         .iter()
@@ -78,6 +82,14 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
         target: metadata.target_directory.clone().into_std_path_buf(),
         ids: chosen,
     })
+}
+
+/// The folder of the manifest that the command line names, or the current one.
+fn folder_of(options: &Options) -> PathBuf {
+    let here = env::current_dir().unwrap_or_default();
+    let manifest = options.manifest.as_ref();
+    let named = manifest.and_then(|path| Some(without_parents(here.join(path).parent()?)));
+    named.unwrap_or(here)
 }
 
 /// What cargo says, without who says that there was an error.
@@ -135,55 +147,6 @@ impl Packages {
 fn runnable(package: &cargo_metadata::Package) -> usize {
     let all = package.targets.iter();
     all.filter(|it| it.is_bin() || it.is_example()).count()
-}
-
-fn chosen(metadata: &Metadata, options: &Options) -> Result<Vec<PackageId>, String> {
-    if options.packages.is_empty() {
-        return Ok(if options.is_workspace() {
-            metadata.workspace_members.clone()
-        } else {
-            of_folder(metadata)
-        });
-    }
-    let named = |wanted: &String| {
-        let found = metadata.packages.iter().find(|it| is_named(it, wanted));
-        found
-            .map(|package| package.id.clone())
-            .ok_or_else(|| no_package(metadata, wanted))
-    };
-    options.packages.iter().map(named).collect()
-}
-
-/// Cargo takes a name, and a name with a version.
-fn is_named(package: &cargo_metadata::Package, wanted: &str) -> bool {
-    package.name.as_str() == wanted || format!("{}@{}", package.name, package.version) == wanted
-}
-
-fn no_package(metadata: &Metadata, wanted: &str) -> String {
-    let packages = metadata.packages.iter();
-    let mut names: Vec<&str> = packages.map(|package| package.name.as_str()).collect();
-    names.sort_unstable();
-    let names = names.join(", ");
-    format!("no package `{wanted}` in this workspace, which has: {names}")
-}
-
-/// The package of the current folder, or the default members of the workspace.
-fn of_folder(metadata: &Metadata) -> Vec<PackageId> {
-    let here = env::current_dir().unwrap_or_default();
-    let around = metadata
-        .packages
-        .iter()
-        .filter_map(|package| Some((package.manifest_path.as_std_path().parent()?, &package.id)))
-        .filter(|(folder, _)| here.starts_with(folder) && *folder != metadata.workspace_root)
-        .max_by_key(|(folder, _)| folder.as_os_str().len());
-    match around {
-        Some((_, id)) => vec![id.clone()],
-        None => metadata
-            .workspace_default_packages()
-            .iter()
-            .map(|one| one.id.clone())
-            .collect(),
-    }
 }
 
 /// The programs that were built.
