@@ -185,12 +185,10 @@ impl TimeSlice {
         Self(OVER.get())
     }
 
-    #[expect(
-        clippy::needless_pass_by_ref_mut,
-        clippy::unused_self,
-        reason = "as in the runtime"
-    )]
-    pub(crate) const fn waited(&mut self) {}
+    #[expect(clippy::needless_pass_by_ref_mut, reason = "as in the runtime")]
+    pub(crate) const fn allows(&mut self, _: Duration) -> bool {
+        !self.0
+    }
 
     #[expect(clippy::needless_pass_by_ref_mut, reason = "as in the runtime")]
     pub(crate) const fn is_over(&mut self) -> bool {

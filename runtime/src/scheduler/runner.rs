@@ -36,14 +36,13 @@ impl<T: Task> Runner<T> {
         let mut runner = self.number;
         loop {
             let jobs = lane.run_jobs(runner, &mut slice);
-            if !jobs.came_alone() || slice.is_over() {
+            if !jobs.came_alone() || !slice.allows(STANDBY) {
                 return;
             }
             let Some(next) = lane.standby.wait(STANDBY) else {
                 return;
             };
             runner = next;
-            slice.waited();
         }
     }
 }

@@ -163,9 +163,15 @@ impl TimeSlice {
         }
     }
 
-    /// The thread has waited: the next check reads the clock.
-    pub(crate) const fn waited(&mut self) {
+    /// Whether the thread may wait for so long. The next check reads the clock.
+    pub(crate) fn allows(&mut self, wait: Duration) -> bool {
+        if !self.limited {
+            return true;
+        }
         self.skip = 0;
+        self.read = None;
+        let now = Instant::now();
+        now - *self.begun.get_or_insert(now) + wait <= SLICE
     }
 
     /// Whether the time is over. It starts with the first check, so a runner with a single job never reads the clock, and a
