@@ -206,6 +206,13 @@ impl<V: Ord + Clone> Uplink<V> {
         (bytes > 0 && is_much).then(|| self.echo(now))
     }
 
+    /// After all requests for which there is room were answered. Returns the number of an echo for bytes that have none, if others wait for
+    /// their room and no other echo will make any, as when the window has shrunk meanwhile.
+    pub(crate) fn at_end(&mut self, now: Instant) -> Option<u64> {
+        let is_stuck = !self.peers.is_empty() && self.echoes.is_empty() && self.unasked > 0;
+        is_stuck.then(|| self.echo(now))
+    }
+
     fn echo(&mut self, now: Instant) -> u64 {
         let (count, secret) = &mut self.numbers;
         *count += 1;

@@ -68,6 +68,8 @@ impl Dispatcher {
             }
             self.send_value((wanted.reply, write(&ToNode::Bytes(part))), bytes, now);
         }
+        let last = self.uplink.at_end(now);
+        self.send_echo(last);
     }
 
     /// Sends a message with `bytes` bytes of arguments.

@@ -48,6 +48,8 @@ impl NodeState {
             let answer = write(&ToCaller::Bytes(part));
             self.send_value((wanted.reply, None), answer, bytes).await;
         }
+        let last = self.uplink.at_end(Instant::now());
+        self.send_echo(last).await;
     }
 
     /// Sends a message with so many bytes of a result.

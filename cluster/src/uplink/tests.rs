@@ -70,6 +70,8 @@ impl WayOut {
             self.echoes(last);
             all.push((which, bytes));
         }
+        let last = self.uplink.at_end(self.now);
+        self.echoes(last);
         all
     }
 
@@ -168,6 +170,24 @@ fn an_echo_that_is_lost_keeps_nothing_waiting() {
     assert!(way.carries().is_empty());
     way.uplink.reset();
     assert!(!way.carries().is_empty());
+}
+
+/// Few bytes have no echo of their own. The way becomes slow, and then the window is no larger than these bytes.
+#[test]
+fn bytes_without_an_echo_keep_nothing_waiting() {
+    let mut way = WayOut::new(20_000_000, Duration::from_millis(1));
+    way.wants(0, 100);
+    way.carries();
+    way.waits();
+    way.bytes_a_second = 4000;
+    for bytes in [8 << 10, 8 << 10, 7 << 10] {
+        way.wants(1, bytes);
+        assert_eq!(way.carries(), [(1, bytes)]);
+    }
+    way.wants(2, 4 << 10);
+    while way.carries().is_empty() {
+        way.waits();
+    }
 }
 
 /// As of a caller that requests its result at every offset. Others have as much room as before.
