@@ -27,8 +27,8 @@ fn copy<P: AsRef<Path>>(
             &SITE
         },
         P::On::Default,
-        P::own_as_ref::<Path, _, _, _>(from),
-        P::own_as_ref::<Path, _, _, _>(to),
+        P::own_as_ref::<Path, _, _>(from),
+        P::own_as_ref::<Path, _, _>(to),
         keep,
         |from, to, keep| -> io::Result<u64> {
             let to = &to;

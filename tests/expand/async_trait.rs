@@ -21,10 +21,10 @@ impl<T: Record + ::core::marker::Send + 'static> Store<T> for Files<T> {
                 &SITE
             },
             P::named(&DISK).on(),
-            P::own_self::<_, _, _>(self),
+            P::own_self::<Self, _, _>(self),
             P::own::<str, _>(key),
             |__offload_own, key| -> io::Result<T> {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let key: &str = P::lend::<str, _>(&key);
                 T::read(&__self.dir.join(key))
             },

@@ -61,10 +61,10 @@ impl Store {
                 &SITE
             },
             P::On::Default,
-            P::own_self::<_, _, _>(self),
+            P::own_self::<Self, _, _>(self),
             P::own::<str, _>(key),
             |__offload_own, key| -> io::Result<Vec<u8>> {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let key: &str = P::lend::<str, _>(&key);
                 Self::load(__self, key)
             },
@@ -90,9 +90,9 @@ impl Store {
                 &SITE
             },
             P::named(&CPU).on(),
-            P::own_self::<_, _, _>(self),
+            P::own_self::<Self, _, _>(self),
             |__offload_own| -> usize {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 Self::count(__self)
             },
         )
@@ -128,10 +128,10 @@ where
                 &SITE
             },
             P::On::Default,
-            P::own_self::<_, _, _>(self),
+            P::own_self::<Self, _, _>(self),
             P::own::<str, _>(word),
             |__offload_own, word| -> Option<usize> {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let word: &str = P::lend::<str, _>(&word);
                 <T as Lookup>::find(&**__self, word)
             },

@@ -31,12 +31,12 @@ impl Store {
                 &SITE
             },
             P::On::Default,
-            P::own_self::<_, _, _>(self),
+            P::own_self::<Self, _, _>(self),
             P::stay(items),
-            P::own_as_ref::<Path, _, _, _>(path),
+            P::own_as_ref::<Path, _, _>(path),
             P::stay(__arg2),
             |__offload_own, items, path, __arg2| -> P::Type<T> {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 Self::largest_blocking::<T>(__self, items, path, __arg2)
             },
         )

@@ -53,10 +53,10 @@ impl Store {
                     &SITE
                 },
                 P::On::Default,
-                P::own_self::<_, _, _>(self),
+                P::own_self::<Self, _, _>(self),
                 P::stay(key),
                 |__offload_own, key| -> Result<Vec<u8>, Failed> {
-                    let __self = P::lend::<_, _>(&__offload_own);
+                    let __self = P::lend::<Self, _>(&__offload_own);
                     { __self.read(key) }
                 },
             ),
@@ -78,9 +78,9 @@ impl Store {
                 &SITE
             },
             P::On::Default,
-            P::own_self::<_, _, _>(self),
+            P::own_self::<Self, _, _>(self),
             |__offload_own| -> usize {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 __self.count
             },
         )

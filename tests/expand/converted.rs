@@ -28,9 +28,9 @@ pub fn greet<Q: Into<PathBuf>>(
             &SITE
         },
         P::On::Default,
-        P::own_into(P::into::<String, _, _>(name)),
+        P::own_into(P::into::<String, _>(name)),
         P::own_text(P::text(number)),
-        P::own_into(P::into::<PathBuf, _, _>(path)),
+        P::own_into(P::into::<PathBuf, _>(path)),
         |name, number, path| -> String {
             format!("{} {} {}", name.into(), number.to_string(), path.into().display())
         },

@@ -36,7 +36,7 @@ where
         P::On::Default,
         P::own::<_, _>(items),
         P::own_opt::<str, _>(hint),
-        P::own_cow::<str, _>(text),
+        P::own_cow::<str>(text),
         P::stay(__arg3),
         |items, hint, text, (extra, key)| -> Option<T> {
             let items: &[T; N] = P::lend::<_, _>(&items);

@@ -23,10 +23,10 @@ impl<T: Record> Store<T> {
                 &SITE
             },
             P::named(&DISK).on(),
-            P::own_self::<_, _, _>(self),
+            P::own_self::<Self, _, _>(self),
             P::own::<str, _>(key),
             |__offload_own, key| -> io::Result<T> {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let key: &str = P::lend::<str, _>(&key);
                 Self::load_blocking(__self, key)
             },
@@ -56,9 +56,9 @@ impl<T: Record> Store<T> {
                 &SITE
             },
             P::named(&self.pool).on(),
-            P::own_self::<_, _, _>(self),
+            P::own_self::<Self, _, _>(self),
             |__offload_own| -> usize {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 Self::count_now(__self)
             },
         )

@@ -24,10 +24,10 @@ impl<T: Record + ::core::marker::Send + 'static> Load for Store<T> {
                 &SITE
             },
             P::On::Default,
-            P::own_self::<_, _, _>(self),
+            P::own_self::<Self, _, _>(self),
             P::stay(key),
             |__offload_own, key| -> Result<String, Self::Error> {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 { read_to_string(__self.path(key)) }
             },
         )

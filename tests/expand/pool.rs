@@ -42,9 +42,12 @@ impl Store {
                 &SITE
             },
             crate::reexported::__private::given(self.pool.clone()).on(),
-            crate::reexported::__private::own_self::<_, _, _>(self),
+            crate::reexported::__private::own_self::<Self, _, _>(self),
             |__offload_own| -> usize {
-                let __self = crate::reexported::__private::lend::<_, _>(&__offload_own);
+                let __self = crate::reexported::__private::lend::<
+                    Self,
+                    _,
+                >(&__offload_own);
                 __self.files.len()
             },
         )

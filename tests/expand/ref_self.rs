@@ -23,10 +23,10 @@ impl Store {
                 &SITE
             },
             P::On::Default,
-            P::own_self::<_, _, _>(self),
+            P::own_self::<Self, _, _>(self),
             P::own::<str, _>(name),
             |__offload_own, name| -> io::Result<u64> {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let name: &str = P::lend::<str, _>(&name);
                 println!("{__self:?} {name}");
                 Ok(metadata(__self.dir.join(name))?.len())

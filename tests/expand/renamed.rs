@@ -33,12 +33,12 @@ impl Store {
                 &SITE
             },
             P::On::Default,
-            P::own_self::<_, _, _>(self),
-            P::own_cow::<str, _>(also),
+            P::own_self::<Self, _, _>(self),
+            P::own_cow::<str>(also),
             P::own::<str, _>(name),
             P::stay(width),
             |__offload_own, also, name, width| -> String {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let name: &str = P::lend::<str, _>(&name);
                 use ::fmt::{self, Write};
                 use self::text::title;

@@ -57,10 +57,10 @@ where
                 &SITE
             },
             P::On::Default,
-            P::own_self::<_, _, _>(self),
+            P::own_self::<Self, _, _>(self),
             P::stay(key),
             |__offload_own, key| -> Option<Self::Item> {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 <T as BlockingStore<K>>::get(&**__self, key)
             },
         )
@@ -87,11 +87,11 @@ where
                 &SITE
             },
             P::On::Default,
-            P::own_self::<_, _, _>(self),
+            P::own_self::<Self, _, _>(self),
             P::stay(query),
             P::own::<_, _>(path),
             |__offload_own, query, path| -> io::Result<Vec<Self::Item>> {
-                let __self = P::lend::<_, _>(&__offload_own);
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let path: &Path = P::lend::<_, _>(&path);
                 <T as BlockingStore<K>>::find::<Q>(&**__self, query, path)
             },

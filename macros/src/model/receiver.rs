@@ -53,7 +53,7 @@ pub(crate) fn lower<'a>(receiver: &'a Receiver, name: Ident, errors: &mut Errors
         }
         ReceiverKind::Reference(..) => Kind::Borrowed {
             mutability: None,
-            ty: quote_spanned!(word.span=> _),
+            ty: quote_spanned!(word.span=> Self),
             span: word.span,
         },
         ReceiverKind::Typed(_, ty) => typed(receiver, ty, errors),

@@ -29,7 +29,7 @@ pub fn lend_opt<T: ?Sized, O: Borrow<T>>(copy: &Option<OwnedCopy<T, O>>) -> Opti
 }
 
 /// Owns a copy-on-write argument. A value that is owned already is moved.
-pub fn own_cow<T, How>(value: impl CopyOnWrite<T, How>) -> Cow<'static, T>
+pub fn own_cow<T>(value: impl CopyOnWrite<T>) -> Cow<'static, T>
 where
     T: ?Sized + ToOwned + 'static,
 {
@@ -46,14 +46,12 @@ pub fn own_self<T: ?Sized + LendSelf<O, How>, O, How>(value: &T) -> OwnedCopy<T,
     clippy::needless_pass_by_value,
     reason = "the argument is given away, as its function says"
 )]
-pub fn own_as_ref<T: ?Sized + Lend<O> + ReferredBy<V, How>, O, V, How>(
-    value: V,
-) -> AsRefCopy<T, O> {
+pub fn own_as_ref<T: ?Sized + Lend<O> + ReferredBy<V>, O, V>(value: V) -> AsRefCopy<T, O> {
     AsRefCopy(T::referred(&value).own(), PhantomData)
 }
 
 /// Makes a `T` of an `impl Into<T>` argument.
-pub fn into<T: MadeOf<V, How>, V, How>(value: V) -> T {
+pub fn into<T: MadeOf<V>, V>(value: V) -> T {
     T::made(value)
 }
 
@@ -64,9 +62,9 @@ pub fn own_into<T: 'static>(value: T) -> impl Into<T> + 'static {
 }
 
 /// Makes the text of an `impl ToString` argument.
-pub fn text<V, How>(value: V) -> String
+pub fn text<V>(value: V) -> String
 where
-    String: TextOf<V, How>,
+    String: TextOf<V>,
 {
     String::text(value)
 }
@@ -118,10 +116,7 @@ pub struct Cloned;
 pub struct NotAtAll;
 
 /// Implemented by nothing.
-pub trait Nothing {
-    /// Cannot be called.
-    fn never() -> !;
-}
+pub trait Nothing {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Clone + 'static> LendSelf<T, Cloned> for T {

@@ -26,17 +26,7 @@ mod found {
     }
 
     #[offload]
-    pub fn into_named<T: Into<u8>>(value: T) {
-        drop(value);
-    }
-
-    #[offload]
-    pub fn to_string(value: impl ToString) {
-        drop(value);
-    }
-
-    #[offload]
-    pub fn to_string_named<T: ToString>(value: T) {
+    pub fn to_string<T: ToString>(value: T) {
         drop(value);
     }
 
@@ -46,17 +36,7 @@ mod found {
     }
 
     #[offload]
-    pub fn as_ref_named<T: AsRef<str>>(value: T) {
-        drop(value);
-    }
-
-    #[offload]
     pub fn cow(value: Cow<String>) {
-        drop(value);
-    }
-
-    #[offload]
-    pub fn cow_of<T: Clone + Sync>(value: Cow<T>) {
         drop(value);
     }
 }
