@@ -254,6 +254,7 @@ impl<T: Task> Lane<T> {
         self.leave_after(jobs, queue)
     }
 
+    /// Leaves after these jobs.
     fn leave_after(
         self: &Arc<Self>,
         jobs: &mut Jobs,

@@ -33,10 +33,10 @@ const SKIPPED: u32 = 7;
 /// Chosen by the benchmark `seq`: 0.8 of the context switches of `spawn_blocking`, in no more time; `docs/benchmark-tables.md` has it.
 pub(crate) const SEARCH: usize = 8;
 
-/// How long a thread of `Standby` waits. Longer than the tick of the system's clock: for a shorter wait a timer must be set
-/// in the hardware and removed again for each call, which costs more than is saved.
+/// How long a thread of `Standby` waits. Longer than the tick of the system's clock: for a shorter wait a timer must be set in the
+/// hardware and removed again for each call, which costs more than is saved.
 ///
-/// Chosen by the benchmark `seq`: with 200 us it takes 1.8 of the time; `docs/benchmarks.md` has it.
+/// Chosen by the workload of the benchmark `seq`: with 200 us it takes 1.8 of the time; `docs/benchmarks.md` has it among the rejected.
 pub(crate) const STANDBY: Duration = Duration::from_millis(5);
 
 /// The largest stack, in bytes, that a spare thread gets because the stack of the waiting thread is as large. Not measured: a bound is
