@@ -124,12 +124,14 @@ fn body(tokens: &[TokenTree]) -> Option<(&[TokenTree], &[TokenTree], &[TokenTree
     (!body.is_empty()).then_some((head, body, after))
 }
 
-/// How many tokens an expression takes: those to the next `,` or `;`, but for a `,` in a turbofish.
+/// How many tokens an expression takes: those to the next `,` or `;`, but for a `,` in a turbofish or in a type that a path begins with.
 fn length(tokens: &[TokenTree]) -> usize {
     let (mut depth, mut before) = (0_usize, None);
     for (index, token) in tokens.iter().enumerate() {
         let is_behind = |sign| before.is_some_and(|before| is_sign(before, sign));
-        if is_sign(token, '<') && (depth > 0 || is_behind(':')) {
+        // Behind an operand it compares, and two of them shift.
+        let compares = ends_operand(before) || is_behind('>') || is_behind('<');
+        if is_sign(token, '<') && (depth > 0 || !compares) {
             depth += 1;
         } else if is_sign(token, '>') && !is_behind('-') {
             depth = depth.saturating_sub(1);

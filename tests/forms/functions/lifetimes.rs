@@ -1,6 +1,6 @@
 //! Lifetime parameters: declared, related, named in the body, and beside labels.
 
-use std::fmt::Debug;
+use std::{collections::HashMap, fmt::Debug};
 
 use tokio_offload::offload;
 
@@ -119,12 +119,16 @@ fn named_in_arguments_of_closures<'s, 't>(a: &'s str, b: &'t str) -> usize {
         .map(|text: &'s str| text.split_at(0))
         .collect::<Vec<(_, &'s str)>>();
     let either = |text: Option<&'t str>| text.is_some() | text.is_none();
+    let counts = |text: &'s str| <HashMap<&str, u8> as FromIterator<_>>::from_iter([(text, 1)]);
+    let (is_short, one) = (|text: &'s str| text.len() < 1 << 2, 1);
     kept.len()
         + tail(b, 1).len()
         + both((a, b), 1).0.len()
         + nested(a)(" z")
         + words.len()
         + usize::from(either(Some(b)))
+        + counts(a).len()
+        + usize::from(is_short(a)) * one
 }
 
 #[offload]
@@ -234,7 +238,7 @@ fn lifetime_parameters_of_functions_may_be_named_in_bodies() {
     assert_eq!(call(named_in_closure("ab")), "b");
     assert_eq!(
         call(named_in_arguments_of_closures("a b", "cd")),
-        2 + 1 + 2 + 4 + 2 + 1
+        2 + 1 + 2 + 4 + 2 + 1 + 1 + 1
     );
     assert_eq!(call(like_a_label(&[3, 1])), 3);
     assert_eq!(call(nested_item("ab")), "b");
