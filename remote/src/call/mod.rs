@@ -65,7 +65,7 @@ pub struct Call {
 #[derive(Debug)]
 enum Stage {
     New(&'static Function, Result<Vec<u8>, CodecError>, Headers),
-    Waiting(Arc<QueuedCall>),
+    Queued(Arc<QueuedCall>),
     Running(Box<InFlight>),
     /// Cancelled, and the caller has not seen that yet.
     Cancelled,
@@ -106,7 +106,7 @@ impl Call {
         }
     }
 
-    /// Asks the call to end. It still has to be awaited. A waiting call never runs, and ends as cancelled. A running body is asked to stop
+    /// Asks the call to end. It still has to be awaited. A queued call never runs, and ends as cancelled. A running body is asked to stop
     /// and killed after the grace of the pool, or killed at once if there is none. If it returns before that, its result counts.
     pub fn cancel(&mut self) {
         if role::forked_from().is_some() {
@@ -117,12 +117,12 @@ impl Call {
                 self.inner.record(Ended::Cancelled);
                 Stage::Cancelled
             }
-            Stage::Waiting(queued) => match queued.withdraw() {
+            Stage::Queued(queued) => match queued.withdraw() {
                 Some(mut in_flight) => {
                     in_flight.cancel();
                     Stage::Running(in_flight)
                 }
-                None => Stage::Waiting(queued),
+                None => Stage::Queued(queued),
             },
             Stage::Running(mut in_flight) => {
                 in_flight.cancel();
@@ -135,7 +135,7 @@ impl Call {
     /// Whether a worker has it. As far as this process can know, its body has started then.
     pub fn is_running(&self) -> bool {
         match &self.stage {
-            Stage::Waiting(queued) => queued.is_running(),
+            Stage::Queued(queued) => queued.is_running(),
             Stage::Running(in_flight) => in_flight.is_running(),
             _ => false,
         }
@@ -152,7 +152,7 @@ impl Call {
             Submitted::Assigned(lease, request, id) => {
                 Stage::Running(InFlight::begin(self.inner, lease, request, id))
             }
-            Submitted::Queued(queued) => Stage::Waiting(queued),
+            Submitted::Queued(queued) => Stage::Queued(queued),
             Submitted::Refused(failure) => return Err(failure),
         };
         Ok(())
@@ -196,7 +196,7 @@ impl Call {
                         }
                     }
                 }
-                Stage::Waiting(queued) => match ready!(queued.poll(cx)) {
+                Stage::Queued(queued) => match ready!(queued.poll(cx)) {
                     Ok(in_flight) => self.stage = Stage::Running(in_flight),
                     Err(failure) => return Poll::Ready(Err(failure)),
                 },
@@ -267,7 +267,7 @@ impl Call {
             return mem::forget(stage);
         }
         match stage {
-            Stage::Waiting(queued) => drop(queued.leave()),
+            Stage::Queued(queued) => drop(queued.leave()),
             other => drop(other),
         }
     }
@@ -283,7 +283,7 @@ impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stage = match &self.stage {
             Stage::New(..) => "New",
-            Stage::Waiting(_) => "Waiting",
+            Stage::Queued(_) => "Queued",
             Stage::Running(_) => "Running",
             Stage::Cancelled | Stage::Over => "Over",
         };

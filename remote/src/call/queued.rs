@@ -10,7 +10,7 @@ use std::{
 use crate::{
     call::in_flight::InFlight,
     error::Failure,
-    pool::{inner::Inner, request::Request, state::Waiter, stats::Ended},
+    pool::{inner::Inner, request::Request, state::QueueEntry, stats::Ended},
     process::lease::Lease,
     sync::Mutex,
     timer::{self, Alarm},
@@ -27,7 +27,7 @@ pub(crate) struct QueuedCall {
 
 #[derive(Debug)]
 enum QueueStage {
-    Waiting(Waiting),
+    Queued(InQueue),
     /// It has a worker, and the caller has not polled it since.
     Started(Box<InFlight>),
     Ended(Failure),
@@ -36,7 +36,7 @@ enum QueueStage {
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct InQueue {
     request: Request,
     /// `None` until the caller has polled once.
     waker: Option<Waker>,
@@ -45,7 +45,7 @@ struct Waiting {
 
 impl QueuedCall {
     pub(crate) fn new(inner: &'static Inner, position: u64, request: Request) -> Arc<Self> {
-        let waiting = Waiting {
+        let entry = InQueue {
             request,
             waker: None,
             alarm: None,
@@ -53,17 +53,17 @@ impl QueuedCall {
         Arc::new(Self {
             inner,
             position,
-            stage: Mutex::new(QueueStage::Waiting(waiting)),
+            stage: Mutex::new(QueueStage::Queued(entry)),
         })
     }
 
     /// The caller drops the call. Returns the call at its worker, if it has one.
     pub(crate) fn leave(&self) -> Option<Box<InFlight>> {
-        if let Some(waiting) = self.take_waiting(QueueStage::Left) {
+        if let Some(entry) = self.take_queued(QueueStage::Left) {
             self.inner.remove_queued(self.position, Ended::Cancelled);
-            self.inner.buffers.keep_request(waiting.request.frame);
-            timer::cancel(waiting.alarm);
-            swallow_panic(|| drop(waiting.waker));
+            self.inner.buffers.keep_request(entry.request.frame);
+            timer::cancel(entry.alarm);
+            swallow_panic(|| drop(entry.waker));
             return None;
         }
         match mem::replace(&mut *self.stage.lock(), QueueStage::Left) {
@@ -72,7 +72,7 @@ impl QueuedCall {
         }
     }
 
-    /// The caller cancels the call. A waiting call ends here; otherwise this returns the call at its worker.
+    /// The caller cancels the call. A queued call ends here; otherwise this returns the call at its worker.
     pub(crate) fn withdraw(&self) -> Option<Box<InFlight>> {
         self.end(Failure::Cancelled, Ended::Cancelled);
         let mut stage = self.stage.lock();
@@ -85,10 +85,10 @@ impl QueuedCall {
         }
     }
 
-    fn take_waiting(&self, next: QueueStage) -> Option<Waiting> {
+    fn take_queued(&self, next: QueueStage) -> Option<InQueue> {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, next) {
-            QueueStage::Waiting(waiting) => Some(waiting),
+            QueueStage::Queued(entry) => Some(entry),
             other => {
                 // The stage did not change, so `next` is dropped outside of the lock.
                 let next = mem::replace(&mut *stage, other);
@@ -109,7 +109,7 @@ impl QueuedCall {
         let new = cx.waker().clone();
         let mut stage = self.stage.lock();
         let (step, spare) = match &mut *stage {
-            QueueStage::Waiting(waiting) => (Poll::Pending, waiting.waker.replace(new)),
+            QueueStage::Queued(entry) => (Poll::Pending, entry.waker.replace(new)),
             ended => (ended.take(), Some(new)),
         };
         drop(stage);
@@ -124,18 +124,18 @@ impl QueueStage {
         match mem::replace(self, Self::Left) {
             Self::Started(in_flight) => Poll::Ready(Ok(in_flight)),
             Self::Ended(failure) => Poll::Ready(Err(failure)),
-            Self::Waiting(_) | Self::Left => Poll::Pending,
+            Self::Queued(_) | Self::Left => Poll::Pending,
         }
     }
 }
 
-impl Waiter for QueuedCall {
+impl QueueEntry for QueuedCall {
     fn position(&self) -> u64 {
         self.position
     }
 
-    fn is_waiting(&self) -> bool {
-        matches!(&*self.stage.lock(), QueueStage::Waiting(_))
+    fn is_queued(&self) -> bool {
+        matches!(&*self.stage.lock(), QueueStage::Queued(_))
     }
 
     fn limit(self: Arc<Self>, limit: Duration) {
@@ -144,8 +144,8 @@ impl Waiter for QueuedCall {
             queued.end(Failure::QueueTimeout(limit), Ended::TimedOut);
         });
         let mut stage = self.stage.lock();
-        if let QueueStage::Waiting(waiting) = &mut *stage {
-            waiting.alarm = alarm;
+        if let QueueStage::Queued(entry) = &mut *stage {
+            entry.alarm = alarm;
         } else {
             drop(stage);
             timer::cancel(alarm);
@@ -156,12 +156,11 @@ impl Waiter for QueuedCall {
     fn begin(&self, lease: Lease, id: u64) {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, QueueStage::Left) {
-            QueueStage::Waiting(waiting) => {
-                *stage =
-                    QueueStage::Started(InFlight::begin(self.inner, lease, waiting.request, id));
+            QueueStage::Queued(entry) => {
+                *stage = QueueStage::Started(InFlight::begin(self.inner, lease, entry.request, id));
                 drop(stage);
-                timer::cancel(waiting.alarm);
-                wake_all(waiting.waker);
+                timer::cancel(entry.alarm);
+                wake_all(entry.waker);
             }
             other => {
                 *stage = other;
@@ -172,12 +171,12 @@ impl Waiter for QueuedCall {
     }
 
     fn end(&self, failure: Failure, ended: Ended) {
-        let Some(waiting) = self.take_waiting(QueueStage::Ended(failure)) else {
+        let Some(entry) = self.take_queued(QueueStage::Ended(failure)) else {
             return;
         };
         self.inner.remove_queued(self.position, ended);
-        self.inner.buffers.keep_request(waiting.request.frame);
-        timer::cancel(waiting.alarm);
-        wake_all(waiting.waker);
+        self.inner.buffers.keep_request(entry.request.frame);
+        timer::cancel(entry.alarm);
+        wake_all(entry.waker);
     }
 }

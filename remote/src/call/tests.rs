@@ -6,7 +6,7 @@ use rustix::process::getpid;
 
 use super::*;
 use crate::{
-    pool::{Workers, state::Waiter},
+    pool::{Workers, state::QueueEntry},
     process::{WorkerProcess, lease::Lease},
 };
 
@@ -37,7 +37,7 @@ async fn without_init_nothing_is_started() {
 }
 
 /// A call that waits, with an alarm that keeps it until then.
-fn waiting() -> Arc<QueuedCall> {
+fn queued() -> Arc<QueuedCall> {
     let request = Request::new("f", 1, ALARMS.take_buffer(), &Vec::new()).unwrap();
     let queued = QueuedCall::new(ALARMS.inner(), 1, request);
     Arc::clone(&queued).limit(Duration::from_secs(3600));
@@ -47,17 +47,17 @@ fn waiting() -> Arc<QueuedCall> {
 
 #[test]
 fn an_alarm_goes_with_the_wait_however_that_ends() {
-    let left = waiting();
+    let left = queued();
     assert!(left.leave().is_none());
     assert_eq!(Arc::strong_count(&left), 1);
 
-    let ended = waiting();
+    let ended = queued();
     ended.end(Failure::Shutdown, Ended::Refused);
     assert_eq!(Arc::strong_count(&ended), 1);
     Arc::clone(&ended).limit(Duration::from_secs(3600));
     assert_eq!(Arc::strong_count(&ended), 1, "it waits no more");
 
-    let begun = waiting();
+    let begun = queued();
     let (socket, _theirs) = UnixStream::pair().unwrap();
     let (control, _) = UnixStream::pair().unwrap();
     let worker = WorkerProcess::new(getpid(), socket, control);

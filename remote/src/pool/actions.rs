@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     pool::{
         inner::Inner,
-        state::{Actions, Waiter},
+        state::{Actions, QueueEntry},
         stats::Ended,
     },
     process::{lease::Lease, monitor},
@@ -34,13 +34,13 @@ impl Inner {
     }
 
     /// The worker chosen for a call has sent an unexpected message: kills it, and puts the call back at its old position in the queue.
-    fn begin_elsewhere(&'static self, queued: Arc<dyn Waiter>, lease: &Lease) {
+    fn begin_elsewhere(&'static self, queued: Arc<dyn QueueEntry>, lease: &Lease) {
         lease.worker.kill();
         self.change(|state| {
             state.running -= 1;
             // If the call ends after this check, the code that ends it removes it from the queue.
-            if queued.is_waiting() {
-                state.waiting.insert(queued.position(), queued);
+            if queued.is_queued() {
+                state.queue.insert(queued.position(), queued);
             }
         });
     }

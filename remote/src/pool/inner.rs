@@ -13,7 +13,7 @@ use crate::{
     error::{Failure, StartError},
     pool::{
         request::Request,
-        state::{Phase, State, Waiter},
+        state::{Phase, QueueEntry, State},
         stats::Ended,
     },
     process::{WorkerProcess, exit::KillReason, lease::Lease},
@@ -54,7 +54,7 @@ impl Inner {
     }
 
     /// Gives a call a worker, or puts the entry that `wait` makes into the queue.
-    pub(crate) fn submit<W: Waiter>(
+    pub(crate) fn submit<W: QueueEntry>(
         &'static self,
         request: Request,
         wait: impl FnOnce(u64, Request) -> Arc<W>,
@@ -64,7 +64,7 @@ impl Inner {
 
     /// Submits a call whose worker died again: frees its slot and puts it at its old position in the queue, in front. One
     /// step, so that the pool is never seen idle in between.
-    pub(crate) fn resubmit<W: Waiter>(
+    pub(crate) fn resubmit<W: QueueEntry>(
         &'static self,
         request: Request,
         wait: impl FnOnce(u64, Request) -> Arc<W>,
@@ -75,7 +75,7 @@ impl Inner {
         self.admit(state, request, wait)
     }
 
-    fn admit<W: Waiter>(
+    fn admit<W: QueueEntry>(
         &'static self,
         mut state: MutexGuard<'_, State>,
         mut request: Request,
@@ -94,7 +94,7 @@ impl Inner {
             Err(state) => state,
         };
         let queued = wait(position, request);
-        state.waiting.insert(position, Arc::<W>::clone(&queued));
+        state.queue.insert(position, Arc::<W>::clone(&queued));
         let actions = state.next_actions();
         drop(state);
         if let Some(limit) = limit {
@@ -216,10 +216,10 @@ impl Inner {
         self.state.lock().stats.add(ended);
     }
 
-    /// A waiting call has ended with this result.
+    /// A queued call has ended with this result.
     pub(crate) fn remove_queued(&self, position: u64, ended: Ended) {
         let mut state = self.state.lock();
-        let queued = state.waiting.remove(&position);
+        let queued = state.queue.remove(&position);
         state.stats.add(ended);
         let wake = state.take_idle_wakers();
         drop(state);

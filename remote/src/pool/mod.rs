@@ -10,7 +10,7 @@
 //! - `stats`: counts.
 //!
 //! May import `config`, `error`, `fingerprint`, `functions`, `process`, `role`, `sync`, `timer`, `unwind` and `wire`. Knows no call and no
-//! child: a call in the queue is a `Waiter`.
+//! child: a call in the queue is a `QueueEntry`.
 
 use std::{
     fmt,

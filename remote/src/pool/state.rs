@@ -19,10 +19,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// A call in the queue, as the pool sees it.
-pub(crate) trait Waiter: fmt::Debug + Send + Sync + 'static {
+pub(crate) trait QueueEntry: fmt::Debug + Send + Sync + 'static {
     /// Its place in the order of calls.
     fn position(&self) -> u64;
-    fn is_waiting(&self) -> bool;
+    fn is_queued(&self) -> bool;
     /// Ends the wait after this time.
     fn limit(self: Arc<Self>, limit: Duration);
     /// Gives the call a worker.
@@ -45,7 +45,7 @@ pub(crate) struct State {
     pub(crate) phase: Phase,
     pub(crate) idle: Vec<Lease>,
     /// Sorted by the order in which the calls were submitted.
-    pub(crate) waiting: BTreeMap<u64, Arc<dyn Waiter>>,
+    pub(crate) queue: BTreeMap<u64, Arc<dyn QueueEntry>>,
     pub(crate) running: usize,
     /// Processes that are alive, starting or ending: at most `limit`.
     pub(crate) total: usize,
@@ -75,9 +75,9 @@ struct FailedStart {
 /// Actions to take after a change of the state.
 #[derive(Debug, Default)]
 pub(crate) struct Actions {
-    pub(crate) begin: Vec<(Arc<dyn Waiter>, Lease, u64)>,
+    pub(crate) begin: Vec<(Arc<dyn QueueEntry>, Lease, u64)>,
     pub(crate) start: usize,
-    pub(crate) fail: Vec<(Arc<dyn Waiter>, Failure)>,
+    pub(crate) fail: Vec<(Arc<dyn QueueEntry>, Failure)>,
     pub(crate) retire: Vec<Lease>,
     pub(crate) wake: Vec<Waker>,
 }
@@ -87,7 +87,7 @@ impl State {
         Self {
             phase: Phase::Open,
             idle: Vec::new(),
-            waiting: BTreeMap::new(),
+            queue: BTreeMap::new(),
             running: 0,
             total: 0,
             limit,
@@ -112,22 +112,22 @@ impl State {
     pub(crate) fn next_actions(&mut self) -> Actions {
         let mut actions = Actions::default();
         if self.phase == Phase::Shut {
-            let waiting = mem::take(&mut self.waiting).into_values();
-            actions.fail = waiting.map(|queued| (queued, Failure::Shutdown)).collect();
+            let calls = mem::take(&mut self.queue).into_values();
+            actions.fail = calls.map(|queued| (queued, Failure::Shutdown)).collect();
         }
         self.assign_calls(&mut actions);
-        if self.phase != Phase::Open && self.waiting.is_empty() {
+        if self.phase != Phase::Open && self.queue.is_empty() {
             actions.retire.append(&mut self.idle);
         }
-        let wanted = self.waiting.len().saturating_sub(self.starting);
+        let wanted = self.queue.len().saturating_sub(self.starting);
         let wanted = wanted.max(mem::take(&mut self.replacements));
         self.start_workers(wanted, &mut actions);
         if self.total == 0 {
             if let Some(failed) = &self.failed_start {
-                let waiting = mem::take(&mut self.waiting).into_values();
+                let calls = mem::take(&mut self.queue).into_values();
                 actions
                     .fail
-                    .extend(waiting.map(|queued| (queued, failed.error.failure())));
+                    .extend(calls.map(|queued| (queued, failed.error.failure())));
             }
         }
         actions.wake = self.take_watchers();
@@ -136,9 +136,9 @@ impl State {
 
     /// The oldest call gets the worker that was busy most recently, because the memory of that worker is warm.
     fn assign_calls(&mut self, actions: &mut Actions) {
-        while !self.waiting.is_empty() {
+        while !self.queue.is_empty() {
             let Some(lease) = self.idle.pop() else { return };
-            if let Some((_, queued)) = self.waiting.pop_first() {
+            if let Some((_, queued)) = self.queue.pop_first() {
                 self.running += 1;
                 let id = self.next_id();
                 actions.begin.push((queued, lease, id));
@@ -278,18 +278,18 @@ impl State {
     }
 
     pub(crate) fn is_idle(&self) -> bool {
-        self.running == 0 && self.waiting.is_empty()
+        self.running == 0 && self.queue.is_empty()
     }
 
     /// Whether a call of `try_start` is accepted: `queue_capacity` is how many may wait beside those that can run.
     pub(crate) fn has_room(&self, queue_capacity: usize) -> bool {
-        let calls = self.running + self.waiting.len();
+        let calls = self.running + self.queue.len();
         self.phase == Phase::Open && calls < self.limit.saturating_add(queue_capacity)
     }
 
     pub(crate) fn stats(&self) -> Stats {
         Stats {
-            queued: self.waiting.len(),
+            queued: self.queue.len(),
             running: self.running,
             processes: self.total,
             ..self.stats

@@ -15,7 +15,7 @@ use std::{
 use rustix::process::getpid;
 
 use super::{
-    state::{Actions, Phase, State, Waiter},
+    state::{Actions, Phase, QueueEntry, State},
     stats::Ended,
 };
 use crate::{
@@ -27,12 +27,12 @@ use crate::{
 #[derive(Debug)]
 struct TestCall(u64);
 
-impl Waiter for TestCall {
+impl QueueEntry for TestCall {
     fn position(&self) -> u64 {
         self.0
     }
 
-    fn is_waiting(&self) -> bool {
+    fn is_queued(&self) -> bool {
         true
     }
 
@@ -45,7 +45,7 @@ impl Waiter for TestCall {
 
 fn wait(state: &mut State, calls: impl IntoIterator<Item = u64>) {
     for position in calls {
-        state.waiting.insert(position, Arc::new(TestCall(position)));
+        state.queue.insert(position, Arc::new(TestCall(position)));
     }
 }
 
@@ -105,10 +105,10 @@ fn the_call_that_came_first_gets_the_worker_that_was_busy_last() {
     let mut state = State::new(2);
     wait(&mut state, [7, 5, 9]);
     assert_eq!(state.next_actions().start, 2);
-    let calls = std::mem::take(&mut state.waiting);
+    let calls = std::mem::take(&mut state.queue);
     let workers = ready(&mut state, &[None, None]);
     assert!(state.starting_workers.is_empty() && state.next_actions().retire.is_empty());
-    state.waiting = calls;
+    state.queue = calls;
     let actions = state.next_actions();
     assert_eq!(begun(&actions), [5, 7]);
     let first = &actions.begin[0];
@@ -144,7 +144,7 @@ fn calls_fail_when_no_worker_can_be_had_and_the_pause_doubles() {
     let actions = state.next_actions();
     assert_eq!((actions.start, actions.fail.len()), (0, 1));
     assert!(matches!(actions.fail[0].1, Failure::Spawn(_)));
-    assert!(state.waiting.is_empty());
+    assert!(state.queue.is_empty());
     let told = state.prewarm(1, &mut Actions::default());
     assert!(matches!(told, Some(Err(Failure::Spawn(_)))));
     for times in [2, 4] {
@@ -167,7 +167,7 @@ fn calls_wait_on_while_others_have_workers_though_one_could_not_start() {
     state.not_ready(None, failure());
     let actions = state.next_actions();
     assert!(actions.fail.is_empty() && actions.start == 0);
-    assert_eq!(state.waiting.len(), 1);
+    assert_eq!(state.queue.len(), 1);
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn those_idle_for_long_are_swept_out_and_the_next_look_is_named() {
     let mut state = State::new(3);
     wait(&mut state, [1, 2, 3]);
     assert_eq!(state.next_actions().start, 3);
-    state.waiting.clear();
+    state.queue.clear();
     assert!(!state.must_sweep(), "nobody is idle");
     let now = Instant::now() + Duration::from_secs(100);
     let ago = |seconds| Some(now.checked_sub(Duration::from_secs(seconds)).unwrap());
