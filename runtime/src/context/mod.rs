@@ -64,7 +64,7 @@ impl Captured {
     fn gather(site: &'static Site, made: Option<&Self>) -> Option<Self> {
         let mut carried = carry::capture();
         if let Some(made) = made {
-            for (here, there) in carried.places_mut().iter_mut().zip(made.carried.places()) {
+            for (here, there) in carried.slots_mut().iter_mut().zip(made.carried.slots()) {
                 if here.is_none() {
                     *here = there.as_ref().and_then(|value| catch(|| value.copy()));
                 }
@@ -78,7 +78,7 @@ impl Captured {
 
     /// `None` if there is nothing to take along.
     pub(crate) fn new(trace: Option<Trace>, carried: Values) -> Option<Self> {
-        let empty = trace.is_none() && carried.places().iter().all(Option::is_none);
+        let empty = trace.is_none() && carried.slots().iter().all(Option::is_none);
         (!empty).then_some(Self { trace, carried })
     }
 

@@ -201,7 +201,7 @@ impl From<Sent> for Error {
             Sent::TimedOut(limit) => Self::TimedOut(limit),
             Sent::QueueTimedOut(limit) => Self::QueueTimedOut(limit),
             Sent::Codec(point, message) => {
-                Self::Codec(CodecError(Box::new((place(point), message))))
+                Self::Codec(CodecError(Box::new((codec_stage(point), message))))
             }
             Sent::TooLarge { bytes, limit } => Self::TooLarge {
                 bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
@@ -248,7 +248,7 @@ fn number(point: CodecStage) -> u8 {
     known.map_or(0, |(number, _)| number)
 }
 
-fn place(number: u8) -> CodecStage {
+fn codec_stage(number: u8) -> CodecStage {
     let point = POINTS.get(usize::from(number)).copied();
     point.unwrap_or(CodecStage::EncodeArguments)
 }

@@ -94,19 +94,19 @@ fn costs(name: &str) -> Costs {
     }
 }
 
-/// The size of the place that a `T` offers to what it is made of: none where `T` is a pointer to one value, which is allocated whatever
+/// The size of the slot that a `T` offers to what it is made of: none where `T` is a pointer to one value, which is allocated whatever
 /// its size.
-fn place<T>() -> usize {
-    place_in(type_name::<T>(), size_of::<T>())
+fn slot<T>() -> usize {
+    slot_in(type_name::<T>(), size_of::<T>())
 }
 
 /// The same for the value of a `T` that is an `Option`.
-pub(super) fn place_of_some<T>() -> usize {
+pub(super) fn slot_of_some<T>() -> usize {
     let name = type_name::<T>().strip_prefix("core::option::Option<");
-    place_in(name.unwrap_or_default(), size_of::<T>())
+    slot_in(name.unwrap_or_default(), size_of::<T>())
 }
 
-fn place_in(name: &str, size: usize) -> usize {
+fn slot_in(name: &str, size: usize) -> usize {
     let pointers = ["alloc::boxed::Box<", "alloc::rc::Rc<", "alloc::sync::Arc<"];
     if !pointers.iter().any(|begin| name.starts_with(begin)) {
         size
@@ -123,9 +123,9 @@ pub(super) fn read_part<P, T, E: fmt::Display>(
     limits: &mut Limits,
     read: impl FnOnce(&mut Limits) -> Result<T, E>,
 ) -> Result<T, ValueError> {
-    let place = limits.set_place(place::<P>());
+    let slot = limits.set_slot(slot::<P>());
     let part = read(limits);
-    limits.restore_place(place);
+    limits.restore_slot(slot);
     part.map_err(up(limits))
 }
 

@@ -16,7 +16,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
-use contents::{Contents, place_of_some};
+use contents::{Contents, slot_of_some};
 
 use crate::wire::{
     limits::{Exceeded, Limits},
@@ -227,8 +227,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for BoundedDe<'_, V> {
 
     fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
         let Self { inner, limits } = self;
-        let place = limits.make(size_of::<V::Value>()).map_err(exceeded)?;
-        limits.restore_place(place);
+        let slot = limits.make(size_of::<V::Value>()).map_err(exceeded)?;
+        limits.restore_slot(slot);
         inner
             .visit_none()
             .map_err(|wrong: ValueError| down(limits, &wrong))
@@ -236,9 +236,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for BoundedDe<'_, V> {
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
         self.make(|visitor, limits| {
-            let place = limits.set_place(place_of_some::<V::Value>());
+            let slot = limits.set_slot(slot_of_some::<V::Value>());
             let value = visitor.visit_some(BoundedDe::new(inner, limits));
-            limits.restore_place(place);
+            limits.restore_slot(slot);
             value
         })
     }
@@ -269,15 +269,15 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for BoundedDe<'_, V> {
 }
 
 impl<'de, V: Visitor<'de>> BoundedDe<'_, V> {
-    /// Makes a value that has parts. A type may box it, so its size is counted where it does not fit into its place.
+    /// Makes a value that has parts. A type may box it, so its size is counted where it does not fit into its slot.
     fn make<E: serde::de::Error>(
         self,
         visit: impl FnOnce(V, &mut Limits) -> Result<V::Value, ValueError>,
     ) -> Result<V::Value, E> {
         let Self { inner, limits } = self;
-        let place = limits.make(size_of::<V::Value>()).map_err(exceeded)?;
+        let slot = limits.make(size_of::<V::Value>()).map_err(exceeded)?;
         let value = visit(inner, limits);
-        limits.restore_place(place);
+        limits.restore_slot(slot);
         value.map_err(|wrong| down(limits, &wrong))
     }
 }

@@ -45,9 +45,9 @@ pub(crate) struct Limits {
     most: usize,
     /// From how many bytes the value is read.
     bytes: usize,
-    /// The size of the place that the next value goes to. A larger value is in a box. Zero where the place is a pointer, whose value may
+    /// The size of the slot that the next value goes to. A larger value is in a box. Zero where the slot is a pointer, whose value may
     /// have any size.
-    place: usize,
+    slot: usize,
     /// How many values that have bytes of their own have been read.
     read: usize,
     /// How many more bytes may be written.
@@ -77,7 +77,7 @@ impl Limits {
             memory,
             most: memory,
             bytes,
-            place: 0,
+            slot: 0,
             read: 0,
             room: 0,
             missing: None,
@@ -197,27 +197,27 @@ impl Limits {
         Ok(())
     }
 
-    /// The next value goes to a place of this size, which is counted elsewhere. Returns the size of the place before, for
-    /// [`restore_place`](Self::restore_place).
-    pub(crate) fn set_place(&mut self, size: usize) -> usize {
-        mem::replace(&mut self.place, size)
+    /// The next value goes to a slot of this size, which is counted elsewhere. Returns the size of the slot before, for
+    /// [`restore_slot`](Self::restore_slot).
+    pub(crate) fn set_slot(&mut self, size: usize) -> usize {
+        mem::replace(&mut self.slot, size)
     }
 
-    /// A value of this size is about to be made. If it is larger than its place, it is in a box, and is counted here. What it consists of
-    /// goes to the value itself. Returns the place before.
+    /// A value of this size is about to be made. If it is larger than its slot, it is in a box, and is counted here. What it consists of
+    /// goes to the value itself. Returns the slot before.
     pub(crate) fn make(&mut self, size: usize) -> Result<usize, Exceeded> {
-        let place = self.place;
-        if size > place {
+        let slot = self.slot;
+        if size > slot {
             self.memory(size.saturating_add(ALLOCATION))?;
-            self.place = size;
+            self.slot = size;
         }
-        Ok(place)
+        Ok(slot)
     }
 
     /// A value of this size is read that has no parts. It is counted only where it is known to be in a box. Elsewhere types convert what
-    /// they read, so it need not fit into their place.
+    /// they read, so it need not fit into their slot.
     pub(crate) fn count_value(&mut self, size: usize) -> Result<(), Exceeded> {
-        if self.place > 0 || size == 0 {
+        if self.slot > 0 || size == 0 {
             return Ok(());
         }
         self.memory(size.saturating_add(ALLOCATION))
@@ -231,9 +231,9 @@ impl Limits {
         self.memory(length.saturating_add(ALLOCATION))
     }
 
-    /// The value is made; the next one goes to the place before.
-    pub(crate) fn restore_place(&mut self, place: usize) {
-        self.place = place;
+    /// The value is made; the next one goes to the slot before.
+    pub(crate) fn restore_slot(&mut self, slot: usize) {
+        self.slot = slot;
     }
 
     fn exceeded(&mut self, why: &dyn fmt::Display) -> Exceeded {

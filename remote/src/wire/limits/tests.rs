@@ -31,19 +31,19 @@ fn each_limit_is_exact_and_named() {
 }
 
 #[test]
-fn what_does_not_fit_into_its_place_is_counted_once() {
+fn what_does_not_fit_into_its_slot_is_counted_once() {
     let mut limits = Limits::of(0);
-    let outside = limits.set_place(8);
-    let place = limits.make(8).unwrap();
-    assert_eq!((place, limits.memory), (8, MEMORY));
+    let outside = limits.set_slot(8);
+    let slot = limits.make(8).unwrap();
+    assert_eq!((slot, limits.memory), (8, MEMORY));
     let boxed = limits.make(56).unwrap();
     let part = limits.make(56).unwrap();
     assert_eq!((boxed, part), (8, 56));
     assert_eq!(limits.memory, MEMORY - 56 - ALLOCATION);
-    limits.restore_place(boxed);
+    limits.restore_slot(boxed);
     limits.make(9).unwrap();
     assert_eq!(limits.memory, MEMORY - 65 - 2 * ALLOCATION);
-    limits.restore_place(outside);
+    limits.restore_slot(outside);
     limits.make(MEMORY).unwrap_err();
 }
 

@@ -253,7 +253,7 @@ impl<C: Carry> DynValue for CarriedBy<C> {
     }
 }
 
-/// The current values of this thread, one place for each carry. Empty if nothing is registered.
+/// The current values of this thread, one slot for each carry. Empty if nothing is registered.
 pub(crate) fn capture() -> Values {
     each(DynCarry::capture)
 }
@@ -262,7 +262,7 @@ pub(crate) fn capture() -> Values {
 /// The values that are current on this thread, as text for another process.
 pub(crate) fn inject() -> Headers {
     let mut headers = Headers::new();
-    for value in capture().places_mut().iter_mut().filter_map(Option::take) {
+    for value in capture().slots_mut().iter_mut().filter_map(Option::take) {
         headers.extend(value.inject());
         drop_quietly(value);
     }
