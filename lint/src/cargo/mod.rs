@@ -1,6 +1,7 @@
 //! Asks cargo for the packages, and builds the programs to examine.
 //!
-//! - `targets`: the targets that the command line names. `configuration`, `overrides`: settings of the user's profiles.
+//! - `chosen`: which packages are examined. `targets`: the targets that the command line names.
+//! - `configuration`, `overrides`: settings of the user's profiles.
 //! - `copy`: a copy of the workspace, for `--fix`. `check`: has the compiler check it. `dependents`: packages beside the workspace.
 //!
 //! May import `options`.

@@ -7,6 +7,7 @@ use std::{
 };
 
 mod circles;
+mod contents;
 mod dead_code;
 mod doctests;
 mod layers;
