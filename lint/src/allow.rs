@@ -1,4 +1,4 @@
-//! Allowances: comments in the source, and entries of `offload-lint.toml`. Allowances that allow nothing are reported.
+//! Allowances: comments in the source, and entries of `offload-lint.toml`. An allowance that covers no finding is reported as unused.
 
 use std::{
     collections::HashSet,
@@ -89,36 +89,41 @@ impl Allowance {
 
 /// The code that was examined.
 #[derive(Debug)]
-pub(crate) struct Seen {
+pub(crate) struct Examined {
     /// The files that have code in an examined program.
     pub(crate) files: HashSet<PathBuf>,
-    /// The first lines of the functions that have.
+    /// The first lines of the functions that have code in one.
     pub(crate) functions: HashSet<Line>,
-    /// Whether these were all binaries and examples of the workspace.
+    /// Whether the programs were all binaries and examples of the workspace.
     pub(crate) is_all: bool,
 }
 
-/// The findings and the code with which allowances are compared.
+/// What decides whether an allowance is unused.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scope<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) root: &'a Path,
-    pub(crate) seen: &'a Seen,
+    pub(crate) examined: &'a Examined,
 }
 
 impl Scope<'_> {
-    /// Whether an allowance that covered nothing concerns examined code. If it concerns other code, nothing is known about it.
-    fn is_idle(&self, allow: &Allowance) -> bool {
+    /// Whether an entry that covered nothing is unused. An entry about code that was not examined may have a use there.
+    fn is_unused(&self, allow: &Allowance) -> bool {
         let Some(path) = &allow.path else {
-            return self.seen.is_all;
+            return self.examined.is_all;
         };
         let path = self.root.join(path);
-        !path.exists() || self.seen.files.iter().any(|file| file.starts_with(&path))
+        !path.exists()
+            || self
+                .examined
+                .files
+                .iter()
+                .any(|file| file.starts_with(&path))
     }
 }
 
-/// The findings that no allowance covers, and the allowances that cover nothing, with their places and texts.
-pub(crate) fn sort_out(
+/// The findings that no allowance covers, and the messages about allowances that cover nothing.
+pub(crate) fn split_allowed(
     findings: Vec<Finding>,
     scope: &Scope<'_>,
     sources: &mut Sources,
@@ -132,9 +137,9 @@ pub(crate) fn sort_out(
         .into_iter()
         .filter(|finding| !used.mark(finding, &comments, scope, sources))
         .collect();
-    let mut idle = used.idle_comments(&comments, scope, sources);
-    idle.extend(used.idle_entries(scope));
-    (left, idle)
+    let mut unused = used.unused_comments(&comments, scope, sources);
+    unused.extend(used.unused_entries(scope));
+    (left, unused)
 }
 
 /// Which allowances have covered a finding, by their position.
@@ -166,32 +171,33 @@ impl Used {
         by_comment.is_some() || by_entry.is_some()
     }
 
-    /// Those in code that was examined. What a condition leaves out may need its comments.
-    fn idle_comments(
+    /// Messages about the unused comments of examined code. A function that a `cfg` leaves out may need its comments in another build.
+    fn unused_comments(
         &self,
         comments: &[Comment],
         scope: &Scope<'_>,
         sources: &mut Sources,
     ) -> Vec<String> {
-        let idle = comments.iter().zip(&self.comments);
-        let idle = idle.filter(|(comment, used)| {
-            if **used || !scope.seen.files.contains(&comment.line.file) {
+        let unused = comments.iter().zip(&self.comments);
+        let unused = unused.filter(|(comment, used)| {
+            if **used || !scope.examined.files.contains(&comment.line.file) {
                 return false;
             }
             let covered = covered(comment, sources);
-            sources.is_inside_one(&covered, &scope.seen.functions)
+            sources.is_inside_one(&covered, &scope.examined.functions)
         });
-        idle.map(|(comment, _)| {
-            let place = place(&comment.line, scope.root);
-            format!("{place}: this comment allows nothing")
-        })
-        .collect()
+        unused
+            .map(|(comment, _)| {
+                let place = place(&comment.line, scope.root);
+                format!("{place}: this comment allows nothing")
+            })
+            .collect()
     }
 
-    fn idle_entries(&self, scope: &Scope<'_>) -> Vec<String> {
+    fn unused_entries(&self, scope: &Scope<'_>) -> Vec<String> {
         let entries = scope.settings.allow.iter().zip(&self.entries);
         entries
-            .filter(|(entry, used)| !**used && scope.is_idle(entry))
+            .filter(|(entry, used)| !**used && scope.is_unused(entry))
             .map(|(entry, _)| format!("{FILE}: `{}` allows nothing", entry.describe()))
             .collect()
     }

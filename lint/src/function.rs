@@ -7,17 +7,18 @@ use syn::{punctuated::Punctuated, spanned::Spanned as _, visit::Visit};
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
     pub(crate) first_line: usize,
-    /// How many characters stand before it in that line.
+    /// How many characters of that line stand before it.
     pub(crate) column: usize,
     pub(crate) last_line: usize,
-    /// Where its attributes begin, or itself, and where it ends.
+    /// The start of its attributes, or of itself if it has none.
     pub(crate) top: LineColumn,
     pub(crate) end: LineColumn,
     pub(crate) signature: syn::Signature,
-    /// Whether it is free or in an `impl` block without a trait and without parameters, which the attribute on a method is not shown.
-    pub(crate) is_own_to_change: bool,
-    /// Whether other code may call it by a symbol, or it is about to go.
-    pub(crate) is_for_others: bool,
+    /// Whether it is a free function, or in an `impl` block without a trait and without generic parameters. The attribute on a method does
+    /// not see the parameters of the block.
+    pub(crate) is_free_or_inherent: bool,
+    /// Whether other code may call it by a symbol, or it is deprecated: then only the user can tell who calls it.
+    pub(crate) has_unknown_callers: bool,
     /// Whether it, or its block, has the attribute already.
     pub(crate) attribute: Attribute,
 }
@@ -31,7 +32,7 @@ pub(crate) enum Attribute {
 }
 
 impl Function {
-    /// One that may not be changed.
+    /// A function that the attribute cannot be put on. The parser says where it can.
     pub(crate) fn new(
         attributes: &[syn::Attribute],
         start: LineColumn,
@@ -47,13 +48,13 @@ impl Function {
             top: above.chain([start]).min().unwrap_or(start),
             end,
             signature: signature.clone(),
-            is_own_to_change: false,
-            is_for_others: attributes.iter().any(is_for_others),
+            is_free_or_inherent: false,
+            has_unknown_callers: attributes.iter().any(has_unknown_callers),
             attribute: offload(attributes),
         }
     }
 
-    /// Where it begins, behind its attributes.
+    /// Where it begins, after its attributes.
     pub(crate) fn start(&self) -> LineColumn {
         LineColumn {
             line: self.first_line,
@@ -74,14 +75,14 @@ impl Function {
     }
 }
 
-/// The attributes with which only the user can tell who calls the function. `#[unsafe(..)]` is one that exports.
-fn is_for_others(attribute: &syn::Attribute) -> bool {
+/// Whether the attribute means that only the user can tell who calls the function. `#[unsafe(..)]` is around one that exports a symbol.
+fn has_unknown_callers(attribute: &syn::Attribute) -> bool {
     let first = attribute.path().segments.first();
     let names = ["deprecated", "export_name", "no_mangle", "unsafe"];
     first.is_some_and(|first| names.iter().any(|name| first.ident == name))
 }
 
-/// Whether one of them is `#[offload]`, by whatever path.
+/// Whether one of the attributes is `#[offload]`, by whatever path.
 pub(crate) fn offload(attributes: &[syn::Attribute]) -> Attribute {
     let all = attributes.iter().map(|attribute| {
         if names_offload(attribute.path()) {
@@ -105,7 +106,7 @@ fn names_offload(path: &syn::Path) -> bool {
     last.is_some_and(|segment| segment.ident == "offload")
 }
 
-/// Where `vis` is, or the signature if there is no visibility.
+/// The start of the visibility, or of the signature if there is no visibility.
 pub(crate) fn start(vis: &syn::Visibility, signature: &syn::Signature) -> LineColumn {
     match vis {
         syn::Visibility::Inherited => signature.span().start(),
@@ -113,7 +114,7 @@ pub(crate) fn start(vis: &syn::Visibility, signature: &syn::Signature) -> LineCo
     }
 }
 
-/// Whether the type has a borrow, as far as that shows.
+/// Whether the type has a visible borrow. A lifetime that is left out cannot be seen.
 pub(crate) fn borrows(kind: &syn::Type) -> bool {
     let mut found = Borrows(false);
     found.visit_type(kind);
@@ -132,7 +133,7 @@ impl<'ast> Visit<'ast> for Borrows {
         self.0 |= !is_static;
     }
 
-    /// Without its lifetime it is one of the arguments.
+    /// A `Cow` without a lifetime borrows from one of the arguments.
     fn visit_path_segment(&mut self, node: &'ast syn::PathSegment) {
         let has_lifetime = |arguments: &syn::AngleBracketedGenericArguments| {
             let mut all = arguments.args.iter();

@@ -22,7 +22,7 @@ use std::{
     time::Instant,
 };
 
-use allow::{Scope, Seen, Settings};
+use allow::{Examined, Scope, Settings};
 use cargo::{Lines, Packages};
 use fix::Fixed;
 use options::{Command, Options};
@@ -33,7 +33,7 @@ use source::{Folders, Sources};
 use table::Table;
 
 fn main() -> ExitCode {
-    if let Some(code) = cargo::compiled() {
+    if let Some(code) = cargo::run_as_compiler() {
         return code;
     }
     match options::parse(env::args_os().skip(1)).and_then(run) {
@@ -59,7 +59,7 @@ fn run(command: Command) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes to the standard output. Who reads no further, as `head` does, has what it wanted.
+/// Writes to the standard output. A closed pipe is no error: `head`, for example, stops reading when it has enough lines.
 fn say(text: &str) -> Result<(), String> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -90,16 +90,16 @@ fn lint(options: &Options) -> Result<ExitCode, String> {
     let table = Table::with(settings.group.clone())?;
     let folders = Folders::new(&packages.folders, &packages.other, &packages.target);
     let mut sources = Sources::new(folders);
-    let (found, seen) = look(options, &packages, &table, &mut sources)?;
+    let (found, examined) = build_and_examine(options, &packages, &table, &mut sources)?;
     let scope = Scope {
         settings: &settings,
         root: &packages.root,
-        seen: &seen,
+        examined: &examined,
     };
-    let (mut findings, unused) = allow::sort_out(merged(found), &scope, &mut sources);
+    let (mut findings, unused) = allow::split_allowed(merged(found), &scope, &mut sources);
     findings.retain(|finding| finding.level <= options.level);
     if options.fix {
-        let left = fixed(&findings, &mut sources, &packages, options)?;
+        let left = apply_fix(&findings, &mut sources, &packages, options)?;
         let left = say_left(left, unused.len())?;
         return Ok(ExitCode::from(u8::from(options.deny && left)));
     }
@@ -115,19 +115,19 @@ fn lint(options: &Options) -> Result<ExitCode, String> {
 }
 
 /// Builds and examines the programs. If the user's own build lacks debug information, a build with it is made.
-fn look(
+fn build_and_examine(
     options: &Options,
     packages: &Packages,
     table: &Table,
     sources: &mut Sources,
-) -> Result<(Vec<Finding>, Seen), String> {
+) -> Result<(Vec<Finding>, Examined), String> {
     let mut lines = Lines::OfProfile;
     loop {
         let built = cargo::build(options, packages, lines)?;
         if built.programs.is_empty() {
-            return Err(nothing(packages));
+            return Err(no_program(packages));
         }
-        match look_at_all(&built, table, sources) {
+        match examine_all(&built, table, sources) {
             Err(Unreadable::Lacks(..)) if lines == Lines::OfProfile => {
                 lines = Lines::OfPackages;
                 eprintln!(
@@ -140,7 +140,7 @@ fn look(
 }
 
 /// Why no program was built.
-fn nothing(packages: &Packages) -> String {
+fn no_program(packages: &Packages) -> String {
     let there = match &packages.offered[..] {
         [] => "there are none yet".to_owned(),
         all => format!("there are {}", all.join(", ")),
@@ -151,14 +151,14 @@ fn nothing(packages: &Packages) -> String {
     )
 }
 
-fn look_at_all(
+fn examine_all(
     built: &cargo::Built,
     table: &Table,
     sources: &mut Sources,
-) -> Result<(Vec<Finding>, Seen), Unreadable> {
+) -> Result<(Vec<Finding>, Examined), Unreadable> {
     let mut found = Vec::new();
     let mut called_from_sync = HashSet::new();
-    let mut seen = Seen {
+    let mut examined = Examined {
         files: HashSet::new(),
         functions: HashSet::new(),
         is_all: built.is_all,
@@ -166,12 +166,12 @@ fn look_at_all(
     for program in &built.programs {
         let (findings, graph) = look_at(program, table, sources)?;
         found.extend(findings);
-        seen.files.extend(graph.files);
-        seen.functions.extend(graph.begins);
+        examined.files.extend(graph.files);
+        examined.functions.extend(graph.begins);
         called_from_sync.extend(graph.called_from_sync);
     }
     search::tell_callers(&mut found, &called_from_sync);
-    Ok((found, seen))
+    Ok((found, examined))
 }
 
 fn look_at(
@@ -213,7 +213,7 @@ fn merged(mut findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// Changes the files, and returns how many findings are left.
-fn fixed(
+fn apply_fix(
     findings: &[Finding],
     sources: &mut Sources,
     packages: &Packages,
@@ -244,5 +244,5 @@ fn say_left(findings: usize, unused: usize) -> Result<bool, String> {
 }
 
 fn is_fixed(finding: &Finding, fixed: &Fixed) -> bool {
-    matches!(&finding.way_out, search::WayOut::Annotate { line, .. } if fixed.places.contains(line))
+    matches!(&finding.remedy, search::Remedy::Annotate { line, .. } if fixed.places.contains(line))
 }

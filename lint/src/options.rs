@@ -14,7 +14,7 @@ pub(crate) struct Options {
     pub(crate) build: Vec<OsString>,
     /// The manifest that is asked for in place of that of the current folder.
     pub(crate) manifest: Option<PathBuf>,
-    /// Whether a target was named. Otherwise the binaries are examined.
+    /// Whether the command line names a target. Otherwise the binaries are examined.
     pub(crate) has_target: bool,
     pub(crate) level: u8,
     pub(crate) format: Format,
@@ -50,7 +50,7 @@ impl Options {
         left
     }
 
-    /// Whether cargo builds the whole workspace, of which only the packages are examined.
+    /// Whether cargo builds the whole workspace. Packages that are named limit only which of it are examined.
     pub(crate) fn is_workspace(&self) -> bool {
         self.build.iter().any(|word| word == "--workspace")
     }

@@ -12,7 +12,7 @@ use crate::program::name;
 pub(crate) struct Group {
     pub(crate) id: String,
     pub(crate) level: u8,
-    /// Whether only calls by the package itself matter. Other crates call them where it is known that they do not wait for long.
+    /// Whether only calls by the package itself are reported. Other crates are expected to call them only where they do not wait for long.
     #[serde(default)]
     pub(crate) direct: bool,
     pub(crate) reason: String,
@@ -21,7 +21,7 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    /// Whether a call by code of another crate is not reported. Only the code of a lock knows whether it is contended.
+    /// Whether calls by code of other crates are not reported. A crate knows whether its own locks are contended.
     pub(crate) fn is_direct(&self) -> bool {
         self.direct || self.level == HIGHEST
     }
@@ -38,9 +38,9 @@ struct Groups {
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) groups: Vec<Group>,
-    /// How many of them are built in. They come first.
+    /// How many groups are built in. They come first.
     built_in: usize,
-    /// By the last part of a path. Most names are in none, and are looked up in a moment.
+    /// The functions by the last part of their paths. Most names are in none, so that a lookup ends at once.
     by_last: HashMap<String, Vec<Known>>,
 }
 
@@ -125,7 +125,8 @@ fn check(group: &Group) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether it resolves something that is an address already, so that no server is asked. For a reference the next call decides.
+/// Whether the function resolves what is an address already, so that no name server is asked. For a reference to an address, the call
+/// that it makes is looked up instead.
 fn is_address_already(name: &str) -> bool {
     let kinds = ["<core::net::", "<(core::net::", "<&"];
     name.ends_with("::to_socket_addrs") && kinds.iter().any(|kind| name.starts_with(kind))
@@ -157,7 +158,7 @@ fn is_type(part: &str) -> bool {
     part.starts_with(char::is_uppercase)
 }
 
-/// Modules whose types have the names of blocking ones, and do not block.
+/// Modules whose types have the names of blocking types, but do not block.
 const ASYNC: [&str; 4] = ["aio", "asynchronous", "nonblocking", "non_blocking"];
 
 /// Whether `path` is the public spelling of `name`: the same parts without the private modules.

@@ -17,23 +17,23 @@ use cargo_metadata::{
 use super::{Copy, command_for_all};
 use crate::options::Options;
 
-/// Begins the note of a mark, and its number comes next.
+/// The start of the note in `#[deprecated]` by which the lint marks a function. The number of the function follows.
 pub(crate) const MARK: &str = "offload-lint:";
 
 /// What the compiler says of the copy.
 #[derive(Debug, Default)]
 pub(crate) struct Checked {
-    pub(crate) mistakes: Vec<Mistake>,
+    pub(crate) errors: Vec<CompileError>,
     pub(crate) uses: Vec<Use>,
-    /// The user's files that it has read.
+    /// The user's files that the compiler has read.
     pub(crate) read: HashSet<PathBuf>,
 }
 
 /// An error of the compiler.
 #[derive(Debug)]
-pub(crate) struct Mistake {
+pub(crate) struct CompileError {
     pub(crate) text: String,
-    /// The place that matters most comes first.
+    /// Primary places come first.
     pub(crate) places: Vec<Bytes>,
 }
 
@@ -48,10 +48,10 @@ pub(crate) struct Bytes {
 #[derive(Debug)]
 pub(crate) struct Use {
     pub(crate) number: usize,
-    /// None in code that is in no file of the user.
+    /// `None` if the use is not in a file of the user.
     pub(crate) place: Option<Bytes>,
-    /// Whether a macro has made it.
-    pub(crate) is_made: bool,
+    /// Whether the use is in code that a macro generated.
+    pub(crate) is_generated: bool,
 }
 
 /// Checks all targets of all members.
@@ -61,7 +61,7 @@ pub(crate) fn check(options: &Options, copy: &Copy) -> Result<Checked, String> {
         .args(["--keep-going", "--message-format=json"])
         .stderr(Stdio::null());
     let lost = |error| format!("cannot try the attribute: {error}");
-    copy.offer(&mut cargo).map_err(lost)?;
+    copy.use_in(&mut cargo).map_err(lost)?;
     run(&mut cargo, copy).map_err(lost)
 }
 
@@ -73,23 +73,23 @@ fn run(cargo: &mut Command, copy: &Copy) -> std::io::Result<Checked> {
     for message in messages {
         match message? {
             Message::CompilerMessage(it) => {
-                checked.mistakes.extend(mistake(&it.message, copy));
+                checked.errors.extend(compile_error(&it.message, copy));
                 checked.uses.extend(uses(&it.message, copy));
             }
             Message::CompilerArtifact(it) => checked.read.extend(read(&it, copy)),
             _ => {}
         }
     }
-    // Some errors have no place, and nobody can be blamed for them.
-    if !child.wait()?.success() && checked.mistakes.is_empty() {
+    // Some errors have no place, so no function can be named as the cause.
+    if !child.wait()?.success() && checked.errors.is_empty() {
         let text = "`cargo check --workspace --all-targets` fails";
         return Err(std::io::Error::other(text));
     }
     Ok(checked)
 }
 
-/// The sum at the end is none.
-fn mistake(error: &Diagnostic, copy: &Copy) -> Option<Mistake> {
+/// The error that the compiler reports. Its summary at the end ("aborting due to ..") has no place and is left out.
+fn compile_error(error: &Diagnostic, copy: &Copy) -> Option<CompileError> {
     let errors = [DiagnosticLevel::Error, DiagnosticLevel::Ice];
     if !errors.contains(&error.level) || error.spans.is_empty() {
         return None;
@@ -98,7 +98,7 @@ fn mistake(error: &Diagnostic, copy: &Copy) -> Option<Mistake> {
     let mut spans: Vec<&DiagnosticSpan> = error.spans.iter().collect();
     spans.sort_by_key(|span| !span.is_primary);
     let spans = spans.into_iter().chain(below);
-    Some(Mistake {
+    Some(CompileError {
         text: error.message.lines().next().unwrap_or_default().into(),
         places: spans
             .flat_map(around)
@@ -107,7 +107,7 @@ fn mistake(error: &Diagnostic, copy: &Copy) -> Option<Mistake> {
     })
 }
 
-/// The place, and those where the macros around it are called.
+/// The place, and the calls of the macros around it.
 fn around(span: &DiagnosticSpan) -> impl Iterator<Item = &DiagnosticSpan> {
     std::iter::successors(Some(span), |it| it.expansion.as_ref().map(|it| &it.span))
 }
@@ -128,19 +128,19 @@ fn uses(warning: &Diagnostic, copy: &Copy) -> Vec<Use> {
     let uses = spans.map(|span| Use {
         number,
         place: place(span, copy),
-        is_made: span.expansion.is_some(),
+        is_generated: span.expansion.is_some(),
     });
     uses.collect()
 }
 
-/// The user's files that the compiler has read for it, from the list that it writes beside it.
+/// The user's files that the compiler has read for the artifact, from the dependency file (`.d`) that it writes beside it.
 fn read(artifact: &Artifact, copy: &Copy) -> Vec<PathBuf> {
     let files = artifact.filenames.iter();
     let lists = files.flat_map(|file| lists_beside(file.as_std_path()));
     let texts = lists.filter_map(|list| fs::read_to_string(list).ok());
     let texts: Vec<String> = texts.collect();
     let lines = texts.iter().flat_map(|text| text.lines());
-    // Each file has a line of its own, in which spaces are escaped.
+    // Each file has its own line, in which spaces are escaped.
     let names = lines.filter_map(|line| Some(line.strip_suffix(':')?.replace("\\ ", " ")));
     names
         .filter_map(|name| copy.original(Path::new(&name)))
@@ -153,7 +153,7 @@ fn lists_beside(file: &Path) -> Vec<PathBuf> {
     if list.is_file() {
         return vec![list];
     }
-    // That of a build script has another name, in a folder of its own.
+    // The dependency file of a build script has another name, but is alone in its folder.
     let around = file.parent().and_then(|folder| fs::read_dir(folder).ok());
     let paths = around.into_iter().flatten().flatten().map(|it| it.path());
     let is_script = stem.starts_with("build");

@@ -19,7 +19,7 @@ pub(super) fn files() -> Vec<PathBuf> {
         .collect()
 }
 
-/// The file, and those that it includes. Cargo refuses files that include each other, before these are asked for.
+/// The tables of the file and of the files that it includes. Cargo has refused circular includes before this is called.
 pub(super) fn tables(file: &Path) -> Vec<Table> {
     let text = fs::read_to_string(file).unwrap_or_default();
     let Ok(mut table) = text.parse::<Table>() else {

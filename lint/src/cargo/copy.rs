@@ -1,4 +1,4 @@
-//! A copy of the workspace that the compiler reads instead of the user's files. Cargo knows nothing of it.
+//! A copy of the workspace that the compiler reads instead of the user's files. Cargo itself reads the user's files.
 
 use std::{
     collections::BTreeSet,
@@ -9,32 +9,32 @@ use std::{
 
 use super::Packages;
 
-/// Says where the copy is, when cargo starts the lint as its compiler.
+/// The variable with the folder of the copy. It is set when cargo starts the lint as its compiler.
 const PLACE: &str = "OFFLOAD_LINT_COPY";
 
-/// How the folders of copies begin. The process comes next.
+/// The start of the names of the folders of copies. The number of the process follows.
 const NAME: &str = "offload-lint-";
 
-/// Folders with links to the user's files. It is removed at the end.
+/// Folders with links to the user's files. They are removed when this value is dropped.
 #[derive(Debug)]
 pub(crate) struct Copy {
     place: PathBuf,
 }
 
 impl Copy {
-    /// Only folders around `code` are made. All else is linked, so nothing is copied, whatever its size and wherever cargo builds.
+    /// Makes only the folders that contain `code`, and links everything else: large folders, such as that of builds, cost nothing.
     pub(crate) fn new(packages: &Packages, code: &[PathBuf]) -> io::Result<Self> {
         remove_old(&packages.target);
         let name = format!("{NAME}{}", std::process::id());
         let copy = Self {
             place: packages.target.join(name),
         };
-        // Where process numbers repeat, another may have left it.
+        // A process that had the same number may have left it.
         drop(fs::remove_dir_all(&copy.place));
         let roots = packages.folders.iter().chain(&packages.other);
         let inside = code.iter().filter_map(|file| file.parent());
         let inside = inside.chain(roots.chain([&packages.root]).map(PathBuf::as_path));
-        // Also those above, so that `..` leads where it leads the user.
+        // Also the folders above, so that `..` in a path leads to the same files.
         let folders: BTreeSet<PathBuf> = inside
             .flat_map(|folder| {
                 without_parents(folder)
@@ -44,16 +44,16 @@ impl Copy {
             })
             .collect();
         for folder in &folders {
-            copy.take(folder, &folders)?;
+            copy.link_folder(folder, &folders)?;
         }
         Ok(copy)
     }
 
-    /// `folders` have their own turns.
-    fn take(&self, folder: &Path, folders: &BTreeSet<PathBuf>) -> io::Result<()> {
+    /// Makes the copy of one folder, with links to what is in it. `folders` are left out, since each gets its own call.
+    fn link_folder(&self, folder: &Path, folders: &BTreeSet<PathBuf>) -> io::Result<()> {
         let to = inside(&self.place, folder);
         fs::create_dir_all(&to)?;
-        // Those above the workspace may be closed to the user.
+        // The user may not be allowed to list folders above the workspace.
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
             let is_needed = entry.file_name() != ".git" && !path.join("CACHEDIR.TAG").exists();
@@ -64,7 +64,7 @@ impl Copy {
         Ok(())
     }
 
-    /// Gives the file of the user's that path another text in the copy.
+    /// Writes `text` as the copy of the user's `file`.
     pub(crate) fn write(&self, file: &Path, text: &str) -> io::Result<()> {
         let around: Vec<PathBuf> = without_parents(file)
             .ancestors()
@@ -75,11 +75,11 @@ impl Copy {
             let to = inside(&self.place, folder);
             if to.is_symlink() {
                 fs::remove_file(&to)?;
-                self.take(folder, &BTreeSet::new())?;
+                self.link_folder(folder, &BTreeSet::new())?;
             }
         }
         let to = inside(&self.place, file);
-        // As a link, it would be the user's own.
+        // Writing through a link would change the user's file.
         match fs::remove_file(&to) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => fs::write(to, text),
@@ -87,16 +87,16 @@ impl Copy {
     }
 
     /// Has `cargo` compile the copy.
-    pub(super) fn offer(&self, cargo: &mut Command) -> io::Result<()> {
+    pub(super) fn use_in(&self, cargo: &mut Command) -> io::Result<()> {
         cargo
             .env("RUSTC_WORKSPACE_WRAPPER", env::current_exe()?)
-            // One of the user's would be around it, and may keep results. So it is none.
+            // A wrapper of the user's, such as a cache, could return results for the user's files.
             .env("RUSTC_WRAPPER", "")
             .env(PLACE, &self.place);
         Ok(())
     }
 
-    /// The file of which that is the copy.
+    /// The user's file of which `copied` is the copy.
     pub(super) fn original(&self, copied: &Path) -> Option<PathBuf> {
         let rest = copied.strip_prefix(&self.place).ok()?;
         Some(without_parents(&Path::new("/").join(rest)))
@@ -105,12 +105,12 @@ impl Copy {
 
 impl Drop for Copy {
     fn drop(&mut self) {
-        // Links that are left do no harm.
+        // Remaining links do no harm.
         drop(fs::remove_dir_all(&self.place));
     }
 }
 
-/// Removes the copies of processes that were ended.
+/// Removes the copies of processes that were killed.
 fn remove_old(target: &Path) {
     let is_over = |process: u32| {
         Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{process}")).exists()
@@ -156,7 +156,7 @@ fn inside(place: &Path, path: &Path) -> PathBuf {
 }
 
 /// Runs the compiler on the copy, if cargo has started the lint as its compiler.
-pub(crate) fn compiled() -> Option<ExitCode> {
+pub(crate) fn run_as_compiler() -> Option<ExitCode> {
     let place = PathBuf::from(env::var_os(PLACE)?);
     let here = env::current_dir().ok()?;
     let words: Vec<_> = env::args_os().skip(1).collect();
@@ -176,7 +176,7 @@ pub(crate) fn compiled() -> Option<ExitCode> {
     if is_copied {
         compiler.args(["--force-warn", "deprecated"]);
     }
-    // A lint that is denied would end the build before all uses are seen.
+    // A denied lint would end the build before all uses are found.
     let is_capped = |word: &std::ffi::OsString| word.to_string_lossy().starts_with("--cap-lints");
     if is_copied && !words.iter().any(is_capped) {
         compiler.arg("--cap-lints=warn");
@@ -228,10 +228,10 @@ mod tests {
         ] {
             write(path);
         }
-        // No process has that number.
+        // Larger than any process number on Linux.
         let old = root.join(format!("out/{NAME}4194305"));
         fs::create_dir_all(&old).expect("a folder");
-        // As by a process of that number in another container.
+        // As left by a process with this number in another container.
         let same = format!("out/{NAME}{}/gone", std::process::id());
         write(&same);
         let others = format!("out/{NAME}notes/file");

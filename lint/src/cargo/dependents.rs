@@ -1,4 +1,4 @@
-//! Packages inside of the workspace's folder that use its members and are no members, as `fuzz` often is.
+//! Packages in the workspace's folder that depend on its members but are not members, as `fuzz` often is.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use toml::Value;
 use super::{Packages, copy::without_parents};
 
 impl Packages {
-    /// Their code, which cargo does not check with the workspace.
+    /// The source files of such packages, which cargo does not check with the workspace.
     pub(crate) fn files_of_dependents(&self) -> Vec<PathBuf> {
         let members: Vec<&PathBuf> = self.own.iter().chain(&self.rest).collect();
         let mut found = Vec::new();
@@ -27,7 +27,7 @@ impl Packages {
     }
 }
 
-/// Whether the manifest names the folder of one of them.
+/// Whether a dependency in the manifest has the folder of a member as its path.
 fn uses_any(manifest: &Path, folder: &Path, members: &[&PathBuf]) -> bool {
     let text = fs::read_to_string(manifest).unwrap_or_default();
     let table = text.parse::<toml::Table>().unwrap_or_default();
@@ -37,7 +37,7 @@ fn uses_any(manifest: &Path, folder: &Path, members: &[&PathBuf]) -> bool {
     })
 }
 
-/// Dependencies are in many tables, and so may their paths be.
+/// Searches the whole manifest, because dependencies can be in many tables.
 fn has_path(value: &Value, is_one: &dyn Fn(&str) -> bool) -> bool {
     match value {
         Value::Table(table) => table.iter().any(|(key, value)| {
@@ -48,7 +48,7 @@ fn has_path(value: &Value, is_one: &dyn Fn(&str) -> bool) -> bool {
     }
 }
 
-/// The files below the folder, without those that are hidden, and without what cargo builds.
+/// The files below the folder, without hidden ones and without those that cargo builds.
 fn below(folder: &Path, is_one: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

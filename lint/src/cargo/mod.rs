@@ -23,9 +23,9 @@ use std::{
 };
 
 use cargo_metadata::{Message, MetadataCommand, PackageId};
-pub(crate) use check::{Bytes, Checked, MARK, Mistake, Use, check};
+pub(crate) use check::{Bytes, Checked, CompileError, MARK, Use, check};
 use chosen::chosen;
-pub(crate) use copy::{Copy, compiled, without_parents};
+pub(crate) use copy::{Copy, run_as_compiler, without_parents};
 
 use crate::options::Options;
 
@@ -33,24 +33,24 @@ use crate::options::Options;
 #[derive(Debug)]
 pub(crate) struct Packages {
     pub(crate) root: PathBuf,
-    /// The folders of the examined packages, and of the other members.
+    /// The folders of the examined packages.
     own: Vec<PathBuf>,
     rest: Vec<PathBuf>,
-    /// The same with those that their targets have elsewhere, and all of the other members.
+    /// The same with the folders of their targets, which may be elsewhere.
     pub(crate) folders: Vec<PathBuf>,
     pub(crate) other: Vec<PathBuf>,
-    /// Where cargo builds.
+    /// The folder in which cargo builds.
     pub(crate) target: PathBuf,
     /// The name of the attribute's crate in each examined package that depends on it.
     names: Vec<Option<String>>,
     /// The folders of the members that depend on dashmap.
     pub(crate) with_dashmap: Vec<PathBuf>,
     ids: Vec<PackageId>,
-    /// Their names in the form that options of cargo need.
+    /// The examined packages in the form that options of cargo need: `name@version`.
     specs: Vec<String>,
     /// How many binaries and examples the workspace has.
     targets: usize,
-    /// The options that name a program of the examined packages.
+    /// The options that would name a target of the examined packages, for messages.
     pub(crate) offered: Vec<String>,
 }
 
@@ -93,7 +93,7 @@ fn folder_of(options: &Options) -> PathBuf {
     named.unwrap_or(here)
 }
 
-/// What cargo says, without who says that there was an error.
+/// The error text of cargo, without the prefix that says which command failed.
 fn plain(error: &str) -> String {
     let said = error.strip_prefix("`cargo metadata` exited with an error: error: ");
     said.unwrap_or(error).trim_end().to_owned()
@@ -144,7 +144,7 @@ impl Packages {
     }
 }
 
-/// How many binaries and examples it has.
+/// How many binaries and examples the package has.
 fn runnable(package: &cargo_metadata::Package) -> usize {
     let all = package.targets.iter();
     all.filter(|it| it.is_bin() || it.is_example()).count()
@@ -161,9 +161,9 @@ pub(crate) struct Built {
 /// For which packages a program has debug information.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lines {
-    /// As in the user's profile, so that programs that the user has built are not built again.
+    /// As in the user's profile. Programs that are built already are not built again.
     OfProfile,
-    /// Enough for the examined packages. All others stay as they are.
+    /// Enough for the examined packages. All others as in the user's profile.
     OfPackages,
 }
 
@@ -207,7 +207,7 @@ fn command_for_all(word: &str, options: &Options) -> Command {
     command
 }
 
-/// Cargo as the options ask for it.
+/// A cargo command with the user's features, profile and target.
 fn command(word: &str, options: &Options) -> Command {
     let mut command = cargo(word);
     command
@@ -229,10 +229,11 @@ fn selected(options: &Options) -> Vec<&str> {
     packages.flat_map(|name| ["-p", name.as_str()]).collect()
 }
 
-/// Bodies of async code and lines are read from debug information. For other packages names are enough.
+/// Settings that add debug information to the examined packages: async bodies and lines are read from it. For other packages symbols
+/// are enough.
 fn more_lines(options: &Options, packages: &Packages) -> Vec<String> {
     let profile = options.profile();
-    // Cargo wants one spelling for each package: the user's, if there is one.
+    // Cargo refuses two spellings of one package, so the user's is used if there is one.
     let written = overrides::written(&packages.root, &profile);
     let wanted = [
         "debug = \"limited\"",

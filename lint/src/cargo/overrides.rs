@@ -21,7 +21,7 @@ pub(super) fn written(root: &Path, profile: &str) -> Vec<String> {
     of_chain(&profiles, profile)
 }
 
-/// `files` have tables of profiles. What a profile inherits from may be said in any of them.
+/// The same, from the tables of these files. Any file may say what a profile inherits from.
 fn of_chain(files: &[Table], profile: &str) -> Vec<String> {
     let mut chain = vec![profile];
     let mut at = 0;

@@ -4,7 +4,7 @@ use cargo_metadata::{Package, Target};
 
 use crate::options::Options;
 
-/// What cargo calls them, in words, and which targets they are.
+/// The option of cargo, the name in messages, and whether a target is of this kind.
 type Kind = (&'static str, &'static str, fn(&Target) -> bool);
 
 const KINDS: [Kind; 3] = [
@@ -13,7 +13,7 @@ const KINDS: [Kind; 3] = [
     ("--test", "test", Target::is_test),
 ];
 
-/// An error if the packages do not have one of them. Cargo would build others of the workspace, or tell less.
+/// Fails if the packages lack a target that the command line names. Cargo would build one of another member, or say less.
 pub(super) fn are_there(options: &Options, packages: &[&Package]) -> Result<(), String> {
     for words in options.build.windows(2) {
         let kind = KINDS.iter().find(|(flag, ..)| words[0] == *flag);
@@ -21,7 +21,7 @@ pub(super) fn are_there(options: &Options, packages: &[&Package]) -> Result<(), 
             continue;
         };
         let names = names(packages, *is_one);
-        // Cargo takes patterns as well.
+        // Cargo matches the pattern.
         if !wanted.contains(['*', '?', '[']) && !names.contains(&wanted) {
             let packages: Vec<&str> = packages.iter().map(|it| it.name.as_str()).collect();
             let there = if names.is_empty() {
@@ -36,7 +36,7 @@ pub(super) fn are_there(options: &Options, packages: &[&Package]) -> Result<(), 
     Ok(())
 }
 
-/// All that can be named, for a library alone.
+/// The options that can be named when nothing was built, as for a package that is only a library.
 pub(super) fn offered(packages: &[&Package]) -> Vec<String> {
     let mut found = Vec::new();
     for (flag, _, is_one) in KINDS {

@@ -6,7 +6,7 @@ use super::{
     walk::{Calls, walk},
 };
 
-/// Deep expressions need much of it. A choice.
+/// The stack of the thread that parses: deeply nested expressions recurse. A choice: with less, deeper generated code would overflow it.
 const STACK: usize = 256 << 20;
 
 pub(super) fn calls(text: &str, locks: Locks) -> Calls {

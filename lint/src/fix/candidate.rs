@@ -17,7 +17,8 @@ impl Candidate {
         self.function.signature.ident.to_string()
     }
 
-    /// Where the attribute comes, and its line, with the indentation and the ending of the function's. The full path needs no import.
+    /// Where the attribute is inserted, and its text: a line with the indentation and line ending of the function's. The full path needs
+    /// no import.
     pub(super) fn attribute(&self, text: &str) -> (usize, String) {
         let mut start = self.function.start();
         start.column = 0;
@@ -28,7 +29,7 @@ impl Candidate {
         (at, format!("{indent}#[{}::offload]{end}", self.crate_))
     }
 
-    /// Whether the byte of its file is in it.
+    /// Whether that byte of its file is inside the function.
     pub(super) fn has(&self, text: &str, at: usize) -> bool {
         (offset(text, self.function.top)..offset(text, self.function.end)).contains(&at)
     }

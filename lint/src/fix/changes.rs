@@ -1,4 +1,4 @@
-//! What is written into the user's files for functions that get the attribute, and which of it the compiler does not take.
+//! The insertions for the functions that get the attribute, and which of these functions the compiler then rejects.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,16 +12,16 @@ use super::{
     text::{Insertions, Origin, line_of},
     uses::Spot,
 };
-use crate::cargo::{Bytes, Mistake};
+use crate::cargo::{Bytes, CompileError};
 
-/// A function, and its calls.
+/// A function that gets the attribute, and its calls, which get `.await`.
 #[derive(Debug)]
 pub(super) struct Change {
     pub(super) candidate: Candidate,
     pub(super) calls: BTreeSet<Spot>,
 }
 
-/// What comes into each file.
+/// The insertions into each file.
 pub(super) type ByFile = BTreeMap<PathBuf, Insertions>;
 
 pub(super) fn insertions(changes: &[Change], files: &mut Files) -> io::Result<ByFile> {
@@ -39,26 +39,27 @@ pub(super) fn insertions(changes: &[Change], files: &mut Files) -> io::Result<By
     Ok(all)
 }
 
-/// Takes out what the mistakes are about, with what the compiler says. It is never nothing.
-pub(super) fn take_out(
+/// Removes the changes that caused the errors, and returns them with the compiler's text. Given an error, it removes at least one, so
+/// that repeated trials end.
+pub(super) fn remove_failed(
     changes: &mut Vec<Change>,
-    mistakes: &[Mistake],
+    errors: &[CompileError],
     by_file: &ByFile,
     files: &mut Files,
 ) -> io::Result<Vec<(Candidate, String)>> {
     let mut texts: BTreeMap<usize, String> = BTreeMap::new();
-    for mistake in mistakes {
-        let about = mistake
+    for error in errors {
+        let about = error
             .places
             .iter()
             .map(|place| about(place, changes, by_file, files));
         let about: io::Result<Vec<BTreeSet<usize>>> = about.collect();
-        // The first place that tells is the one that matters most.
+        // Places come in order of importance, so the first that points at a change decides.
         let first = about?.into_iter().find(|numbers| !numbers.is_empty());
-        // One that is nowhere may be about any of them.
+        // An error that points at no change may be due to any of them.
         let numbers = first.unwrap_or_else(|| (0..changes.len()).collect());
         for number in numbers {
-            texts.entry(number).or_insert_with(|| mistake.text.clone());
+            texts.entry(number).or_insert_with(|| error.text.clone());
         }
     }
     let mut out = Vec::new();
@@ -71,7 +72,7 @@ pub(super) fn take_out(
     Ok(out)
 }
 
-/// The changes that a place in the changed file is about: what was put in there, or else the function around it.
+/// The changes that an error at this place is about: those with text inserted there, or else those whose function or call is there.
 fn about(
     place: &Bytes,
     changes: &[Change],

@@ -1,10 +1,10 @@
-//! Names in examples, which are compiled when they are tested: in comments, and in text that comments include.
+//! Finds names in examples of documentation, which are compiled only as tests: in comments, and in text that comments include.
 
 use proc_macro2::{Literal, TokenStream, TokenTree};
 
 use super::text::code;
 
-/// The bytes of the comments of `text` whose examples have the name.
+/// The offsets of the comments in `text` with an example that has the name.
 pub(super) fn in_comments(name: &str, is_method: bool, text: &str) -> Vec<usize> {
     if !text.contains(name) {
         return Vec::new();
@@ -18,7 +18,7 @@ pub(super) fn in_comments(name: &str, is_method: bool, text: &str) -> Vec<usize>
     found.iter().map(|at| at + base).collect()
 }
 
-/// The bytes of the lines that have the name in an example.
+/// The offsets of the lines that have the name in an example.
 pub(super) fn in_markdown(name: &str, is_method: bool, text: &str) -> Vec<usize> {
     let name = Name { name, is_method };
     let mut example = Example::default();
@@ -33,7 +33,7 @@ pub(super) fn in_markdown(name: &str, is_method: bool, text: &str) -> Vec<usize>
     found
 }
 
-/// The compiler sees each line of such a comment as an attribute.
+/// The tokenizer turns each line of a documentation comment into an attribute `doc`.
 fn look(tokens: TokenStream, code: &str, name: &Name<'_>, found: &mut Vec<usize>) {
     let mut example = Example::default();
     for token in tokens {
@@ -43,7 +43,7 @@ fn look(tokens: TokenStream, code: &str, name: &Name<'_>, found: &mut Vec<usize>
                     let mut has = false;
                     let is_block = code[at..].starts_with("/*");
                     let is_line = code[at..].starts_with("//");
-                    // All lines have to be seen, since one may end the example.
+                    // No `any`: each line has to be read, since it may begin or end an example.
                     for line in comment.lines() {
                         let line = match line.strip_prefix(' ') {
                             Some(line) if is_line => line,
@@ -87,7 +87,7 @@ fn string(text: &Literal) -> Option<String> {
     }
 }
 
-/// The line of a block comment, whose lines may begin with ` * `.
+/// A line of a block comment without the ` * ` that it may begin with.
 fn without_star(line: &str) -> &str {
     match line.trim_start().strip_prefix('*') {
         Some("") => "",
@@ -96,14 +96,14 @@ fn without_star(line: &str) -> &str {
     }
 }
 
-/// Whether lines are in an example, from one line to the next.
+/// The state from one line to the next: whether it is in an example.
 #[derive(Default)]
 struct Example {
     inside: Option<Fence>,
 }
 
 struct Fence {
-    /// What begins and ends it.
+    /// The backticks or tildes that begin it, and end it.
     sign: String,
     is_rust: bool,
     /// How many block quotes it is in.
@@ -113,15 +113,15 @@ struct Fence {
 impl Example {
     fn is_code(&mut self, line: &str) -> bool {
         let (quotes, text) = without_quotes(line);
-        // A block quote ends what is in it.
+        // The end of a block quote ends a fence inside it.
         self.inside = self.inside.take().filter(|it| it.quotes <= quotes);
         let Some(fence) = &self.inside else {
             self.inside = fence(text, quotes);
-            // Four more spaces make an example as well.
+            // Markdown takes a line indented by four spaces as code.
             let is_indented = text.starts_with("    ") || text.starts_with('\t');
             return self.inside.is_none() && is_indented;
         };
-        // One within a block quote may have the sign of a quote in its code.
+        // A fence outside of block quotes may have code that begins with `>`.
         let end = if fence.quotes == 0 { line } else { text };
         let is_rust = fence.is_rust;
         if signs(end.trim()).starts_with(&fence.sign) {
@@ -143,7 +143,7 @@ fn without_quotes(line: &str) -> (usize, &str) {
     (quotes, rest)
 }
 
-/// The fence that the line begins, which may be the first of an item of a list.
+/// The fence that the line begins, perhaps after the marker of a list item.
 fn fence(line: &str, quotes: usize) -> Option<Fence> {
     let is_of_list = |sign: char| "-*+.)".contains(sign) || sign.is_ascii_digit();
     let item = line.trim().split_once(' ');
@@ -159,13 +159,13 @@ fn fence(line: &str, quotes: usize) -> Option<Fence> {
     })
 }
 
-/// What may be a fence at the beginning of the text.
+/// The backticks or tildes at the beginning of the text.
 fn signs(text: &str) -> &str {
     let end = text.find(|sign| !['`', '~'].contains(&sign));
     &text[..end.unwrap_or(text.len())]
 }
 
-/// Whether what stands behind the fence makes it an example that is compiled.
+/// Whether rustdoc compiles the code of a fence with this info string.
 fn is_rust(words: &str) -> bool {
     let known = [
         "rust",
@@ -193,7 +193,7 @@ struct Name<'a> {
 }
 
 impl Name<'_> {
-    /// Whether the line of code has it, outside of what it says itself.
+    /// Whether the line of code has the name, outside of comments.
     fn is_in(&self, line: &str) -> bool {
         let line = line.split("//").next().unwrap_or_default();
         let is_part = |sign: Option<char>| sign.is_some_and(|it| it.is_alphanumeric() || it == '_');

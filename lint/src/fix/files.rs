@@ -1,4 +1,4 @@
-//! The user's files as they were when they were read first.
+//! The user's files, as they were when the lint first read them.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -7,9 +7,9 @@ use std::{
     rc::Rc,
 };
 
-use super::{calls::calls, locks::Locks, waiting::Waiting, walk::Calls};
+use super::{calls::calls, locks::Locks, new_version::NewVersion, walk::Calls};
 
-/// Texts, and the calls in them. Each is read once.
+/// The text of each file and the calls in it, read once.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     texts: BTreeMap<PathBuf, Rc<str>>,
@@ -57,9 +57,9 @@ impl Files {
 
     /// Writes other texts into the user's files, all or none, unless somebody has changed one of them.
     pub(super) fn replace(&mut self, texts: &BTreeMap<PathBuf, String>) -> Result<(), String> {
-        let waiting = self.waiting(texts).map_err(lost)?;
-        for (done, (path, one)) in texts.keys().zip(&waiting).enumerate() {
-            if let Err(error) = one.take_place() {
+        let new = self.new_versions(texts).map_err(lost)?;
+        for (done, (path, one)) in texts.keys().zip(&new).enumerate() {
+            if let Err(error) = one.replace_file() {
                 let is_restored = self.restore(texts.keys().take(done));
                 let error = about(path, &error);
                 return Err(if is_restored {
@@ -72,26 +72,26 @@ impl Files {
         Ok(())
     }
 
-    fn waiting(&mut self, texts: &BTreeMap<PathBuf, String>) -> io::Result<Vec<Waiting>> {
-        let waiting = texts
+    fn new_versions(&mut self, texts: &BTreeMap<PathBuf, String>) -> io::Result<Vec<NewVersion>> {
+        let new = texts
             .iter()
-            .map(|(path, text)| Waiting::new(path, text).map_err(|error| about(path, &error)));
-        let waiting: Vec<Waiting> = waiting.collect::<io::Result<_>>()?;
+            .map(|(path, text)| NewVersion::new(path, text).map_err(|error| about(path, &error)));
+        let new: Vec<NewVersion> = new.collect::<io::Result<_>>()?;
         for path in texts.keys() {
             let now = fs::read_to_string(path).map_err(|error| about(path, &error))?;
             if now != *self.text(path)? {
                 return Err(changed(path));
             }
         }
-        Ok(waiting)
+        Ok(new)
     }
 
-    /// Whether all of them have their old texts again.
+    /// Writes the old texts back. Returns whether that worked for all files.
     fn restore<'a>(&mut self, paths: impl Iterator<Item = &'a PathBuf>) -> bool {
         let mut is_restored = true;
         for path in paths {
             let text = self.text(path);
-            let old = text.and_then(|text| Waiting::new(path, &text)?.take_place());
+            let old = text.and_then(|text| NewVersion::new(path, &text)?.replace_file());
             if let Err(error) = old {
                 eprintln!("warning: {} stays changed: {error}", path.display());
                 is_restored = false;
@@ -172,7 +172,7 @@ mod tests {
     fn all_files_are_written_or_none() {
         let place = Place::new("all");
         let [first, second] = ["a.rs", "b.rs"].map(|name| place.write(name));
-        // It can be read, but nothing can be written beside it, also by the administrator.
+        // The file can be read, but nobody can write into its folder, not even root.
         let closed = place.0.join("c.rs");
         symlink("/proc/version", &closed).expect("a link");
         let error = Files::default().replace(&texts(&[&first, &closed]));

@@ -1,21 +1,21 @@
-//! Which guards exist at a place of the code. Across an `.await`, they keep others out for as long as the call takes.
+//! Which guards of locks are held at a place in the code. A guard held across an `.await` keeps the lock for as long as the call takes.
 
 use syn::{Expr, ExprAssign, Ident, Pat, Stmt};
 
 use super::locks::{Locks, is_drop, path};
 
-/// The guards that exist at one place of the code.
+/// The guards that are held at one place in the code.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Guards {
     /// The variables, from the outermost on.
     variables: Vec<Variable>,
-    /// Values without a variable, which are there until their statement ends.
+    /// Guards without a variable, which are held until their statement ends.
     pub(super) unnamed: usize,
 }
 
 #[derive(Clone, Debug)]
 struct Variable {
-    /// None if several variables or no local one may have the guard.
+    /// `None` if it is not known which variable has the guard, or if it is not a local one.
     name: Option<Ident>,
     is_guard: bool,
 }
@@ -25,7 +25,7 @@ impl Guards {
         self.unnamed > 0 || self.variables.iter().any(|it| it.is_guard)
     }
 
-    /// Adds a variable, which hides those of the same name.
+    /// Adds a variable, which shadows earlier ones of the same name.
     pub(super) fn declare(&mut self, name: &Ident) {
         self.variables.push(Variable {
             name: Some(name.clone()),
@@ -33,7 +33,7 @@ impl Guards {
         });
     }
 
-    /// Adds a guard that the statement keeps, and removes one that it drops. The variables of its pattern are there already.
+    /// Adds a guard that the statement binds, and removes one that it drops. The variables of its pattern have been declared already.
     pub(super) fn after(&mut self, statement: &Stmt, locks: Locks) {
         match statement {
             Stmt::Local(local) => {
@@ -56,7 +56,7 @@ impl Guards {
         }
     }
 
-    /// Adds a guard that the assignment keeps.
+    /// Adds a guard that the assignment stores.
     pub(super) fn assigned(&mut self, node: &ExprAssign, locks: Locks) {
         let is_kept = !matches!(&*node.left, Expr::Infer(_));
         if is_kept && locks.keeps(&node.right) {
@@ -65,7 +65,7 @@ impl Guards {
         }
     }
 
-    /// The innermost variable of that name is what is meant.
+    /// Changes the innermost variable of that name, because it shadows the others.
     fn set(&mut self, name: Option<&Ident>, is_guard: bool) {
         let mut all = self.variables.iter_mut().rev();
         let known = name.and_then(|name| all.find(|it| it.name.as_ref() == Some(name)));
@@ -79,7 +79,7 @@ impl Guards {
         }
     }
 
-    /// What is left behind code that is perhaps not run. `before` are those before it.
+    /// Leaves a block that may not have run. `before` are the guards before it: a variable that may have got a guard in it counts as one.
     pub(super) fn leave(&mut self, before: Self) {
         let inside = std::mem::replace(&mut self.variables, before.variables);
         for (variable, inside) in self.variables.iter_mut().zip(inside) {

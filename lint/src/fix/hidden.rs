@@ -1,10 +1,10 @@
-//! Names in code that is perhaps not compiled: under a condition, in a macro, or in a file that the compiler has not read.
+//! Finds names in code that the compiler may not have seen: under a `cfg`, in a macro, or in a file that it has not read.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use super::text::code;
 
-/// The bytes where `name` begins in such code. `is_read`: whether the compiler has read the file.
+/// The offsets of `name` in such code. `is_read`: whether the compiler has read the file.
 pub(super) fn hidden(name: &str, is_method: bool, text: &str, is_read: bool) -> Vec<usize> {
     if !text.contains(name) {
         return Vec::new();
@@ -18,7 +18,7 @@ pub(super) fn hidden(name: &str, is_method: bool, text: &str, is_read: bool) -> 
     };
     match code.parse::<TokenStream>() {
         Ok(tokens) => names.look(tokens, !is_read),
-        // The compiler cannot read it either, so it is rarely code.
+        // What the compiler has read and is no Rust is a text that code includes.
         Err(_) if is_read => {}
         Err(_) => names.found.extend(text.find(name)),
     }
@@ -32,14 +32,14 @@ struct Names<'a> {
     found: Vec<usize>,
 }
 
-/// What a condition is about.
+/// What a `cfg` covers, which decides where its effect ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum About {
-    /// It ends with a comma, or as an item.
+    /// A field, argument or arm, which ends with a comma. It may turn out to be an item or a statement.
     Part,
-    /// It ends with a block or a semicolon.
+    /// An item, which ends with a block or a semicolon.
     Item,
-    /// It ends with a semicolon.
+    /// A statement, which ends with a semicolon.
     Statement,
 }
 
@@ -66,7 +66,7 @@ impl Names<'_> {
         }
     }
 
-    /// Whether it may be the function, or another version of it. Fields and methods have names of their own.
+    /// Whether the word may name the function, or another version of it. `before` tells fields and methods from free functions.
     fn is_use(&self, word: &Ident, before: &[TokenTree]) -> bool {
         let is_after = |sign| is_punct(before.last(), sign);
         let is_defined = matches!(before.last(), Some(TokenTree::Ident(it)) if it == "fn");
@@ -79,7 +79,7 @@ impl Names<'_> {
     }
 }
 
-/// What the condition is still about behind `token`.
+/// What the `cfg` still covers after `token`.
 fn after(about: About, token: &TokenTree, next: Option<&TokenTree>) -> Option<About> {
     let items = [
         "fn", "impl", "mod", "trait", "struct", "enum", "union", "extern",
@@ -87,7 +87,7 @@ fn after(about: About, token: &TokenTree, next: Option<&TokenTree>) -> Option<Ab
     let statements = ["let", "use", "static", "const", "type"];
     let goes_on = match next {
         Some(TokenTree::Ident(word)) => word == "else" || word == "as",
-        // An expression goes on with all but those.
+        // Other punctuation continues an expression.
         Some(TokenTree::Punct(sign)) => !['#', '\'', ','].contains(&sign.as_char()),
         _ => false,
     };
@@ -109,11 +109,11 @@ fn after(about: About, token: &TokenTree, next: Option<&TokenTree>) -> Option<Ab
     }
 }
 
-/// What may stand before `!` and a group, where all of the group is compiled: macros of the standard library, and operators.
+/// Macros of the standard library whose arguments are all compiled, and keywords that may stand before the operator `!`.
 const WHOLE: &str = "assert assert_eq assert_ne dbg debug_assert debug_assert_eq debug_assert_ne eprint eprintln format \
     format_args matches panic print println todo unimplemented unreachable vec write writeln if while match in return break";
 
-/// Whether a group behind these tokens is given to a macro that may drop it, or is the macro itself.
+/// Whether a group after these tokens is the argument of a macro that may drop it, or the body of a `macro_rules!`.
 fn is_of_macro(before: &[TokenTree]) -> bool {
     match before {
         [.., TokenTree::Ident(word), sign, TokenTree::Ident(_)] => {
@@ -130,12 +130,12 @@ fn is_punct(token: Option<&TokenTree>, sign: char) -> bool {
     matches!(token, Some(TokenTree::Punct(it)) if it.as_char() == sign)
 }
 
-/// Whether an attribute begins there that has a condition. Tests are compiled.
+/// Whether a `cfg` begins there. `cfg(test)` does not count, since tests are compiled.
 fn is_condition(tokens: &[TokenTree], at: usize) -> bool {
     is_punct(tokens.get(at), '#') && has_condition(tokens.get(at + 1))
 }
 
-/// Whether the condition there is about all that is around it: in `#![cfg(..)]`, and in `if #[cfg(..)]` for its `else`.
+/// Whether the `cfg` there covers the whole group that it is in: as `#![cfg(..)]` does, and `if #[cfg(..)]` with its `else`.
 fn is_about_all(tokens: &[TokenTree], at: usize) -> bool {
     let is_inner = is_punct(tokens.get(at), '#')
         && is_punct(tokens.get(at + 1), '!')

@@ -1,4 +1,4 @@
-//! Files that code includes as text. They may have examples, also where the compiler reads them only for these (`cfg(doctest)`).
+//! Files that code includes as text. They may have examples, also if code includes them only under `cfg(doctest)`.
 
 use std::{
     collections::BTreeSet,
@@ -10,11 +10,11 @@ use proc_macro2::{TokenStream, TokenTree};
 use super::{files::Files, text::code};
 use crate::cargo::without_parents;
 
-/// Those that these files include, but not code: its examples are comments.
+/// The files that these source files include, except for source files: their examples are found in their comments.
 pub(super) fn included(by: &[PathBuf], files: &mut Files) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
     for file in by {
-        // What is no text includes nothing.
+        // A file that is not UTF-8 includes nothing.
         if let Ok(text) = files.text(file) {
             found.extend(names(&text).iter().filter_map(|name| place(file, name)));
         }
@@ -25,7 +25,8 @@ pub(super) fn included(by: &[PathBuf], files: &mut Files) -> BTreeSet<PathBuf> {
     found
 }
 
-/// Where a file of that name is. One that begins with `/` is in the folder of a package, which a macro puts before it.
+/// The included file of that name. A name that begins with `/` is appended to the folder of a package, as in
+/// `concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")`.
 fn place(by: &Path, name: &str) -> Option<PathBuf> {
     let mut around = by.ancestors().skip(1);
     let near = match name.strip_prefix('/') {
@@ -38,7 +39,7 @@ fn place(by: &Path, name: &str) -> Option<PathBuf> {
         .filter(|path| path.is_file())
 }
 
-/// The texts given to macros that include files.
+/// The string literals in the arguments of macros that include files.
 fn names(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     if MACROS.iter().any(|name| text.contains(name)) {
@@ -48,7 +49,7 @@ fn names(text: &str) -> Vec<String> {
     found
 }
 
-/// That of the standard library, and that of the crate `doc_comment`.
+/// The macro of the standard library, and the one of the crate `doc_comment`.
 const MACROS: [&str; 2] = ["include_str", "doctest"];
 
 fn look(tokens: TokenStream, is_given: bool, found: &mut Vec<String>) {

@@ -2,7 +2,7 @@
 
 use syn::{Block, Expr, ExprCall, ExprMethodCall, Ident, Stmt, Type};
 
-/// Methods that return guards. What those of async locks return is awaited.
+/// Methods that return guards. Those of async locks return a future of one, which is awaited.
 const LOCKS: &[&str] = &[
     "lock",
     "lock_arc",
@@ -30,7 +30,7 @@ const LOCKS: &[&str] = &[
     "entered",
 ];
 
-/// Methods that take a guard out of a result, or change what else is in it.
+/// Methods that take a guard out of a result, or change only the error in it.
 const OUT: &[&str] = &[
     "unwrap",
     "expect",
@@ -56,7 +56,7 @@ const MAPS: &[(&str, usize)] = &[
     ("try_entry", 1),
 ];
 
-/// Methods that take a guard out of what those return.
+/// Methods that take a guard out of what the methods of `MAPS` return.
 const OUT_OF_MAPS: &[&str] = &[
     "or_insert",
     "or_insert_with",
@@ -167,7 +167,7 @@ impl Locks {
     }
 }
 
-/// Whether it is such as `try_lock_for`.
+/// Whether the name has a suffix of a time limit, as `try_lock_for` has.
 fn is_timed(name: &str) -> bool {
     let is_lock = ["lock", "read", "write"]
         .iter()
@@ -188,7 +188,7 @@ pub(super) fn is_drop(path: &syn::Path) -> bool {
         .is_some_and(|last| last.ident == "drop")
 }
 
-/// Whether the condition has a `let`, whose value is there as long as the block.
+/// Whether the condition has a `let`, whose value lives until the block ends.
 pub(super) fn has_let(condition: &Expr) -> bool {
     match condition {
         Expr::Let(_) => true,
@@ -198,7 +198,7 @@ pub(super) fn has_let(condition: &Expr) -> bool {
     }
 }
 
-/// What a borrow of a part of a value keeps.
+/// The value that a borrow of a part of it keeps alive.
 fn behind(place: &Expr) -> &Expr {
     match place {
         Expr::Unary(inner) if matches!(inner.op, syn::UnOp::Deref(_)) => behind(&inner.expr),

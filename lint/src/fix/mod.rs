@@ -13,7 +13,7 @@
 //!
 //! Files:
 //!
-//! - `files`: their texts. `text`: offsets and insertions. `waiting`: replaces a file at once.
+//! - `files`: their texts. `text`: offsets and insertions. `new_version`: replaces a file at once.
 //!
 //! May import `cargo`, `function`, `options`, `program`, `search` and `source`.
 
@@ -26,13 +26,13 @@ mod guards;
 mod hidden;
 mod included;
 mod locks;
+mod new_version;
 mod paths;
 mod safe;
 mod summary;
 mod text;
 mod trial;
 mod uses;
-mod waiting;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -46,7 +46,7 @@ use crate::{
     cargo::Packages,
     options::Options,
     program::Line,
-    search::{Finding, WayOut},
+    search::{Finding, Remedy},
     source::Sources,
 };
 
@@ -59,7 +59,7 @@ pub(crate) struct Fixed {
     pub(crate) awaited: BTreeSet<Line>,
     /// The names of functions that were left, because these uses of them cannot be awaited.
     pub(crate) left: Vec<(String, BTreeSet<(Line, Obstacle)>)>,
-    /// Functions that the attribute does not take, with what the compiler says.
+    /// Functions that do not compile with the attribute, with the compiler's text.
     pub(crate) refused: Vec<(Line, String)>,
     /// Functions of packages that do not depend on the attribute's crate.
     pub(crate) lacking: Vec<Line>,
@@ -95,7 +95,7 @@ pub(crate) fn apply(
     })
 }
 
-/// The functions that the attribute takes as far as their signatures show, and those whose packages lack it.
+/// The functions whose signatures the attribute accepts, and those of packages that do not depend on its crate.
 fn candidates(
     findings: &[Finding],
     sources: &mut Sources,
@@ -127,8 +127,8 @@ fn candidates(
 }
 
 fn annotatable(finding: &Finding) -> Option<&Line> {
-    match &finding.way_out {
-        WayOut::Annotate {
+    match &finding.remedy {
+        Remedy::Annotate {
             line,
             has_sync_callers: false,
             ..

@@ -1,4 +1,4 @@
-//! Under which paths files are known.
+//! The paths under which files are known: through links, one file may have several.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,14 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The paths of each file, by the one without links.
+/// The paths of each file, by its path without links.
 pub(super) struct Paths(BTreeMap<PathBuf, BTreeSet<PathBuf>>);
 
 impl Paths {
     pub(super) fn new<'a>(all: impl Iterator<Item = &'a PathBuf>) -> Self {
         let mut paths: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
         for path in all {
-            // What is not there has no other path.
+            // A path without a file has no other path.
             if let Ok(file) = fs::canonicalize(path) {
                 paths.entry(file).or_default().insert(path.clone());
             }
@@ -31,7 +31,7 @@ impl Paths {
     }
 }
 
-/// The other path may be anywhere.
+/// A hard link may be anywhere, so the number of links decides.
 #[cfg(unix)]
 fn has_hard_link(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;

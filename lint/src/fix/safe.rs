@@ -15,59 +15,59 @@ pub(super) fn is_safe(function: &Function) -> bool {
         syn::FnArg::Receiver(receiver) => {
             matches!(receiver.kind, syn::ReceiverKind::Reference(_, _, None))
         }
-        syn::FnArg::Typed(typed) => Travels::of(&typed.ty),
+        syn::FnArg::Typed(typed) => Accepted::as_argument(&typed.ty),
     });
     let output = match &signature.output {
         syn::ReturnType::Default => true,
-        syn::ReturnType::Type(_, output) => !borrows(output) && Travels::back(output),
+        syn::ReturnType::Type(_, output) => !borrows(output) && Accepted::as_output(output),
     };
     is_plain
         && function.attribute == Attribute::Absent
-        && function.is_own_to_change
-        && !function.is_for_others
+        && function.is_free_or_inherent
+        && !function.has_unknown_callers
         && signature.generics.params.is_empty()
         && arguments
         && output
 }
 
-/// Finds types that the attribute refuses.
-struct Travels {
-    travels: bool,
+/// Looks for types that the attribute refuses.
+struct Accepted {
+    accepted: bool,
     /// Whether it is the type of a value that the function returns.
     is_output: bool,
 }
 
-impl Travels {
-    fn of(kind: &syn::Type) -> bool {
-        Self::ask(kind, false)
+impl Accepted {
+    fn as_argument(kind: &syn::Type) -> bool {
+        Self::check(kind, false)
     }
 
-    fn back(kind: &syn::Type) -> bool {
-        Self::ask(kind, true)
+    fn as_output(kind: &syn::Type) -> bool {
+        Self::check(kind, true)
     }
 
-    fn ask(kind: &syn::Type, is_output: bool) -> bool {
+    fn check(kind: &syn::Type, is_output: bool) -> bool {
         let mut found = Self {
-            travels: true,
+            accepted: true,
             is_output,
         };
         found.visit_type(kind);
-        found.travels
+        found.accepted
     }
 }
 
-impl<'ast> Visit<'ast> for Travels {
+impl<'ast> Visit<'ast> for Accepted {
     fn visit_type_reference(&mut self, node: &'ast syn::TypeReference) {
-        self.travels &= node.mutability.is_none();
+        self.accepted &= node.mutability.is_none();
         syn::visit::visit_type_reference(self, node);
     }
 
     fn visit_type_ptr(&mut self, _: &'ast syn::TypePtr) {
-        self.travels = false;
+        self.accepted = false;
     }
 
     fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
-        self.travels &= self.is_output;
+        self.accepted &= self.is_output;
     }
 
     fn visit_type_trait_object(&mut self, node: &'ast syn::TypeTraitObject) {
@@ -75,12 +75,12 @@ impl<'ast> Visit<'ast> for Travels {
             syn::TypeParamBound::Trait(bound) => bound.path.is_ident("Send"),
             _ => false,
         };
-        self.travels &= self.is_output && node.bounds.iter().any(is_send);
+        self.accepted &= self.is_output && node.bounds.iter().any(is_send);
     }
 
     fn visit_path_segment(&mut self, node: &'ast syn::PathSegment) {
         let stays = ["Rc", "Cell", "RefCell", "MutexGuard"];
-        self.travels &= !stays.iter().any(|name| node.ident == name);
+        self.accepted &= !stays.iter().any(|name| node.ident == name);
         syn::visit::visit_path_segment(self, node);
     }
 }
@@ -95,7 +95,7 @@ mod tests {
         let block = syn::parse_quote!({});
         let start = proc_macro2::LineColumn { line: 1, column: 0 };
         is_safe(&Function {
-            is_own_to_change: true,
+            is_free_or_inherent: true,
             ..Function::new(&[], start, &signature, &block)
         })
     }

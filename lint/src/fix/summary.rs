@@ -4,7 +4,7 @@ use super::{Fixed, Obstacle};
 use crate::program::Line;
 
 impl Fixed {
-    /// A line of text for each thing that was done or left. `place` writes where something is.
+    /// A line of text for each function that was changed or left. `place` writes a place as text.
     pub(crate) fn lines(&self, place: impl Fn(&Line) -> String) -> Vec<String> {
         let mut lines = Vec::new();
         let mut say = |line: &Line, text: &str| lines.push(format!("{}: {text}", place(line)));

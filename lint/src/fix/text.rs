@@ -1,13 +1,13 @@
-//! The text of a file, what is put into it, and where its places are then.
+//! Offsets in the text of a file, insertions into it, and the offsets afterwards.
 
 use std::ops::Range;
 
 use proc_macro2::LineColumn;
 
-/// How a file may begin, which is no code.
+/// The byte order mark, with which a file may begin. It is no code.
 const ORDER: char = '\u{feff}';
 
-/// The byte of a place, whose column counts characters.
+/// The offset in bytes of a place. Its column counts characters.
 pub(super) fn offset(text: &str, place: LineColumn) -> usize {
     let before = place.line.saturating_sub(1);
     let line = text.split_inclusive('\n').take(before).map(str::len).sum();
@@ -17,18 +17,18 @@ pub(super) fn offset(text: &str, place: LineColumn) -> usize {
     line + skipped + columns.map(char::len_utf8).sum::<usize>()
 }
 
-/// The line of a byte.
+/// The line that has this offset.
 pub(super) fn line_of(text: &str, at: usize) -> u32 {
     let before = text.get(..at).unwrap_or(text);
     u32::try_from(before.matches('\n').count() + 1).unwrap_or(u32::MAX)
 }
 
-/// How many bytes come before the code.
+/// The length of the byte order mark, if there is one.
 fn base(text: &str) -> usize {
     text.strip_prefix(ORDER).map_or(0, |_| ORDER.len_utf8())
 }
 
-/// The code, with the byte at which it begins. A first line for the shell is none.
+/// The code, with the offset at which it begins: after the byte order mark and a first line such as `#!/usr/bin/env`.
 pub(super) fn code(text: &str) -> (usize, &str) {
     let begin = base(text);
     let rest = &text[begin..];
@@ -41,7 +41,7 @@ pub(super) fn code(text: &str) -> (usize, &str) {
     (begin + skipped, &rest[skipped..])
 }
 
-/// Texts that are put into a file.
+/// Texts to insert into a file.
 #[derive(Debug, Default)]
 pub(super) struct Insertions(Vec<Insertion>);
 
@@ -49,7 +49,7 @@ pub(super) struct Insertions(Vec<Insertion>);
 struct Insertion {
     at: usize,
     text: String,
-    /// The number of the function that it is about.
+    /// The number of the function for which it is inserted.
     of: usize,
 }
 
@@ -57,14 +57,14 @@ struct Insertion {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Origin {
     At(usize),
-    /// It was put in, for that function.
+    /// It was inserted, for that function.
     New(usize),
 }
 
 impl Insertions {
     pub(super) fn add(&mut self, at: usize, text: String, of: usize) {
         self.0.push(Insertion { at, text, of });
-        // Those at one place stay in their order.
+        // The sort is stable: insertions at one offset stay in their order.
         self.0.sort_by_key(|one| one.at);
     }
 
@@ -102,7 +102,7 @@ impl Insertions {
         for one in &self.0 {
             let begins = one.at + put_in;
             put_in += one.text.len();
-            // Also one that directly follows.
+            // Also an insertion that directly follows.
             if begins <= bytes.end && bytes.start < begins + one.text.len() {
                 found.push(one.of);
             }

@@ -1,4 +1,4 @@
-//! Tries the attribute in a copy of the files, with `.await` at each use of the function: only the compiler knows what it takes.
+//! Tries the attribute in a copy of the files, with `.await` at each use of the function: only the compiler knows what compiles.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,32 +8,32 @@ use std::{
 
 use super::{
     candidate::Candidate,
-    changes::{ByFile, Change, insertions, take_out},
+    changes::{ByFile, Change, insertions, remove_failed},
     files::{Files, lost},
     included::included,
     paths::Paths,
     uses::{Marks, Obstacle, Uses, uses},
 };
 use crate::{
-    cargo::{Copy, Mistake, Packages, check},
+    cargo::{CompileError, Copy, Packages, check},
     options::Options,
     program::Line,
 };
 
-/// What became of the functions.
+/// What was done with each function.
 #[derive(Debug, Default)]
 pub(super) struct Tried {
-    /// Those that have the attribute now.
+    /// The functions that have the attribute now.
     pub(super) places: Vec<Line>,
     /// The lines that have `.await` now.
     pub(super) awaited: BTreeSet<Line>,
-    /// Those with uses that cannot be awaited.
+    /// The names of functions with uses that cannot be awaited, and these uses.
     pub(super) left: Vec<(String, BTreeSet<(Line, Obstacle)>)>,
-    /// Those that the compiler does not take, with what it says.
+    /// The functions that do not compile with the attribute, with the compiler's text.
     pub(super) refused: Vec<(Line, String)>,
 }
 
-/// Annotates the functions all of whose uses can be awaited. `code` are the files of the workspace.
+/// Annotates the functions all of whose uses can be awaited. `code` are the source files of the workspace.
 pub(super) fn annotate(
     candidates: Vec<Candidate>,
     files: Files,
@@ -73,7 +73,7 @@ struct Trial<'a> {
     copy: Copy,
     files: Files,
     options: &'a Options,
-    /// What is no link in the copy.
+    /// The files that are written into the copy and are not links.
     written: BTreeSet<PathBuf>,
 }
 
@@ -89,12 +89,12 @@ impl Trial<'_> {
             let marks = Marks::new(of, &without, &mut self.files).map_err(lost)?;
             marks.write(&self.copy, &mut self.files).map_err(lost)?;
             let checked = check(self.options, &self.copy)?;
-            let Some(first) = checked.mistakes.first() else {
+            let Some(first) = checked.errors.first() else {
                 break (marks, checked);
             };
-            let wrong = marks.with(&checked.mistakes);
+            let wrong = marks.with(&checked.errors);
             if wrong.is_empty() {
-                return Err(first_of_all(first, packages));
+                return Err(cannot_compile(first, packages));
             }
             without.extend(wrong);
         };
@@ -115,7 +115,7 @@ impl Trial<'_> {
         Ok(found)
     }
 
-    /// Takes those out that do not compile, and returns the texts of the files with the others.
+    /// Removes the changes that do not compile, and returns the texts of the files with the remaining ones.
     fn accepted(
         &mut self,
         changes: &mut Vec<Change>,
@@ -124,19 +124,19 @@ impl Trial<'_> {
         while !changes.is_empty() {
             let by_file = insertions(changes, &mut self.files).map_err(lost)?;
             let texts = self.write(&by_file).map_err(lost)?;
-            // An error may keep the compiler from finding others.
-            let mistakes = check(self.options, &self.copy)?.mistakes;
-            if mistakes.is_empty() {
+            // One error may hide others, so the loop continues until there are none.
+            let errors = check(self.options, &self.copy)?.errors;
+            if errors.is_empty() {
                 return Ok(texts);
             }
-            let out = take_out(changes, &mistakes, &by_file, &mut self.files).map_err(lost)?;
+            let out = remove_failed(changes, &errors, &by_file, &mut self.files).map_err(lost)?;
             let out = out.into_iter().map(|(it, text)| (it.place, text));
             tried.refused.extend(out);
         }
         Ok(BTreeMap::new())
     }
 
-    /// Has the copy differ from the user's files by these insertions alone.
+    /// Writes the copy: the user's files with these insertions, and without any from earlier trials.
     fn write(&mut self, by_file: &ByFile) -> io::Result<BTreeMap<PathBuf, String>> {
         self.written.extend(by_file.keys().cloned());
         let mut texts = BTreeMap::new();
@@ -154,14 +154,14 @@ impl Trial<'_> {
     }
 }
 
-fn first_of_all(mistake: &Mistake, packages: &Packages) -> String {
-    let place = mistake.places.first().map(|it| {
+fn cannot_compile(error: &CompileError, packages: &Packages) -> String {
+    let place = error.places.first().map(|it| {
         let file = it.file.strip_prefix(&packages.root).unwrap_or(&it.file);
         format!(" ({})", file.display())
     });
     format!(
         "nothing is changed, since `cargo check --workspace --all-targets` has to work first: {}{}",
-        mistake.text,
+        error.text,
         place.unwrap_or_default()
     )
 }

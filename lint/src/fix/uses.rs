@@ -1,4 +1,4 @@
-//! Every use of the functions that may get the attribute, found by the compiler: in the copy, they are marked as deprecated.
+//! Every use of the functions that may get the attribute. The compiler finds them: in the copy the functions are marked as deprecated.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,16 +15,16 @@ use super::{
     text::{Insertions, Origin, line_of, offset},
 };
 use crate::{
-    cargo::{Checked, Copy, MARK, Mistake, Use},
+    cargo::{Checked, CompileError, Copy, MARK, Use},
     program::Line,
 };
 
 /// The uses of a function.
 #[derive(Debug, Default)]
 pub(super) struct Uses {
-    /// Where `.await` has to be written: behind calls.
+    /// The ends of calls, where `.await` has to be written.
     pub(super) calls: BTreeSet<Spot>,
-    /// Those that cannot be awaited.
+    /// The uses that cannot be awaited.
     pub(super) others: BTreeSet<(Line, Obstacle)>,
     /// Where it is named.
     names: BTreeSet<(PathBuf, usize)>,
@@ -57,7 +57,7 @@ pub(crate) enum Obstacle {
 pub(super) struct Marks(BTreeMap<PathBuf, Insertions>);
 
 impl Marks {
-    /// Each function gets the mark with its number, but those of the numbers `without`.
+    /// Marks each function with its number, except for those in `without`.
     pub(super) fn new(
         candidates: &[Candidate],
         without: &BTreeSet<usize>,
@@ -72,8 +72,8 @@ impl Marks {
             }
             let mark = format!("#[deprecated(note = \"{MARK}{number}\")] ");
             marks.add(offset(&text, candidate.function.start()), mark, number);
-            if let Some(twin) = twin(candidate, &text) {
-                marks.add(offset(&text, candidate.function.end), twin, number);
+            if let Some(copy) = unmarked_copy(candidate, &text) {
+                marks.add(offset(&text, candidate.function.end), copy, number);
             }
         }
         Ok(Self(all))
@@ -86,9 +86,9 @@ impl Marks {
         })
     }
 
-    /// The functions in whose marks mistakes are.
-    pub(super) fn with(&self, mistakes: &[Mistake]) -> BTreeSet<usize> {
-        let places = mistakes.iter().flat_map(|mistake| &mistake.places);
+    /// The numbers of the functions whose marks have errors.
+    pub(super) fn with(&self, errors: &[CompileError]) -> BTreeSet<usize> {
+        let places = errors.iter().flat_map(|error| &error.places);
         let origins = places.map(|place| self.origin(&place.file, place.bytes.start));
         let numbers = origins.filter_map(|origin| match origin {
             Origin::New(number) => Some(number),
@@ -103,8 +103,8 @@ impl Marks {
     }
 }
 
-/// The function without the mark, since the compiler does not name uses inside of what is deprecated itself.
-fn twin(candidate: &Candidate, text: &str) -> Option<String> {
+/// A copy of the function without the mark: the compiler does not warn of uses inside a function that is itself deprecated.
+fn unmarked_copy(candidate: &Candidate, text: &str) -> Option<String> {
     let function = &candidate.function;
     let name = &function.signature.ident;
     let part = |from, to| &text[offset(text, from)..offset(text, to)];
@@ -150,7 +150,7 @@ impl Uses {
                 self.others.insert((of.place.clone(), Obstacle::InItself));
                 return Ok(());
             }
-            // The function has the same use as its twin.
+            // In the unmarked copy of a function. The function itself has the same use.
             Origin::New(_) => return Ok(()),
         };
         let calls = files.calls(&place.file)?;
@@ -158,7 +158,7 @@ impl Uses {
         self.names.insert((place.file.clone(), at));
         let call = calls.all.iter().find(|it| it.name.contains(&at));
         let why = match call {
-            _ if use_.is_made => Obstacle::InAMacro,
+            _ if use_.is_generated => Obstacle::InAMacro,
             Some(call) if call.is_async && call.is_guarded => Obstacle::UnderAGuard,
             Some(call) if call.is_async => {
                 self.calls.insert(Spot { line, at: call.end });
@@ -172,7 +172,7 @@ impl Uses {
         Ok(())
     }
 
-    /// Adds what would be written into files that have other paths as well: each is checked under one.
+    /// Adds the changes to files that have several paths as obstacles, since each file is checked under one path only.
     pub(super) fn add_other_paths(&mut self, of: &Candidate, paths: &Paths) {
         let calls = self.calls.iter().map(|call| &call.line);
         for line in calls.chain([&of.place]) {
@@ -182,7 +182,7 @@ impl Uses {
         }
     }
 
-    /// Adds what the compiler has perhaps not seen. `read` are the files that it has read.
+    /// Adds the uses that the compiler may not have seen.
     pub(super) fn add_hidden(
         &mut self,
         of: &Candidate,
@@ -194,7 +194,7 @@ impl Uses {
         let is_method = of.function.signature.receiver().is_some();
         for path in code {
             let is_read = checked.read.contains(path);
-            // What is no text is no code.
+            // A file that is not UTF-8 is no code.
             let Ok(text) = files.text(path) else {
                 continue;
             };
@@ -211,8 +211,8 @@ impl Uses {
 }
 
 impl Uses {
-    /// Adds what examples use, which the compiler sees when they are tested: those in comments, and those in files that comments
-    /// include. `code` are those of the workspace, and `included` are those that it includes.
+    /// Adds the uses in examples, which the compiler sees only as tests. `code` are the source files of the workspace, and `included` the
+    /// texts that they include.
     pub(super) fn add_examples(
         &mut self,
         of: &Candidate,
@@ -223,7 +223,7 @@ impl Uses {
         let name = of.function.signature.ident.to_string();
         let is_method = of.function.signature.receiver().is_some();
         for path in code.iter().chain(included) {
-            // What is no text has no examples.
+            // A file that is not UTF-8 has no examples.
             let Ok(text) = files.text(path) else {
                 continue;
             };

@@ -1,4 +1,4 @@
-//! The walk through the code of a file, which finds its calls.
+//! Visits the code of a file to find its calls.
 
 use std::ops::Range;
 
@@ -17,23 +17,23 @@ use super::{
 pub(super) struct Call {
     /// What is called: a path, or the name of a method.
     pub(super) name: Range<usize>,
-    /// Behind its arguments.
+    /// The offset after its arguments.
     pub(super) end: usize,
     /// Whether it is in async code.
     pub(super) is_async: bool,
-    /// Whether a guard is there all the while.
+    /// Whether a guard is held during the call.
     pub(super) is_guarded: bool,
 }
 
-/// What a file has. One that cannot be parsed has nothing.
+/// The calls and imports of a file. A file that cannot be parsed has none.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     pub(super) all: Vec<Call>,
-    /// Where names are imported.
+    /// The offsets of imported names.
     pub(super) imports: Vec<Range<usize>>,
 }
 
-/// The code begins at the byte `base` of its file.
+/// Finds the calls of a file whose code begins at the offset `base`.
 pub(super) fn walk(file: &syn::File, base: usize, locks: Locks) -> Calls {
     let mut calls = Visitor {
         base,
@@ -68,21 +68,21 @@ impl Visitor {
         self.guards = guards;
     }
 
-    /// Visits what drops its values without a variable at its end.
+    /// Visits an expression at whose end its temporary values are dropped.
     fn whole(&mut self, visit: impl FnOnce(&mut Self)) {
         let around = self.guards.unnamed;
         self.scope(visit);
         self.guards.unnamed = around;
     }
 
-    /// Visits what has variables of its own.
+    /// Visits a scope: its variables end with it.
     fn scope(&mut self, visit: impl FnOnce(&mut Self)) {
         let around = self.guards.clone();
         visit(self);
         self.guards.leave(around);
     }
 
-    /// One with a `let` keeps its values for the block.
+    /// The temporary values of a condition with a `let` live until the block ends.
     fn visit_condition(&mut self, condition: &Expr) {
         if has_let(condition) {
             self.visit_expr(condition);
@@ -132,7 +132,7 @@ impl<'ast> Visit<'ast> for Visitor {
             self.visit_stmt(statement);
             self.guards.after(statement, self.locks);
             if at == last && matches!(statement, Stmt::Expr(_, None)) {
-                // Before edition 2024, the values of the last expression outlive the block.
+                // Before edition 2024, temporary values of the last expression outlive the block.
                 unnamed = self.guards.unnamed;
             }
             self.guards.unnamed = unnamed;
@@ -188,7 +188,7 @@ impl<'ast> Visit<'ast> for Visitor {
 
     fn visit_expr_binary(&mut self, node: &'ast syn::ExprBinary) {
         self.visit_expr(&node.left);
-        // The second operand of `&&` drops its values itself, but for a `let`.
+        // The second operand of `&&` drops its temporary values itself, unless it is a `let`.
         if matches!(node.op, BinOp::And(_) | BinOp::Or(_)) {
             self.visit_condition(&node.right);
         } else {
@@ -197,7 +197,7 @@ impl<'ast> Visit<'ast> for Visitor {
     }
 
     fn visit_expr_assign(&mut self, node: &'ast syn::ExprAssign) {
-        // In this order they are computed.
+        // The right side is evaluated first.
         self.visit_expr(&node.right);
         self.visit_expr(&node.left);
         self.guards.assigned(node, self.locks);
@@ -235,7 +235,7 @@ impl<'ast> Visit<'ast> for Visitor {
     }
 
     fn visit_expr_call(&mut self, node: &'ast syn::ExprCall) {
-        // The arguments are computed first.
+        // The arguments are evaluated before the call.
         syn::visit::visit_expr_call(self, node);
         let mut function = &*node.func;
         while let Expr::Paren(inner) = function {
@@ -259,7 +259,7 @@ impl<'ast> Visit<'ast> for Visitor {
         self.guards.unnamed += usize::from(self.locks.is_lock(node));
     }
 
-    /// Many macros take expressions, or statements.
+    /// Many macros take expressions or statements, so their tokens are parsed as such.
     fn visit_macro(&mut self, node: &'ast syn::Macro) {
         let expressions = Punctuated::<Expr, Token![,]>::parse_terminated;
         if let Ok(all) = node.parse_body_with(expressions) {

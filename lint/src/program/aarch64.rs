@@ -1,5 +1,5 @@
-//! Finds calls in aarch64 code. All are made by a few instructions: `bl`, `b`, `b.cond`, `cbz`, `tbz`, `adr`, `adrp` with `add` or `ldr`,
-//! `blr` and `br`. What lies together is copied by `ldr` through a vector register.
+//! Finds calls in aarch64 code. A few instructions make all of them: `bl`, `b`, `b.cond`, `cbz`, `tbz`, `adr`, `adrp` with `add` or `ldr`,
+//! `blr` and `br`. Neighbouring pointers are copied by `ldr` through a vector register.
 
 use super::{
     elf::{Image, MachineFunction},
@@ -25,9 +25,9 @@ pub(crate) fn mentions(image: &Image<'_>, function: &MachineFunction) -> Mention
 struct Aarch64Reader<'a, 'b> {
     image: &'a Image<'b>,
     function: &'a MachineFunction,
-    /// The page that `adrp` has put into a register.
+    /// For each register, the page that `adrp` has put into it.
     pages: [Option<u64>; 32],
-    /// The address that a register holds, and the instruction that put it there.
+    /// For each register, the address that it holds, and the instruction that put it there.
     held: [Option<(u64, u64)>; 32],
     found: Mentions,
 }
@@ -60,7 +60,7 @@ impl Aarch64Reader<'_, '_> {
         match word {
             _ if word & 0xfc00_0000 == 0x9400_0000 => self.call(at, branch),
             _ if word & 0xfc00_0000 == 0x1400_0000 => self.jump(at, branch),
-            // These are `b.cond` and `cbz`, then `tbz`: calls at the end of a function, under a condition.
+            // These are `b.cond` and `cbz`, then `tbz`: conditional tail calls.
             _ if word & 0xff00_0000 == 0x5400_0000 || word & 0x7e00_0000 == 0x3400_0000 => {
                 self.jump(at, nearer(at, word, 19));
             }
@@ -137,7 +137,7 @@ impl Aarch64Reader<'_, '_> {
         self.set(register(word, 0), None, held.map(|address| (at, address)));
     }
 
-    /// Several values that lie together are copied at once.
+    /// A load into a vector register copies two neighbouring pointers.
     fn copies(&mut self, at: u64, word: u32) {
         if let Some(page) = self.pages[register(word, 5)] {
             let from = page.wrapping_add(u64::from(word >> 10 & 0xfff) * 16);

@@ -7,8 +7,8 @@ use super::{
     name,
 };
 
-/// Removes those symbols from `foreign` that are inside a function of the package. `foreign` are bodies in files of other crates; the
-/// removed ones count as the package's, at the place of that function.
+/// Moves the bodies that are inside a function of the package out of `foreign`, and returns them as the package's, with the place of
+/// that function. `foreign` are the async bodies in files of other crates, by symbol.
 pub(super) fn adopted<'s, At: Copy>(
     own: &HashMap<&'s str, Own>,
     foreign: &mut HashMap<&'s str, At>,
@@ -31,13 +31,13 @@ pub(super) fn adopted<'s, At: Copy>(
     adopted
 }
 
-/// The functions of the package of those names. If one was inlined at every call, only its bodies may be left.
+/// The functions of the package that have those names. If one was inlined at every call, the program may have only its bodies.
 fn around<'o>(own: &'o HashMap<&str, Own>, wanted: &HashSet<&str>) -> HashMap<String, &'o Own> {
     let ends: HashSet<&str> = wanted
         .iter()
         .filter_map(|it| it.rsplit("::").next())
         .collect();
-    // Only names that may fit are made, because that is slow.
+    // Only names that may fit are made, because making a name is slow.
     let may_fit = |own: &Own| {
         let name = own.name.split('<').next().unwrap_or_default();
         own.is_closure() || ends.contains(name)
@@ -58,7 +58,7 @@ fn rank(own: &Own) -> (bool, &Line) {
     (own.is_closure(), &own.line)
 }
 
-/// The function around a closure or a body.
+/// The function around a closure or an async body.
 fn outermost(name: &str) -> &str {
     name.trim_end_matches("::{closure}")
 }

@@ -1,4 +1,5 @@
-//! Finds async code of other crates that calls the package back: extractors, middleware, closures in adapters of futures and streams.
+//! Finds async code of other crates that calls functions of the package: extractors, middleware, closures in adapters of futures and
+//! streams.
 
 use foldhash::{HashMap, HashSet};
 
@@ -12,23 +13,28 @@ use super::{
     questions::Questions,
 };
 
-/// Crates whose futures call what they are given on threads that may block.
+/// Crates whose futures call the closures that they get on threads that may block.
 const ELSEWHERE: [&str; 2] = ["blocking::", "tokio_offload"];
 
-/// Async code of other crates that calls plain functions of the package, directly or through other crates. If such a future is in a
-/// box, or spawned, no function of the package names it.
+/// Async code of other crates that calls plain functions of the package, directly or through other crates. A search from the package's
+/// async code would miss it: if such a future is boxed or spawned, no function of the package calls it.
 #[derive(Debug, Default)]
 pub(super) struct CalledBack<'a> {
-    /// Its symbols.
+    /// The symbols of these async bodies and methods.
     pub(super) symbols: HashSet<&'a str>,
-    /// The functions that contain it: itself, or what it is inlined into.
+    /// The functions that contain them: themselves, or those that they are inlined into.
     pub(super) functions: Vec<usize>,
 }
 
-/// A call in a function: its index and the address of the call.
-type Site = (usize, u64);
+/// A call in machine code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct CallSite {
+    /// The index of the function that has the call.
+    function: usize,
+    address: u64,
+}
 
-/// What is looked through.
+/// A search back from plain functions of the package through their callers.
 pub(super) struct BackSearch<'a, 'b, 's> {
     pub(super) image: &'a Image<'b>,
     pub(super) debug: &'a Debug<'s>,
@@ -38,38 +44,42 @@ pub(super) struct BackSearch<'a, 'b, 's> {
 }
 
 impl<'a> BackSearch<'a, '_, '_> {
-    /// `plain` are functions of the package that are no async code.
+    /// `plain` are the functions of the package that are not async.
     pub(super) fn called_back(&self, plain: impl Iterator<Item = usize>) -> CalledBack<'a> {
         let callers = self.callers();
         let of = |function: &usize| callers.get(function).into_iter().flatten().copied();
         let calls = plain.flat_map(|function| of(&function).collect::<Vec<_>>());
-        let mut open: Vec<Site> = calls.chain(self.inlined()).collect();
+        let mut open: Vec<CallSite> = calls.chain(self.inlined()).collect();
         let mut seen = HashSet::default();
         let mut found = CalledBack::default();
-        while let Some(place) = open.pop() {
-            if !seen.insert(place) {
+        while let Some(site) = open.pop() {
+            if !seen.insert(site) {
                 continue;
             }
-            let Some(around) = self.foreign_around(place) else {
+            let Some(around) = self.foreign_around(site) else {
                 continue;
             };
             match around.into_iter().find(|symbol| self.is_asked(symbol)) {
                 Some(symbol) => {
                     found.symbols.insert(symbol);
-                    found.functions.push(place.0);
+                    found.functions.push(site.function);
                 }
-                None => open.extend(of(&place.0)),
+                None => open.extend(of(&site.function)),
             }
         }
         found
     }
 
-    fn callers(&self) -> HashMap<usize, Vec<Site>> {
-        let mut callers: HashMap<usize, Vec<Site>> = HashMap::default();
+    fn callers(&self) -> HashMap<usize, Vec<CallSite>> {
+        let mut callers: HashMap<usize, Vec<CallSite>> = HashMap::default();
         for (caller, mentions) in self.mentions.iter().enumerate() {
-            for (at, target) in &mentions.calls {
-                if let Some(callee) = self.image.starting_at(*target) {
-                    callers.entry(callee).or_default().push((caller, *at));
+            for &(address, target) in &mentions.calls {
+                if let Some(callee) = self.image.starting_at(target) {
+                    let site = CallSite {
+                        function: caller,
+                        address,
+                    };
+                    callers.entry(callee).or_default().push(site);
                 }
             }
         }
@@ -77,33 +87,35 @@ impl<'a> BackSearch<'a, '_, '_> {
     }
 
     /// The calls in functions of other crates that may have inlined functions of the package.
-    fn inlined(&self) -> impl Iterator<Item = Site> {
+    fn inlined(&self) -> impl Iterator<Item = CallSite> {
         let functions = self.image.functions.iter().zip(self.mentions).enumerate();
         let foreign = functions.filter(|(_, (function, _))| {
             let is_own = self.debug.own(&function.symbol).is_some();
             !is_own && self.debug.with_inlined.contains(&function.start)
         });
-        let places = foreign.flat_map(|(index, (_, mentions))| {
-            mentions.calls.iter().map(move |(at, _)| (index, *at))
+        let sites = foreign.flat_map(|(function, (_, mentions))| {
+            let calls = mentions.calls.iter();
+            calls.map(move |&(address, _)| CallSite { function, address })
         });
-        places.filter(move |place| {
-            let mut symbols = self.symbols(*place).into_iter();
+        sites.filter(move |site| {
+            let mut symbols = self.symbols(*site).into_iter();
             symbols.any(|symbol| self.debug.own(symbol).is_some())
         })
     }
 
-    /// The functions around a place, innermost first.
-    fn symbols(&self, (function, at): Site) -> Vec<&'a str> {
-        let frames = self.debug.frames(at);
+    /// The functions at a call, innermost first: those inlined there, then the function that contains them.
+    fn symbols(&self, site: CallSite) -> Vec<&'a str> {
+        let frames = self.debug.frames(site.address);
         let mut symbols: Vec<&str> = frames.into_iter().map(|it| it.symbol).collect();
         symbols.pop();
-        symbols.push(&self.image.functions[function].symbol);
+        symbols.push(&self.image.functions[site.function].symbol);
         symbols
     }
 
-    /// Those of other crates that are around all of the package's. `None` if there are none, or if one runs it on another thread.
-    fn foreign_around(&self, place: Site) -> Option<Vec<&'a str>> {
-        let mut symbols = self.symbols(place);
+    /// The functions of other crates that call the package's there. `None` if there are none, if one runs its argument on another thread,
+    /// or if async code of the package is among the callers: that is a root already.
+    fn foreign_around(&self, site: CallSite) -> Option<Vec<&'a str>> {
+        let mut symbols = self.symbols(site);
         let own = |symbol: &&str| self.debug.own(symbol);
         if symbols.iter().filter_map(own).any(Own::is_async) {
             return None;

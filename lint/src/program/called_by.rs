@@ -1,16 +1,16 @@
 //! Which code outside the program calls a function. Recognises hand-written methods that a runtime calls.
 
-/// Whether a runtime calls it, and which crate it belongs to.
+/// Which code calls a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CalledBy {
-    /// Only other functions call it.
+    /// Only other functions.
     Functions,
-    /// Tasks call it, and it belongs to the package: the body of an `async fn`, or a hand-written method of a future, stream,
+    /// Tasks, and the function belongs to the package: the body of an `async fn`, or a hand-written method of a future, stream,
     /// reader or service.
     Tasks,
-    /// Code that awaits it calls it, and it belongs to another crate.
+    /// Code that awaits it. The function belongs to another crate.
     Await,
-    /// The same, or a task calls it, and it calls functions of the package.
+    /// The same or a task, and the function calls functions of the package.
     CallsBack,
 }
 

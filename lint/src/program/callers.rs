@@ -1,4 +1,4 @@
-//! Which functions of the package need their callers' thread: code calls them that cannot `.await`, or takes their address.
+//! Which functions of the package have callers that could not `.await` them, or whose address is taken.
 
 use foldhash::{HashMap, HashSet};
 
@@ -10,8 +10,8 @@ use super::{
     tables::Tables,
 };
 
-/// Where functions begin that plain functions of the package call, perhaps themselves, those that other crates call, as `map(load)`
-/// does, and those whose address the package takes. Such code needs them unchanged. A call counts also where it was inlined.
+/// The first lines of functions that must stay as they are: plain functions of the package call them (or they call themselves), other
+/// crates call them, as with `map(load)`, or the package takes their address. Calls that were inlined count too.
 pub(super) fn called_from_sync(
     image: &Image<'_>,
     debug: &Debug<'_>,

@@ -1,4 +1,4 @@
-//! Finds what one function does with other functions, for every supported machine.
+//! Finds calls of functions, and uses of their addresses, in the machine code of one function, for every supported machine.
 
 use std::{panic, thread};
 

@@ -49,16 +49,16 @@ impl<'a> Sections<'a> {
 pub(crate) struct Debug<'s> {
     inlined: InlinedCalls<'s>,
     lines: addr2line::Context<Slice<'s>>,
-    /// By symbol.
+    /// The functions of the package, by symbol.
     pub(crate) own: HashMap<&'s str, Own>,
     /// The start addresses of functions with an inlined async body, and of those that may have inlined code of the package.
     pub(crate) with_inlined_async: HashSet<u64>,
     pub(crate) with_inlined: HashSet<u64>,
-    /// Bodies of async code of other crates, by symbol.
+    /// The entries of async bodies of other crates, by symbol.
     pub(crate) foreign_async: HashMap<&'s str, u64>,
     /// The files of the package that have code in the program.
     pub(crate) files: HashSet<PathBuf>,
-    /// Which parts of this are missing.
+    /// Which information the program lacks.
     pub(crate) missing: Option<Missing>,
 }
 

@@ -24,16 +24,16 @@ pub(crate) struct MachineFunction {
 pub(crate) struct Image<'a> {
     file: object::File<'a>,
     pub(crate) machine: Machine,
-    /// By address; no two overlap.
+    /// In the order of their addresses. No two overlap.
     pub(crate) functions: Vec<MachineFunction>,
     by_start: HashMap<u64, usize>,
-    /// The values in slots of the program's data after it is loaded.
+    /// The pointers in the program's data after it is loaded, by their addresses.
     pub(crate) pointers: HashMap<u64, u64>,
-    /// Values in data, such as method tables, and not only in the linker's own table of calls.
+    /// The pointers in data such as method tables. Those in the linker's table of calls (GOT) are left out.
     pub(crate) stored: Vec<u64>,
     /// Sections that may hold addresses of functions, with the bounds of the named items in them.
     data: Vec<Range<u64>>,
-    /// Those of them that the program may write to.
+    /// Those of these sections that the program may write to.
     written: Vec<Range<u64>>,
     pub(crate) data_bounds: Vec<u64>,
     pub(crate) is_std_elsewhere: bool,
@@ -52,7 +52,7 @@ pub(crate) enum Machine {
 
 impl<'a> Image<'a> {
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, String> {
-        // Other formats are not known to the reader, which would only say that of them.
+        // For other formats the reader would say only that it does not know them.
         let file = object::File::parse(bytes).map_err(|error| {
             format!("it is no ELF program, and others are not read yet ({error})")
         })?;
@@ -194,7 +194,7 @@ fn data_bounds(file: &object::File<'_>) -> Vec<u64> {
     .collect()
 }
 
-/// The name in debug information. In the program, functions that optimisation shares between units have an additional suffix.
+/// The symbol as debug information has it: without the suffix that link-time optimisation adds to functions that units share.
 fn of_source(symbol: &str) -> &str {
     symbol.split_once(".llvm.").map_or(symbol, |(name, _)| name)
 }
@@ -204,7 +204,7 @@ fn holds((start, bytes): &Text<'_>, function: &MachineFunction) -> bool {
     inside.is_some_and(|offset| offset < bytes.len() as u64)
 }
 
-/// The values that the loader writes into slots that hold the address of a function, given by address or by name.
+/// The pointers that the loader writes, from relocations with an address or with a symbol.
 fn pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
     let mut pointers = HashMap::default();
     for (slot, relocation) in file.dynamic_relocations().into_iter().flatten() {
@@ -236,7 +236,7 @@ fn pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
     pointers
 }
 
-/// The values of a program with fixed addresses, which are in the file.
+/// The pointers of a program with fixed addresses: they are in the file, and there are no relocations.
 fn static_pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
     let mut pointers = HashMap::default();
     if file.kind() != object::ObjectKind::Executable {

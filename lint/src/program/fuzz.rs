@@ -46,7 +46,7 @@ fn bytes_may_be_any() {
         }
         for _ in 0..=seed.index(32) {
             let at = seed.index(broken.len());
-            // Broken sizes and offsets are mostly huge.
+            // Half of the changes make a size or an offset huge.
             let value = seed.bits();
             broken[at] = if value & 0x100 == 0 {
                 0xff

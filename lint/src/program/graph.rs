@@ -32,14 +32,14 @@ pub(crate) struct Graph {
     /// The files of the package that have code in it, and where its functions begin.
     pub(crate) files: HashSet<PathBuf>,
     pub(crate) begins: HashSet<Line>,
-    /// Whether calls of the standard library lead to another file, and are not seen.
+    /// Whether the standard library is a shared library, so that calls of it are not seen.
     pub(crate) is_std_elsewhere: bool,
-    /// Where those begin that code of the package calls which is not async.
+    /// The first lines of functions with callers that are not async.
     pub(crate) called_from_sync: HashSet<Line>,
 }
 
 impl Graph {
-    /// How many bodies of async code of the package it has.
+    /// How many async bodies of the package the program has.
     pub(crate) fn bodies(&self) -> usize {
         let all = self.nodes.iter();
         all.filter(|node| node.called_by == CalledBy::Tasks).count()
@@ -91,7 +91,7 @@ struct Builder<'a, 'b, 's> {
     names: &'a Demangled<'a>,
     /// Async code of other crates that calls functions of the package.
     called_back: HashSet<&'a str>,
-    /// What the standard library calls at once where code passes its address.
+    /// Functions that the standard library calls at once when code passes their address.
     at_once: HashSet<usize>,
     ids: HashMap<&'a str, NodeId>,
     calls: FoundCalls<'a>,
@@ -111,7 +111,7 @@ impl<'a> Builder<'a, '_, '_> {
         }
     }
 
-    /// The functions from where calls are followed.
+    /// The functions from which calls are followed.
     fn begin(&mut self) -> Vec<usize> {
         let functions = self.image.functions.iter().enumerate();
         let own = functions.filter(|(_, it)| self.debug.own(&it.symbol).is_some());

@@ -7,7 +7,7 @@ use super::elf::Image;
 pub(crate) struct Mentions {
     /// The address and the target of each call.
     pub(crate) calls: Vec<(u64, u64)>,
-    /// The places where the address of a function is taken and not called, with that address.
+    /// Where the address of a function is taken and not called, with that address.
     pub(crate) taken: Vec<(u64, u64)>,
     /// The same for the addresses of data that may hold addresses of functions.
     pub(crate) data: Vec<(u64, u64)>,

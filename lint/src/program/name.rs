@@ -39,7 +39,7 @@ fn without_blocks(text: &str) -> Cow<'_, str> {
         let end = closing(block)?;
         let (of, method) = (&block[..end], &block[end + 1..]);
         let crate_ = module.split("::").next()?;
-        // Those of primitive types stay as they are: that they belong to the standard library shows only there.
+        // Blocks of primitive types keep their module: nothing else shows that they belong to the standard library.
         if ["core", "alloc", "std"].contains(&crate_) {
             return None;
         }
@@ -59,7 +59,7 @@ fn outer_bracket(text: &str) -> Option<usize> {
     (depth == before.matches('>').count()).then_some(first)
 }
 
-/// Where the bracket that is open before `text` is closed.
+/// The offset at which a bracket opened before `text` is closed.
 fn closing(text: &str) -> Option<usize> {
     let mut open = 1_usize;
     let mut before = None;
@@ -156,7 +156,7 @@ pub(crate) fn is_core(name: &str) -> bool {
     name.trim_start_matches(['<', '&']).starts_with("core::")
 }
 
-/// Whether it is the closure around one that runs once.
+/// Whether it is the closure that wraps the one given to a `Once`.
 pub(crate) fn is_once(name: &str) -> bool {
     let of_std = name.starts_with("std::sync::")
         && (name.ends_with("once::Once::call_once::{closure}")
@@ -164,7 +164,7 @@ pub(crate) fn is_once(name: &str) -> bool {
     of_std || name == "once_cell::imp::OnceCell::initialize::{closure}"
 }
 
-/// Whether it belongs to a type whose value is made at its first use.
+/// Whether it belongs to a type whose value is made at its first use, such as `LazyLock`.
 pub(crate) fn makes_once(name: &str) -> bool {
     let kinds = [
         "std::sync::lazy_lock::",
@@ -176,7 +176,7 @@ pub(crate) fn makes_once(name: &str) -> bool {
     kinds.iter().any(|kind| path.starts_with(kind))
 }
 
-/// The spellings under which a table may know `name`: itself, and for a method of a trait the type's and the trait's path.
+/// The spellings that a table may have for `name`: itself, and for a method of a trait, its path by the type and by the trait.
 pub(crate) fn spellings(name: &str) -> Vec<String> {
     let mut spellings = vec![name.to_owned()];
     let method = name

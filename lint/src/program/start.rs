@@ -14,7 +14,7 @@ pub(super) fn mark_only_from_main<'a>(
     graph: &mut Graph,
 ) {
     let name = |index: usize| names.of(&image.functions[index].symbol);
-    // A `main` that is not async starts the runtime itself, by hand or by a macro.
+    // The closure is the body of an `async fn main`. Another `main` starts the runtime itself, by hand or by a macro.
     let is_main = |name: &str| {
         let path = name.split_once("::").map(|(_, path)| path);
         matches!(path, Some("main" | "main::{closure}"))

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{elf::Image, mentions::Mentions};
 
-/// The start addresses of data.
+/// The values in data, found by their start addresses.
 #[derive(Debug)]
 pub(super) struct Tables<'a> {
     image: &'a Image<'a>,
@@ -12,7 +12,8 @@ pub(super) struct Tables<'a> {
     bounds: Vec<u64>,
 }
 
-/// The longest value, in words. A longer one is no hand-written table. A choice.
+/// How many words of a value are read. A choice: longer tables of functions are rare, and a larger one would take what follows a value
+/// without a known end for a part of it.
 const LONGEST: u64 = 512;
 
 impl<'a> Tables<'a> {
@@ -28,7 +29,7 @@ impl<'a> Tables<'a> {
         Self { image, bounds }
     }
 
-    /// The places where the address of a function is taken, directly or in data, and that function.
+    /// Where the address of a function is taken, directly or in data, and that function.
     pub(super) fn taken(&self, mentions: &Mentions) -> Vec<(u64, usize)> {
         let alone = mentions.taken.iter().copied();
         let in_data = mentions
@@ -41,7 +42,7 @@ impl<'a> Tables<'a> {
             .collect()
     }
 
-    /// The places where a table of methods is used, and each method.
+    /// Where a table of methods (vtable) is used, and each method in it.
     pub(super) fn methods(&self, mentions: &Mentions) -> Vec<(u64, usize)> {
         let tables = mentions.data.iter();
         let tables = tables.filter_map(|(at, start)| Some((*at, self.value(*start)?)));
@@ -55,14 +56,14 @@ impl<'a> Tables<'a> {
             .collect()
     }
 
-    /// The pointers in the value that begins at that address. What is in a table of methods, `dyn` calls.
+    /// The pointers in the value that begins at that address. Tables of methods are left out: their methods are called through `dyn`.
     fn held(&self, start: u64) -> Vec<u64> {
         let value = self.value(start);
         let value = value.filter(|value| !self.is_of_methods(value));
         value.map_or_else(Vec::new, |value| self.pointers(value))
     }
 
-    /// The addresses of the value that begins there.
+    /// The address range of the value that begins there.
     fn value(&self, start: u64) -> Option<Range<u64>> {
         let next = self.bounds.partition_point(|bound| *bound <= start);
         let longest = start.checked_add(LONGEST * 8)?;
@@ -70,7 +71,7 @@ impl<'a> Tables<'a> {
         Some(start..end.map_or(longest, |next| longest.min(*next)))
     }
 
-    /// Whether it begins with what drops a value, its size and its alignment, which are never written to.
+    /// Whether it is a table of methods: it begins with a drop function, a size and an alignment, and is read-only.
     fn is_of_methods(&self, value: &Range<u64>) -> bool {
         let is_number = |offset| !self.image.pointers.contains_key(&(value.start + offset));
         let is_long = value.end - value.start > 24;

@@ -16,7 +16,7 @@ pub(crate) enum Unreadable {
 pub(crate) enum Missing {
     Symbols,
     Debug,
-    /// The information is in other files.
+    /// Debug information is in other files (`split-debuginfo`).
     Split,
 }
 

@@ -63,7 +63,7 @@ impl<'a, 'b> X86Reader<'a, 'b> {
 
     fn step(&mut self, instruction: &Instruction) {
         match instruction.flow_control() {
-            // A call at the end of a function is a branch, also one under a condition.
+            // Tail calls are branches, which may be conditional.
             FlowControl::Call
             | FlowControl::UnconditionalBranch
             | FlowControl::ConditionalBranch => {
@@ -148,7 +148,7 @@ impl<'a, 'b> X86Reader<'a, 'b> {
         }
     }
 
-    /// Several values that lie together are copied through a vector register.
+    /// A move through a vector register copies several neighbouring pointers.
     fn copies(&mut self, instruction: &Instruction) {
         if instruction.is_ip_rel_memory_operand() {
             let from = instruction.ip_rel_memory_address();

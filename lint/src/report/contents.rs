@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::{
     program::Line,
-    search::{Finding, WayOut},
+    search::{Finding, Remedy},
     table::Table,
 };
 
@@ -24,31 +24,31 @@ impl Report<'_> {
             .table
             .group(&finding.id)
             .map_or("", |group| &group.help);
-        match &finding.way_out {
-            WayOut::Instead => {
+        match &finding.remedy {
+            Remedy::Instead => {
                 format!("{instead}, or `tokio_offload::run(move || ..).await` around the call")
             }
-            WayOut::Pointed => {
+            Remedy::Pointed => {
                 "`tokio_offload::run(move || ..).await` around the call through the pointer"
                     .to_owned()
             }
-            WayOut::Around(function) => {
+            Remedy::Around(function) => {
                 format!(
                     "`tokio_offload::run(move || {}(..)).await`",
                     called(function)
                 )
             }
-            WayOut::Inside(future) => {
+            Remedy::Inside(future) => {
                 format!(
                     "`{future}` blocks inside of its own code: await something else, or tell its authors"
                 )
             }
-            WayOut::Offloaded(function) => {
+            Remedy::Offloaded(function) => {
                 format!(
                     "`{function}` is offloaded already: call that, or its handle, and `.await` it"
                 )
             }
-            WayOut::Annotate {
+            Remedy::Annotate {
                 function,
                 line,
                 has_sync_callers,

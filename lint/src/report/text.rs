@@ -31,7 +31,7 @@ fn one(text: &mut String, report: &Report<'_>, finding: &Finding, sources: &mut 
     let line = finding.site.line;
     let width = line.to_string().len();
     let lines = &sources.file(&finding.site.file).lines;
-    // Code from a macro may have line zero.
+    // Code from a macro may have line zero, which the file does not have.
     let index = (line as usize).checked_sub(1);
     let source = index.and_then(|index| lines.get(index));
     let source = source.map_or("", String::as_str);

@@ -9,17 +9,18 @@ use crate::program::Line;
 pub(crate) struct Finding {
     /// The group of the table.
     pub(crate) id: String,
-    /// The level of the group, or the highest level for calls that happen only while the program starts, or may not happen.
+    /// The level of the group, or the highest (least urgent) level for calls that happen only while the program starts, or may not happen.
     pub(crate) level: u8,
-    /// The function of the table that is called in the end.
+    /// The function of the table that is reached.
     pub(crate) blocks: String,
     pub(crate) site: Line,
-    /// The async body that leads here, its place, and the functions on the path. The last one is `blocks`.
+    /// The async body at which the path begins.
     pub(crate) root: Step,
+    /// The functions on the path. The last one is `blocks`.
     pub(crate) chain: Vec<Step>,
     pub(crate) at_start: bool,
     pub(crate) pointer: Option<Pointer>,
-    pub(crate) way_out: WayOut,
+    pub(crate) remedy: Remedy,
 }
 
 /// A function on the path whose address was taken.
@@ -41,33 +42,33 @@ pub(crate) struct Step {
 
 /// What to do about a finding.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum WayOut {
-    /// Put the attribute on this function at that place. Code that is not async may call it too, in this program or another one.
+pub(crate) enum Remedy {
+    /// Put the attribute on this function. `has_sync_callers`: code that is not async calls it too, in this program or another one.
     Annotate {
         function: String,
         line: Line,
         has_sync_callers: bool,
     },
-    /// This function is offloaded already, and async code calls its blocking version.
+    /// This function has the attribute already, and async code calls its blocking version.
     Offloaded(String),
-    /// Async code calls it directly, or a trait fixes the method. Another function has to be called.
+    /// Call another function instead: async code calls the blocking one directly, or a trait fixes the signature of the method.
     Instead,
-    /// The function is called through a pointer, which needs it unchanged.
+    /// The function is called through a pointer, so its signature cannot change.
     Pointed,
-    /// The same, through this function of another crate.
+    /// Put the attribute on a function around this call of another crate's function.
     Around(String),
-    /// A future of another crate blocks while it is awaited.
+    /// This future of another crate blocks while it is awaited.
     Inside(String),
 }
 
-/// Adds which functions code calls that is not async, which all programs show together.
+/// Sets `has_sync_callers`. It is known only after all programs were examined.
 pub(crate) fn tell_callers(findings: &mut [Finding], called_from_sync: &HashSet<Line>) {
     for finding in findings {
-        if let WayOut::Annotate {
+        if let Remedy::Annotate {
             line,
             has_sync_callers,
             ..
-        } = &mut finding.way_out
+        } = &mut finding.remedy
         {
             *has_sync_callers = called_from_sync.contains(line);
         }

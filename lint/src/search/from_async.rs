@@ -43,7 +43,7 @@ pub(super) fn from_roots(graph: &Graph, table: &Table) -> FromRoots {
         .filter(|(_, node)| node.is_root())
         .map(|(id, _)| id)
         .collect();
-    // Code that handles requests comes before code that only the start of the program reaches.
+    // Code that handles requests is searched before code that only the start of the program reaches.
     let rank = |id: &NodeId| (graph.nodes[*id].only_from_main, &graph.nodes[*id].name);
     order.sort_by(|a, b| rank(a).cmp(&rank(b)));
     let is_own = |id: &NodeId| graph.nodes[*id].own.is_some();
@@ -54,11 +54,11 @@ pub(super) fn from_roots(graph: &Graph, table: &Table) -> FromRoots {
         before: HashMap::default(),
         with_pointers: with_pointers(graph),
     };
-    // Code of the package says more than code of another crate which it awaits.
+    // A path from code of the package tells a reader more than one from a future that it awaits.
     from.begin(own);
     from.follow(graph, table, Way::Called);
     from.begin(foreign);
-    // A function that is reached by a call is not reported as one that a pointer may reach.
+    // The surest way to each function is found first.
     for way in [Way::Called, Way::Pointed, Way::Perhaps] {
         from.follow(graph, table, way);
     }
@@ -80,7 +80,7 @@ impl FromRoots {
         while at < self.order.len() {
             let caller = self.order[at];
             at += 1;
-            // Inlined functions are nodes too, and may be ends.
+            // The caller may itself be a function of the table that was inlined.
             if is_known(table, &graph.nodes[caller]) {
                 continue;
             }
@@ -100,7 +100,7 @@ impl FromRoots {
         }
     }
 
-    /// How async code reaches the end of that edge. `None` if the line gives the address to code that calls it on another thread.
+    /// How async code reaches the target of that edge. `None` if the line gives the address to code that calls it on another thread.
     pub(super) fn way(&self, graph: &Graph, caller: NodeId, edge: &Edge) -> Option<Way> {
         let before = self.ways.get(&caller).copied()?;
         if edge.how == How::Calls {
@@ -110,7 +110,7 @@ impl FromRoots {
         if handed.contains(&edge.line.as_ref()) {
             return None;
         }
-        // What is handed over elsewhere in the function may be this address, too.
+        // Work that the function hands over on another line may be this address, too.
         let may_call = || self.path(caller).any(|id| self.with_pointers.contains(&id));
         let here = if handed.is_empty() && may_call() {
             Way::Pointed
@@ -128,7 +128,7 @@ impl FromRoots {
     }
 }
 
-/// Whether it is known what the function does, so that its calls do not matter.
+/// Whether the table has the function, so that its own calls do not matter.
 fn is_known(table: &Table, node: &Node) -> bool {
     is_end(&node.name) || (node.own.is_some() && table.of(&node.name, true).is_some())
 }
@@ -184,7 +184,7 @@ fn with_pointers(graph: &Graph) -> HashSet<NodeId> {
             node.name.ends_with("{closure}") || (node.own.is_none() && is_core(&node.name));
         if passes_on {
             let callers = callers.get(&id).into_iter().flatten();
-            // What makes a value once calls nothing later.
+            // A type whose value is made once calls its function at once, and keeps no pointer for later.
             let callers = callers.filter(|id| !name::makes_once(&graph.nodes[**id].name));
             open.extend(callers.filter(|caller| found.insert(**caller)));
         }
@@ -192,8 +192,8 @@ fn with_pointers(graph: &Graph) -> HashSet<NodeId> {
     found
 }
 
-/// Whether it is the function that the compiler generates for a function pointer used as a closure. A boxed closure is called
-/// through a table.
+/// Whether it is the function that the compiler generates to call a function pointer as a closure. A boxed closure is called through a
+/// table of methods instead.
 fn is_a_call(name: &str) -> bool {
     name.contains("core::ops::function::Fn") && !name.starts_with("<alloc::")
 }

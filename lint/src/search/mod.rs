@@ -10,7 +10,7 @@ mod to_table;
 
 use std::collections::BTreeMap;
 
-pub(crate) use finding::{Finding, Pointer, Step, WayOut, tell_callers};
+pub(crate) use finding::{Finding, Pointer, Remedy, Step, tell_callers};
 use foldhash::{HashMap, HashSet};
 pub(crate) use from_async::Way;
 use from_async::{FromRoots, from_roots};
@@ -61,17 +61,17 @@ impl Search<'_> {
         let Some(own) = &node.own else {
             return Vec::new();
         };
-        // A call of it is what blocks.
+        // A function of the table is reported where it is called.
         if self.known(caller).is_some() {
             return Vec::new();
         }
         let calls = node.calls.iter().filter(|edge| {
             let target = &self.graph.nodes[edge.to];
-            self.counts(edge.to) && (target.own.is_none() || self.known(edge.to).is_some())
+            self.is_reported(edge.to) && (target.own.is_none() || self.known(edge.to).is_some())
         });
         let mut found = Vec::new();
         for edge in calls {
-            // Code from a macro of another crate is reported at the function around it.
+            // A call in the macro of another crate is reported at the function around it.
             let site = edge.line.as_ref().filter(|line| sources.is_own(&line.file));
             let site = site.unwrap_or(&own.line).clone();
             found.extend(self.finding(caller, edge, site, sources));
@@ -80,11 +80,11 @@ impl Search<'_> {
     }
 
     /// Whether a call of that function is reported.
-    fn counts(&self, target: NodeId) -> bool {
+    fn is_reported(&self, target: NodeId) -> bool {
         if !self.blocking.contains_key(&target) {
             return false;
         }
-        let path = self.beyond(target);
+        let path = self.path_to_table(target);
         let known = path.last().and_then(|id| self.known(*id));
         known.is_some_and(|(group, _)| !group.is_direct() || path.len() == 1)
     }
@@ -104,14 +104,14 @@ impl Search<'_> {
     ) -> Option<Finding> {
         let way = self.from.way(self.graph, caller, edge)?;
         let path = self.path(caller);
-        let foreign = self.beyond(edge.to);
+        let foreign = self.path_to_table(edge.to);
         let (group, blocks) = self.known(*foreign.last()?)?;
         let step = |id: NodeId| self.step(id);
         let root = step(path[0]);
         let pointer = self.pointer(caller, edge, way);
-        let way_out = match self.way_out(&path, sources) {
-            _ if pointer.is_some() => WayOut::Pointed,
-            WayOut::Instead if foreign.len() > 1 => self.beside(&foreign),
+        let remedy = match self.remedy(&path, sources) {
+            _ if pointer.is_some() => Remedy::Pointed,
+            Remedy::Instead if foreign.len() > 1 => self.remedy_beyond(&foreign),
             other => other,
         };
         let at_start = self.is_at_start(&path, &site, sources);
@@ -132,7 +132,7 @@ impl Search<'_> {
             chain,
             at_start,
             pointer,
-            way_out,
+            remedy,
         })
     }
 
@@ -144,7 +144,7 @@ impl Search<'_> {
             if how == How::TakesAddress {
                 break;
             }
-            // Between a pointer and a closure the compiler generates a function without a name.
+            // Functions that the compiler generates between a pointer and a closure have no place in the source.
             if self.graph.nodes[id].own.is_some() {
                 function = id;
             }
@@ -162,17 +162,17 @@ impl Search<'_> {
     }
 
     /// The advice for a call that blocks in code of another crate.
-    fn beside(&self, foreign: &[NodeId]) -> WayOut {
+    fn remedy_beyond(&self, foreign: &[NodeId]) -> Remedy {
         let nodes = foreign.iter().map(|id| &self.graph.nodes[*id]);
         let first = &self.graph.nodes[foreign[0]];
-        // A function of another crate that is called without its name is called by the `.await` of an `async fn`.
+        // If the first one is a `{closure}`, the package has not called it by name, so it is an `async fn` that is awaited.
         let is_awaited = |node: &&Node| {
             matches!(node.called_by, CalledBy::Await | CalledBy::CallsBack)
                 || (std::ptr::eq(*node, first) && node.name.ends_with("{closure}"))
         };
         match nodes.rev().find(is_awaited) {
-            Some(node) => WayOut::Inside(future(&node.name).to_owned()),
-            None => WayOut::Around(first.name.clone()),
+            Some(node) => Remedy::Inside(future(&node.name).to_owned()),
+            None => Remedy::Around(first.name.clone()),
         }
     }
 
@@ -184,7 +184,7 @@ impl Search<'_> {
     }
 
     /// The path from a function of another crate to the one in the table.
-    fn beyond(&self, target: NodeId) -> Vec<NodeId> {
+    fn path_to_table(&self, target: NodeId) -> Vec<NodeId> {
         let mut path = vec![target];
         let mut at = target;
         while let Some(Some(next)) = self.blocking.get(&at) {
@@ -203,7 +203,7 @@ impl Search<'_> {
     }
 
     /// The function to annotate: the first plain function that async code calls.
-    fn way_out(&self, path: &[NodeId], sources: &mut Sources) -> WayOut {
+    fn remedy(&self, path: &[NodeId], sources: &mut Sources) -> Remedy {
         let plain = |node: &&Node| !node.name.ends_with("{closure}") && node.own.is_some();
         let nodes = path[1..].iter().map(|id| &self.graph.nodes[*id]);
         let first = nodes
@@ -211,15 +211,15 @@ impl Search<'_> {
             .find(plain)
             .filter(|node| !node.name.starts_with('<'));
         let Some((node, own)) = first.and_then(|node| Some((node, node.own.as_ref()?))) else {
-            return WayOut::Instead;
+            return Remedy::Instead;
         };
         if let Some(known) = sources
             .function(&own.line)
             .filter(|it| it.is_offloaded(&node.name))
         {
-            return WayOut::Offloaded(known.signature.ident.to_string());
+            return Remedy::Offloaded(known.signature.ident.to_string());
         }
-        WayOut::Annotate {
+        Remedy::Annotate {
             function: node.name.clone(),
             line: own.line.clone(),
             has_sync_callers: false,
@@ -237,7 +237,7 @@ impl Search<'_> {
     }
 }
 
-/// The future whose code has that name: a type or an `async fn`.
+/// The future that a symbol belongs to: a type or an `async fn`.
 fn future(name: &str) -> &str {
     let type_ = name
         .strip_prefix('<')

@@ -10,16 +10,16 @@ use crate::{
     table::{Group, HIGHEST, Table},
 };
 
-/// Functions beyond which calls are not followed: they end the work of the thread, or run their work on another thread.
+/// Prefixes of functions beyond which calls are not followed, for example because they panic or run their argument on another thread.
 const ENDS: [&str; 23] = [
-    // The author of such a call says that it may block.
+    // The author of such a call has allowed it to block.
     "tokio_offload_watch::allow::allow_blocking",
-    // Only its own tests reach it, which the compiler cannot know.
+    // Only tests of that crate reach it, but the compiler keeps it.
     "ureq::testserver::",
     // They read system files that are in memory.
     "std::env::current_exe",
     "std::thread::functions::available_parallelism",
-    // On nearly all file systems, reading the folder has returned it already.
+    // On nearly all file systems, reading the folder has already returned the type.
     "std::fs::DirEntry::file_type",
     "core::panicking::",
     "std::panicking::",
@@ -42,15 +42,15 @@ const ENDS: [&str; 23] = [
 ];
 
 /// Crates that are made to run on workers. Their calls are not reported.
-const INNOCENT: [&str; 15] = [
-    // It checks the file of the time zone at most once a second on each thread.
+const MADE_FOR_WORKERS: [&str; 15] = [
+    // It checks the file of the time zone, but at most once a second on each thread.
     "chrono",
     "tokio",
-    // Their sockets do not wait.
+    // They call blocking TLS libraries, but on sockets that do not block.
     "async_native_tls",
     "tokio_native_tls",
     "tokio_openssl",
-    // More than two kilobytes they compress and unpack on other threads.
+    // They compress and decompress more than two kilobytes on other threads.
     "actix_http",
     "awc",
     "hyper",
@@ -68,7 +68,7 @@ pub(crate) fn ends(table: &Table, name: &str, is_own: bool) -> bool {
     is_end(name) || table.of(name, is_own).is_some()
 }
 
-/// Whether the function of that name is one of those.
+/// Whether the name has one of the prefixes of `ENDS`. `catch_unwind` is one, except for what it calls back.
 pub(super) fn is_end(name: &str) -> bool {
     let calls_back =
         name.starts_with("std::panicking::catch_unwind") || name.starts_with("std::panicking::try");
@@ -76,13 +76,14 @@ pub(super) fn is_end(name: &str) -> bool {
     is_quiet && ENDS.iter().any(|start| name.starts_with(start))
 }
 
-fn is_innocent(name: &str) -> bool {
+fn is_made_for_workers(name: &str) -> bool {
     let path = name.trim_start_matches(['<', '&']);
     let crate_ = path.split("::").next().unwrap_or_default();
-    INNOCENT.contains(&crate_)
+    MADE_FOR_WORKERS.contains(&crate_)
 }
 
-/// For functions of other crates: the next one on the shortest path to a function of the table. Those of the table have none.
+/// For functions of other crates that block: the next one on the shortest path to a function of the table, or `None` for those of the
+/// table.
 pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<NodeId>> {
     let mut callers: HashMap<NodeId, Vec<NodeId>> = HashMap::default();
     for (caller, node) in graph.nodes.iter().enumerate() {
@@ -99,9 +100,9 @@ pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<N
         while let Some(callee) = open.pop_front() {
             for caller in callers.get(&callee).into_iter().flatten() {
                 let node = &graph.nodes[*caller];
-                // What another crate does once is not the caller's doing.
+                // What another crate does only once does not slow down the caller's other calls.
                 let is_once = name::is_once(&node.name);
-                let passes = node.own.is_none() && !is_innocent(&node.name) && !is_once;
+                let passes = node.own.is_none() && !is_made_for_workers(&node.name) && !is_once;
                 if passes && !next.contains_key(caller) {
                     next.insert(*caller, Some(callee));
                     open.push_back(*caller);
@@ -112,7 +113,8 @@ pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<N
     next
 }
 
-/// The functions of the table, with the level at which they are looked at. What is not reported from here hides nothing else.
+/// The functions of the table, with their level. Calls of a direct group by other crates are not reported, so it has the highest level
+/// here: it must not hide a path that is reported.
 fn ranks(graph: &Graph, table: &Table) -> impl Iterator<Item = (NodeId, u8)> {
     let rank = |group: &Group| if group.direct { HIGHEST } else { group.level };
     let nodes = graph.nodes.iter().enumerate();
@@ -122,7 +124,8 @@ fn ranks(graph: &Graph, table: &Table) -> impl Iterator<Item = (NodeId, u8)> {
     })
 }
 
-/// The functions that `main` calls repeatedly: some call on the path to them is in a loop, or makes one future after another.
+/// The functions that `main` calls repeatedly: a call on the path to them is in a loop, or a stream or the like makes one future after
+/// another.
 pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> {
     let of_main = graph.nodes.iter().filter(|node| node.only_from_main);
     let mut open: Vec<NodeId> = of_main
@@ -143,8 +146,8 @@ pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> 
     repeated
 }
 
-/// The package's functions that code of other crates calls for a future, as `for_each` of a stream does, and those futures. `main` is
-/// called once.
+/// The package's functions that other crates call to get a future, as `for_each` of a stream does, and those futures. `main` is left
+/// out: its future is made once.
 fn made_by_others(graph: &Graph) -> Vec<NodeId> {
     let mut futures: HashMap<&str, Vec<NodeId>> = HashMap::default();
     for (id, node) in graph.nodes.iter().enumerate() {

@@ -12,12 +12,12 @@ use crate::program::resolved;
 /// The folders of the packages of the workspace.
 #[derive(Debug)]
 pub(crate) struct Folders {
-    /// Those of the examined packages, and those of the others, with those of their targets.
+    /// The folders of the examined packages and of their targets.
     own: Vec<PathBuf>,
     other: Vec<PathBuf>,
-    /// Where cargo builds: code that build scripts generate is nobody's.
+    /// The folder in which cargo builds. Code that build scripts generate there belongs to no package.
     target: PathBuf,
-    /// What is known already.
+    /// The owners found so far.
     owners: RefCell<HashMap<PathBuf, Owner>>,
 }
 
@@ -41,7 +41,7 @@ impl Folders {
         }
     }
 
-    /// The owner of a folder is that of the nearest manifest. A package may also be where cargo builds.
+    /// The package of the nearest manifest. The folder in which cargo builds may contain packages of its own.
     pub(super) fn owner(&self, folder: &Path) -> Owner {
         let known = self.owners.borrow().get(folder).copied();
         known.unwrap_or_else(|| {
@@ -84,7 +84,7 @@ impl Folders {
             let path = entry.path();
             let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            // Cargo puts that file into a folder where it builds, also when it is not used any more.
+            // Cargo puts that file into each folder in which it builds, so this also skips old ones.
             if is_folder && !is_hidden && !path.join("CACHEDIR.TAG").exists() {
                 self.collect(&path, files);
             } else if path.extension().is_some_and(|extension| extension == "rs") {

@@ -23,20 +23,20 @@ use parsed::Parsed;
 
 use crate::{function::Function, program::Line, signature::takes_context};
 
-/// The files. Each is read when it is needed.
+/// The source files of the packages. Each is read at its first use.
 #[derive(Debug)]
 pub(crate) struct Sources {
     folders: Folders,
     files: HashMap<PathBuf, File>,
 }
 
-/// One file. One that cannot be read has nothing.
+/// One file. If it cannot be read, it has no lines.
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) lines: Vec<String>,
     /// Whether a signature in it may have the `Context` of a task.
     names_context: bool,
-    /// Only code of an examined program is parsed. What else is there may be no code, or too deep.
+    /// Parsed at the first use, so that only code of examined programs is: other files may be no code, or nested too deeply to parse.
     parsed: OnceCell<Parsed>,
 }
 
@@ -104,11 +104,11 @@ impl Sources {
         let here = functions
             .iter()
             .filter(|function| (function.first_line..=function.last_line).contains(&line));
-        // The innermost of nested ones.
+        // The innermost of nested functions.
         here.max_by_key(|function| function.first_line).cloned()
     }
 
-    /// Whether nothing but its attributes shares the function's first line, so that a line above it is its own.
+    /// Whether only attributes share the function's first line, so that a line inserted above belongs to it alone.
     pub(crate) fn is_alone(&mut self, function: &Function, path: &Path) -> bool {
         let file = self.file(path);
         let first = function.first_line;
@@ -124,7 +124,7 @@ impl Sources {
             && here.count() == 1
     }
 
-    /// Whether the line is in a function that has one of those lines, too.
+    /// Whether the line is inside a function that also contains one of the lines `begins`.
     pub(crate) fn is_inside_one(&mut self, at: &Line, begins: &HashSet<Line>) -> bool {
         let Some(function) = self.function(at) else {
             return false;

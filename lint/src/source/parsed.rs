@@ -1,11 +1,11 @@
-//! What is read from the source beside its lines: loops and functions.
+//! The loops and functions of a source file.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{spanned::Spanned, visit::Visit};
 
 use crate::function::{Function, borrows, offload, start};
 
-/// What a parsed file has. One that cannot be parsed has nothing.
+/// The loops and functions of a file. A file that cannot be parsed has none.
 #[derive(Debug, Default)]
 pub(super) struct Parsed {
     /// The first and last line of each loop.
@@ -22,7 +22,7 @@ impl Parsed {
         parsed
     }
 
-    /// Adds the loops in the tokens of a macro: what is in braces after the word that begins one.
+    /// Adds the loops in the arguments of a macro: the braces after `for`, `while` or `loop`.
     fn add_loops_of(&mut self, tokens: TokenStream) {
         let mut begins = false;
         for token in tokens {
@@ -42,9 +42,9 @@ impl Parsed {
         }
     }
 
-    fn add(&mut self, function: Function, is_own_to_change: bool) {
+    fn add(&mut self, function: Function, is_free_or_inherent: bool) {
         self.functions.push(Function {
-            is_own_to_change,
+            is_free_or_inherent,
             ..function
         });
     }

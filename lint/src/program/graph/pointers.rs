@@ -5,7 +5,7 @@ use foldhash::HashSet;
 use super::{Builder, Frame, How, Image, Location, Mentions, NodeId, name};
 
 impl<'a> Builder<'a, '_, '_> {
-    /// The same for functions whose address it takes.
+    /// Adds edges to the functions whose address this function takes, and returns those to follow.
     pub(super) fn expand_pointers(&mut self, function: usize, caller: NodeId) -> Vec<usize> {
         let mentions = &self.mentions[function];
         for at in &mentions.through {
@@ -25,7 +25,7 @@ impl<'a> Builder<'a, '_, '_> {
             let (from, place) = self.taker(caller, self.debug.frames(at));
             let by = &self.graph.nodes[from];
             let is_own = by.own.is_some();
-            // Other addresses that other crates take are ignored.
+            // Addresses that other crates take are ignored otherwise.
             if how == How::Calls || is_own || name::makes_once(&by.name) {
                 let place = place.filter(|_| is_own);
                 self.add(from, function, place, how);
@@ -35,8 +35,8 @@ impl<'a> Builder<'a, '_, '_> {
         taken
     }
 
-    /// The function that takes an address, with its line. `core` calls what it is given, and keeps nothing. What makes a value once
-    /// calls what its static holds.
+    /// The function that takes an address, with its line. Functions of `core` and of values that are made once are passed over: they call
+    /// the address that they get and do not keep it, so their caller takes it.
     fn taker(
         &mut self,
         caller: NodeId,
@@ -52,7 +52,7 @@ impl<'a> Builder<'a, '_, '_> {
         self.within(caller, frames)
     }
 
-    /// The same for functions that the standard library calls at once.
+    /// Adds calls of functions that the standard library calls at once, and returns these functions.
     fn expand_at_once(&mut self, mentions: &Mentions, caller: NodeId) -> Vec<usize> {
         let taken = self.tables.taken(mentions).into_iter();
         let all = taken.chain(self.tables.methods(mentions));
@@ -65,9 +65,9 @@ impl<'a> Builder<'a, '_, '_> {
     }
 }
 
-/// Whether it is a method that writes a value. `format!` takes its address, and calls it at once.
+/// Whether it is a method `fmt` of a value. `format!` takes its address and calls it at once.
 fn is_formatting(symbol: &str) -> bool {
-    // Most symbols are not looked at closely, because that is slow.
+    // To demangle a symbol is slow, so most are ruled out first.
     let may_be = symbol.contains("fmt");
     may_be && is_formatting_name(&name::readable(symbol))
 }
@@ -76,10 +76,10 @@ fn is_formatting_name(name: &str) -> bool {
     name.contains(" as core::fmt::") && name.ends_with(">::fmt")
 }
 
-/// The functions that the standard library puts around closures, to call them through a pointer before it returns.
+/// The functions of the standard library that wrap a closure and are called through a pointer before it returns.
 pub(super) fn called_at_once(image: &Image<'_>) -> HashSet<usize> {
     let functions = image.functions.iter().enumerate();
-    // Most symbols are not looked at closely, because that is slow.
+    // To demangle a symbol is slow, so most are ruled out first.
     let may_be = |symbol: &str| symbol.contains("do_call") || symbol.contains("Once");
     let called = functions.filter(|(_, function)| {
         may_be(&function.symbol) && is_called_at_once(&name::readable(&function.symbol))
@@ -87,7 +87,7 @@ pub(super) fn called_at_once(image: &Image<'_>) -> HashSet<usize> {
     called.map(|(index, _)| index).collect()
 }
 
-/// Whether `catch_unwind`, or what runs once, calls the function of that name.
+/// Whether `catch_unwind`, or `Once`, calls the function of that name.
 fn is_called_at_once(name: &str) -> bool {
     let catches = [
         "std::panicking::catch_unwind::do_call",
