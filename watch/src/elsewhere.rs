@@ -100,7 +100,7 @@ impl Look {
     }
 
     /// It is not known here which worker is inside a scope of `allow_blocking`, so as many workers as there are such threads are not
-    /// reported. A runtime of one thread is not reported either: it looks the same when no thread is inside its `block_on`.
+    /// reported. Of a worker that was reported nothing more is found out. A runtime of one thread is not reported either: it looks the same when no thread is inside its `block_on`.
     pub(crate) fn examine(
         &mut self,
         _: &mut ThreadStates,
@@ -111,7 +111,7 @@ impl Look {
         // Those of workers that were excused and are not over the limit now are not free for others.
         let allowed = threads_inside().len().saturating_sub(due.excused);
         let examine = |(index, stuck): (usize, &Stuck)| {
-            if index < allowed {
+            if index < allowed && !stuck.is_told {
                 return Examined::Excused;
             }
             if !has_workers && !self.inside.is_known() {
@@ -122,7 +122,7 @@ impl Look {
             Examined::Blocked(Box::new(report), None)
         };
         let mut stuck = due.examine.clone();
-        stuck.sort_by_key(|it| !it.is_excused);
+        stuck.sort_by_key(|it| (!it.is_excused, it.is_told));
         let stuck = stuck.iter().enumerate();
         stuck.map(|it| (*it.1, examine(it))).collect()
     }

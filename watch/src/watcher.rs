@@ -141,9 +141,7 @@ impl Watcher {
         for worker in gone_on {
             self.times.reopen(worker, now);
         }
-        for worker in self.look.reported() {
-            self.times.hold(worker);
-        }
+        self.times.hold(self.look.reported());
     }
 
     fn examine(&mut self, before: &mut ThreadStates, due: &Due) {

@@ -1,8 +1,11 @@
 //! For how long each worker of a runtime has not returned to it, from its counters and the time, and which are over the limit. It has no
-//! thread and reads no clock.
+//! thread and reads no clock. `due` is what it says and hears of each of them.
 
-use std::time::Duration;
+mod due;
 
+use std::{mem, time::Duration};
+
+pub(crate) use self::due::{Due, Outcome, Stay, Stuck};
 pub(crate) use crate::lateness::{Late, OwnTime, lateness, period};
 
 /// The counters that tokio keeps for one worker. Both only grow.
@@ -18,58 +21,6 @@ impl Counters {
     fn is_parked(self) -> bool {
         self.parks % 2 == 1
     }
-}
-
-/// A worker that has not returned to its runtime.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Stuck {
-    pub(crate) worker: usize,
-    /// How long its counters have not changed.
-    pub(crate) after: Duration,
-    /// Whether it was inside `allow_blocking` when it was examined before.
-    pub(crate) is_excused: bool,
-}
-
-/// One time of a worker away from its runtime: it has another number after each return.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Stay {
-    pub(crate) worker: usize,
-    pub(crate) number: u64,
-}
-
-/// What has to be done after a tick.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Due {
-    /// Some worker is close to the limit, so its thread should be examined: the next look then has something to compare with. This is the
-    /// shortest time for which such a worker has been away.
-    pub(crate) look: Option<Duration>,
-    /// Whether the next look needs the last one, although none is due now: some worker gets no processor.
-    pub(crate) keep: bool,
-    /// Workers that are over the limit and have not been reported.
-    pub(crate) examine: Vec<Stuck>,
-    /// How many workers have not returned since the last tick, without those that were reported.
-    pub(crate) away: usize,
-    /// How many of those are excused and need not be examined.
-    pub(crate) excused: usize,
-    /// Workers that have not returned since the last look at the threads. Each thread that has slept ever since, in a poll, is one of them.
-    pub(crate) unmoved: Vec<Stay>,
-}
-
-/// The result of examining a worker that is over the limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// It was reported. The next report needs a change of its counters, or a thread that has gone on.
-    Settled,
-    /// It was not at fault so far: its time starts again.
-    Again,
-    /// The same, because it is inside `allow_blocking`.
-    Excused,
-    /// No thread is in it. A thread may enter without a change of its counters, so it is examined again, less often each time.
-    Empty,
-    /// Only the next look can tell.
-    Unclear,
-    /// The machine had no processor for it, which is reported once. What it computes or blocks later is reported too, and adds up.
-    Starved,
 }
 
 /// The workers of one runtime, and since when the counters of each have not changed.
@@ -94,6 +45,8 @@ struct Worker {
     /// How long after `since` it may stay away before it is examined.
     patience: Duration,
     report: Report,
+    /// Whether a thread that is taken for it was reported and has not gone on.
+    is_held: bool,
     /// How often it has returned.
     returns: u64,
     /// How often its counters were read since, and were the same.
@@ -111,9 +64,11 @@ enum Report {
     Over,
     /// What it does now.
     Current,
+    /// What it does or did, and no thread is known to be in it.
+    WithoutThread,
 }
 
-/// A worker without a thread is examined again after at most this many limits. A choice.
+/// A worker without a known thread is examined again after at most this many limits. A choice.
 const RAREST: u32 = 16;
 
 fn more(patience: Duration, limit: Duration) -> Duration {
@@ -167,6 +122,7 @@ impl WorkerTimes {
                     worker,
                     after,
                     is_excused: it.excused,
+                    is_told: it.report == Report::WithoutThread,
                 });
             }
         }
@@ -231,11 +187,22 @@ impl WorkerTimes {
         }
     }
 
-    /// A thread that is taken for this worker was reported and has not gone on.
-    pub(crate) fn hold(&mut self, worker: usize) {
-        let report = &mut self.workers[worker].report;
-        if *report == Report::Over {
-            *report = Report::Current;
+    /// Threads that are taken for these workers were reported and have not gone on. A worker that was reported without its thread is
+    /// examined again, less often each time: its thread may be found then.
+    pub(crate) fn hold(&mut self, held: impl Iterator<Item = usize>) {
+        for worker in held {
+            self.workers[worker].is_held = true;
+        }
+        for worker in &mut self.workers {
+            let is_held = mem::take(&mut worker.is_held);
+            match worker.report {
+                Report::Over | Report::WithoutThread if is_held => worker.report = Report::Current,
+                Report::Current if !is_held => {
+                    worker.report = Report::WithoutThread;
+                    worker.patience = more(worker.patience, self.limit);
+                }
+                _ => {}
+            }
         }
     }
 
@@ -251,12 +218,15 @@ impl WorkerTimes {
 
     pub(crate) fn settle(&mut self, worker: usize, outcome: Outcome, now: Duration) {
         let worker = &mut self.workers[worker];
+        let is_told = worker.report == Report::WithoutThread;
         if outcome != Outcome::Unclear {
-            worker.excused = outcome == Outcome::Excused;
+            worker.excused = outcome == Outcome::Excused && !is_told;
         }
         match outcome {
             Outcome::Unclear => return,
             Outcome::Settled => worker.report = Report::Current,
+            // The thread in the scope may be that of another worker, which needs the excuse.
+            Outcome::Excused if is_told => worker.patience = more(worker.patience, self.limit),
             Outcome::Again | Outcome::Excused => worker.patience = self.limit,
             Outcome::Empty => worker.patience = more(worker.patience, self.limit),
             Outcome::Starved => {
@@ -278,6 +248,7 @@ impl Worker {
             since: now,
             patience: limit,
             report: Report::Nothing,
+            is_held: false,
             returns: 0,
             reads: 0,
             starved: false,

@@ -14,7 +14,7 @@ use super::{
     thread::{Place, State, ThreadStates, Tid, every_thread},
     unwind::Stack,
 };
-use crate::Blocked;
+use crate::{Blocked, How};
 
 /// Reads stacks, and keeps what is slow to read.
 pub(crate) struct Reader {
@@ -23,7 +23,7 @@ pub(crate) struct Reader {
     version: u64,
     /// The crate that is running.
     program: String,
-    limit: Duration,
+    pub(crate) limit: Duration,
 }
 
 /// Why a stack that was read leads to no function.
@@ -61,6 +61,8 @@ pub(crate) struct Findings {
     pub(crate) unread: Option<Activity>,
     /// Whether a thread stood still whose stack does not say what it is. In a build that records inlined functions it is not tokio's.
     has_unidentified: bool,
+    /// Threads that may be workers and woke during the look, or are awake. What they do now the next look tells.
+    pub(crate) awake: usize,
     /// Whether any thread is known to be a worker, busy or not.
     has_workers: bool,
 }
@@ -69,6 +71,20 @@ impl Findings {
     /// Whether the workers over the limit may be among threads whose stacks say nothing.
     pub(crate) fn is_unidentified(&self) -> bool {
         self.has_unidentified && !self.has_workers
+    }
+
+    /// A thread woke before its stack was read. It may be a worker, perhaps in a scope that lets it block, and perhaps at its end.
+    fn woke(&mut self, is_allowed: bool) {
+        self.allowed += usize::from(is_allowed);
+        self.awake += usize::from(!is_allowed);
+    }
+
+    /// A thread without names runs. It may be a worker that has just woken and gets no processor.
+    fn runs(&mut self, seen: Activity) {
+        match seen.how {
+            How::NotScheduled { .. } => self.unread = Some(seen),
+            _ => self.awake += 1,
+        }
     }
 
     /// The suspects for this many workers over the limit. Those that have not moved are preferred, if they are enough.
@@ -139,10 +155,18 @@ impl Reader {
             .iter()
             .partition(|(_, state)| state.place == Place::Running);
         // Stacks first and names later, because a stack changes as soon as its thread goes on, and the first names take a while.
-        let stacks: Vec<_> = sleeping.into_iter().filter_map(stack_and_leave).collect();
+        let stacks: Vec<_> = sleeping.into_iter().map(stack_and_leave).collect();
         looked();
         let running = stacks_of_running(running, before);
-        for (tid, state, stack, is_allowed) in stacks.into_iter().chain(running.seen) {
+        let slept = stacks.into_iter();
+        let slept = slept.filter_map(|(tid, state, stack, is_allowed)| {
+            if stack.is_none() {
+                found.woke(is_allowed);
+            }
+            Some((tid, state, stack?, is_allowed))
+        });
+        let slept: Vec<_> = slept.collect();
+        for (tid, state, stack, is_allowed) in slept.into_iter().chain(running.seen) {
             let thread = (tid, state, before.0.get(&tid));
             let asked = Asked {
                 wanted,
@@ -185,6 +209,8 @@ impl Reader {
             });
         } else if !stack.is_whole && is_still {
             found.unread = Some(activity(state, before, self.limit));
+        } else if is_unidentified && state.place == Place::Running {
+            found.runs(activity(state, before, self.limit));
         }
     }
 

@@ -189,7 +189,7 @@ impl Look {
         let mut looked = || stuck.retain(|it| !is_back(it.worker));
         let mut findings = self.reader.findings(before, wanted, single, &mut looked);
         let away = due.away - (due.examine.len() - stuck.len());
-        stuck.sort_by_key(|it| !it.is_excused);
+        stuck.sort_by_key(|it| (!it.is_excused, it.is_told));
         let examined = if findings.is_stopped {
             stuck.iter().map(|_| Examined::Again).collect()
         } else {
@@ -200,7 +200,7 @@ impl Look {
         stuck.into_iter().zip(examined).collect()
     }
 
-    /// `stuck` begins with those that were excused before. `away` workers have not returned, these included, and `excused` of the others
+    /// `stuck` begins with those that were excused before and ends with those that were reported before. `away` workers have not returned, these included, and `excused` of the others
     /// were excused.
     fn blame(
         &mut self,
@@ -276,6 +276,8 @@ impl Look {
             is_unidentified,
             is_known,
             threads: findings.threads,
+            awake: findings.awake,
+            limit: self.reader.limit,
         }
     }
 }

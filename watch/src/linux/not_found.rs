@@ -1,5 +1,7 @@
 //! What a report says about a worker whose thread was not found.
 
+use std::time::Duration;
+
 use super::{activity::Activity, ask, stacks::Unasked};
 use crate::{Blocked, How, examined::Examined, worker_times::Stuck};
 
@@ -15,10 +17,16 @@ pub(crate) struct NotFound {
     pub(crate) is_known: bool,
     /// How many threads the system shows, if it shows any.
     pub(crate) threads: usize,
+    /// How many threads that may be the worker's are awake, or were for a moment.
+    pub(crate) awake: usize,
+    pub(crate) limit: Duration,
 }
 
 impl NotFound {
     pub(crate) fn examine(&self, stuck: &Stuck) -> Examined {
+        if self.awake > 0 && stuck.after < self.limit.saturating_mul(2) {
+            return Examined::Unclear;
+        }
         let is_blind = self.threads == 0;
         // The counters of a runtime of one thread also stand still between two calls of `block_on`.
         let is_seen = self.seen.is_some() || self.is_unidentified || is_blind;

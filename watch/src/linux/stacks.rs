@@ -36,14 +36,14 @@ pub(crate) fn ask(helper: &Helper, tid: Tid) -> Option<Stack> {
 }
 
 /// A thread with its stack, and whether it may block.
-pub(crate) type Kept<'a> = (Tid, &'a State, Stack, bool);
+pub(crate) type Kept<'a, T = Stack> = (Tid, &'a State, T, bool);
 
-/// The stack of a thread that sleeps, and whether it may. That is asked before and after the stack is read, and not later: naming
+/// The stack of a thread that sleeps, if it does not wake meanwhile, and whether it may sleep. That is asked before and after the stack is read, and not later: naming
 /// takes long enough for a scope to end meanwhile, or to begin, as one does at the end of a test.
-pub(crate) fn stack_and_leave<'a>((tid, state): (&Tid, &'a State)) -> Option<Kept<'a>> {
+pub(crate) fn stack_and_leave<'a>((tid, state): (&Tid, &'a State)) -> Kept<'a, Option<Stack>> {
     let before = is_allowed(*tid);
-    let stack = stack_of(*tid, state)?;
-    Some((*tid, state, stack, before || is_allowed(*tid)))
+    let stack = stack_of(*tid, state);
+    (*tid, state, stack, before || is_allowed(*tid))
 }
 
 /// Why a thread that runs was not examined.

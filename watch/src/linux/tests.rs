@@ -4,6 +4,29 @@ use std::time::Duration;
 
 use super::{Examined, How, NotFound, Stuck, activity::Activity, stacks::Unasked};
 
+const LIMIT: Duration = Duration::from_millis(100);
+
+/// What is reported of a worker after that many limits, of which nothing else is known.
+fn examined(limits: u32, change: impl FnOnce(&mut NotFound)) -> Examined {
+    let mut not_found = NotFound {
+        seen: None,
+        unasked: Unasked::Gone,
+        has_symbols: true,
+        is_unidentified: false,
+        is_known: true,
+        threads: 1,
+        awake: 0,
+        limit: LIMIT,
+    };
+    change(&mut not_found);
+    not_found.examine(&Stuck {
+        worker: 0,
+        after: LIMIT * limits,
+        is_excused: false,
+        is_told: false,
+    })
+}
+
 #[test]
 fn one_look_alone_accuses_nobody() {
     let examine = |is_early| {
@@ -12,21 +35,24 @@ fn one_look_alone_accuses_nobody() {
             is_still: false,
             is_early,
         };
-        let not_found = NotFound {
-            seen: Some(seen),
-            unasked: Unasked::Gone,
-            has_symbols: true,
-            is_unidentified: false,
-            is_known: true,
-            threads: 1,
-        };
-        let stuck = Stuck {
-            worker: 0,
-            after: Duration::from_secs(1),
-            is_excused: false,
-        };
-        not_found.examine(&stuck)
+        examined(10, |it| it.seen = Some(seen))
     };
     assert!(matches!(examine(true), Examined::Unclear));
     assert!(matches!(examine(false), Examined::Blocked(..)));
+}
+
+/// In a build without names, any thread may be a worker, and at the end of a scope that lets it block.
+#[test]
+fn who_wakes_while_it_is_looked_at_is_looked_at_again() {
+    let examine = |limits, awake| {
+        examined(limits, |it| {
+            (it.has_symbols, it.awake) = (false, awake);
+        })
+    };
+    assert!(matches!(examine(1, 1), Examined::Unclear));
+    assert!(matches!(examine(1, 0), Examined::Blocked(..)));
+    assert!(
+        matches!(examine(2, 1), Examined::Blocked(..)),
+        "some thread wakes at each look"
+    );
 }

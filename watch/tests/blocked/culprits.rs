@@ -5,14 +5,18 @@ use std::{
     io::{Read, Write},
     os::unix::net::UnixStream,
     process::Command,
-    sync::{Arc, Condvar, Mutex, mpsc},
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicBool, Ordering::Relaxed},
+        mpsc,
+    },
     thread,
 };
 
 use offload_limits::Folder;
 use tokio_offload_watch::{Blocked, How};
 
-use super::support::{LONG, alone, is_quiet, reports, single, wait_for, workers};
+use super::support::{LIMIT, LONG, alone, is_quiet, reports, single, wait_for, workers};
 
 /// Runs a culprit on a worker, ends it when it has been reported, and returns the only report.
 #[track_caller]
@@ -59,8 +63,15 @@ fn a_channel() {
 
 #[test]
 fn a_sleep() {
-    // A sleep cannot be ended early, so it is long enough for a report on a busy machine.
-    let report = told(|| thread::sleep(super::support::LIMIT * 50), || {});
+    // A sleep cannot be ended early.
+    let end = Arc::new(AtomicBool::new(false));
+    let its = Arc::clone(&end);
+    let sleeps = move || {
+        while !its.load(Relaxed) {
+            thread::sleep(LIMIT * 20);
+        }
+    };
+    let report = told(sleeps, || end.store(true, Relaxed));
     assert_named(&report, "a_sleep", "sleep", "nanosleep");
 }
 

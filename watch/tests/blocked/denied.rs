@@ -2,16 +2,21 @@
 
 use std::{panic, thread, time::Duration};
 
-use tokio_offload_watch::{allow_blocking, deny_blocking};
+use tokio_offload_watch::{allow_blocking, deny_blocking, seen};
 
 use super::support::{LIMIT, alone, single, workers};
 
-/// Many times the limit, so that a busy machine notices it too.
+/// Many times the limit.
 const LONG_ENOUGH: Duration = LIMIT.saturating_mul(20);
 
+/// Sleeps until that is reported.
 #[inline(never)]
 fn naps() {
-    thread::sleep(LONG_ENOUGH);
+    let reports = || seen().functions.iter().map(|it| it.reports).sum::<u64>();
+    let before = reports();
+    while reports() == before {
+        thread::sleep(LONG_ENOUGH);
+    }
 }
 
 /// Runs `body` as a test that denies blocking. Returns the message of its failure.

@@ -9,7 +9,7 @@ use std::{
 use tokio_offload_watch::on_blocked;
 
 use super::support::{
-    LIMIT, LONG, alone, is_quiet, reports, single, wait_for, wait_until_parked, workers,
+    LIMIT, LONG, alone, blocks, is_quiet, reports, single, wait_for, wait_until_parked, workers,
 };
 
 #[test]
@@ -64,23 +64,25 @@ fn a_watch_sees_its_own_runtime_only() {
 #[test]
 fn threads_of_two_runtimes_are_both_listed_when_nobody_can_tell_them_apart() {
     let _alone = alone();
-    let (one, two) = (workers(2), workers(2));
-    let (end, ended) = mpsc::channel::<()>();
-    let first = two.spawn(async move { _ = ended.recv() });
-    // The other runtime is not watched, and its worker blocks before the worker of this one.
-    thread::sleep(LIMIT * 2);
+    // A second worker without a processor would be one more that blocks.
+    let (one, two) = (workers(1), workers(1));
+    // The other runtime is not watched. Both workers sleep before the watch begins.
+    let ((end, first), (end_of_other, of_other)) = (blocks(&one), blocks(&two));
     let told = reports(&one);
-    let (end_two, ended_two) = mpsc::channel::<()>();
-    let second = one.spawn(async move { _ = ended_two.recv() });
     let report = wait_for(&told);
     assert_eq!(
         (report.one_of.len(), &report.function),
         (2, &None),
         "{report:#?}"
     );
-    drop((end, end_two));
-    two.block_on(first).unwrap();
-    one.block_on(second).unwrap();
+    // When it is clear who it is, that is told too.
+    drop(end_of_other);
+    two.block_on(of_other).unwrap();
+    let report = wait_for(&told);
+    let function = report.function.as_deref().unwrap_or_default();
+    assert!(function.contains("support::blocks"), "{report:#?}");
+    drop(end);
+    one.block_on(first).unwrap();
     assert!(is_quiet(&told));
 }
 

@@ -1,17 +1,22 @@
 //! A runtime with a watch, and its reports.
 
 use std::{
+    fs,
+    path::Path,
     sync::{
         Mutex, MutexGuard, PoisonError,
-        mpsc::{self, Receiver, RecvTimeoutError},
+        mpsc::{self, Receiver},
     },
     thread,
     time::Duration,
 };
 
 use offload_limits::limit_all;
-use tokio::runtime::{Builder, Runtime};
-use tokio_offload_watch::{Blocked, How, on_blocked};
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::JoinHandle,
+};
+use tokio_offload_watch::{Blocked, How, on_blocked, seen};
 
 pub(crate) const LIMIT: Duration = Duration::from_millis(40);
 
@@ -67,10 +72,24 @@ pub(crate) fn wait_until_parked(runtime: &Runtime, count: usize) {
     }
 }
 
-pub(crate) fn wait_for(told: &Receiver<Blocked>) -> Blocked {
-    match told.recv_timeout(LONG) {
-        Ok(report) => report,
-        Err(RecvTimeoutError::Timeout) => panic!("nothing was told"),
-        Err(RecvTimeoutError::Disconnected) => panic!("the watch has ended"),
+/// Blocks a worker of `runtime` until the sender is dropped. It sleeps when this returns.
+pub(crate) fn blocks(runtime: &Runtime) -> (mpsc::Sender<()>, JoinHandle<()>) {
+    let (end, ended) = mpsc::channel();
+    let (tell, is_there) = mpsc::channel();
+    let task = runtime.spawn(async move {
+        tell.send(fs::read_link("/proc/thread-self").unwrap())
+            .unwrap();
+        _ = ended.recv();
+    });
+    let thread = Path::new("/proc").join(is_there.recv().unwrap());
+    while fs::read_to_string(thread.join("syscall")).unwrap() == "running\n" {
+        thread::yield_now();
     }
+    (end, task)
+}
+
+#[track_caller]
+pub(crate) fn wait_for(told: &Receiver<Blocked>) -> Blocked {
+    told.recv_timeout(LONG)
+        .unwrap_or_else(|error| panic!("{error}, after {:#?}", seen()))
 }

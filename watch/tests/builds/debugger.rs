@@ -20,7 +20,10 @@ use nix::{
     unistd::Pid,
 };
 
-use super::{LIMIT, LONG, child::Child, reports, runtime};
+use super::{
+    child::Child,
+    reports::{LIMIT, next, reports, runtime},
+};
 
 pub(super) fn checks() {
     a_thread_that_another_process_traces_is_told_without_its_name();
@@ -48,7 +51,7 @@ fn computes_when(ready: fn()) {
             black_box(0);
         }
     });
-    println!("{}", told.recv_timeout(LONG).unwrap());
+    println!("{}", next(&told));
     end.store(true, Relaxed);
     runtime.block_on(task).unwrap();
 }

@@ -4,7 +4,11 @@ use std::{env, fs, os::unix::fs::lchown, path::PathBuf, process::Command, sync::
 
 use offload_limits::{Folder, succeeds, try_output};
 
-use super::{LONG, child::Child, receive, reports, runtime};
+use super::{
+    child::Child,
+    receive,
+    reports::{next, reports, runtime},
+};
 
 /// Takes the place of libc's function, loads the library below, and calls it.
 const LOADS: &str = r#"
@@ -73,11 +77,11 @@ pub(super) fn loads() {
     let told = reports(&runtime);
     let (end, ended) = mpsc::channel();
     let first = runtime.spawn(async move { receive(&ended) });
-    told.recv_timeout(LONG).unwrap();
+    next(&told);
     drop(end);
     runtime.block_on(first).unwrap();
     let second = runtime.spawn(async { changes_owner() });
-    let report = told.recv_timeout(LONG).unwrap();
+    let report = next(&told);
     println!("{report}, in {:?}", report.stack);
     runtime.block_on(second).unwrap();
 }

@@ -16,12 +16,14 @@ use std::{
         mpsc,
     },
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use offload_limits::{Folder, limit_all, output, try_output};
-use tokio::runtime::{Builder, Runtime};
-use tokio_offload_watch::{Blocked, How, allow_blocking, init, on_blocked};
+use tokio::runtime::Builder;
+use tokio_offload_watch::{allow_blocking, init};
+
+use self::reports::{LIMIT, next, reports, runtime};
 
 #[cfg(target_os = "linux")]
 mod child;
@@ -39,15 +41,13 @@ mod loaded;
 mod moved;
 #[cfg(target_os = "linux")]
 mod odd;
+mod reports;
 #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
 mod rights;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod starved;
 #[cfg(target_os = "linux")]
 mod stopped;
-
-const LIMIT: Duration = Duration::from_millis(40);
-const LONG: Duration = Duration::from_secs(180);
 
 fn main() {
     init();
@@ -115,34 +115,6 @@ fn main() {
     }
 }
 
-fn runtime() -> Runtime {
-    let mut builder = Builder::new_multi_thread();
-    let runtime = builder.worker_threads(1).enable_all().build().unwrap();
-    // A thread sets its name only when it runs, and other tests look for that name.
-    runtime.block_on(runtime.spawn(async {})).unwrap();
-    runtime
-}
-
-/// The reports from now on, except those that a machine is too busy.
-fn reports(runtime: &Runtime) -> mpsc::Receiver<Blocked> {
-    let (tell, told) = mpsc::channel();
-    let _inside = runtime.enter();
-    let hear = move |report: &Blocked| {
-        if !matches!(report.how, How::NotScheduled { .. }) {
-            drop(tell.send(report.clone()));
-        }
-    };
-    on_blocked(LIMIT, hear).unwrap();
-    told
-}
-
-/// Waits until its worker has parked. What it does next is another stay, in which the same place is reported again.
-fn wait_until_parked(runtime: &Runtime) {
-    while runtime.metrics().worker_park_unpark_count(0) % 2 == 0 {
-        thread::yield_now();
-    }
-}
-
 #[inline(never)]
 fn receive(ended: &mpsc::Receiver<()>) {
     ended.recv().unwrap_err();
@@ -154,7 +126,7 @@ fn waits() {
     let told = reports(&runtime);
     let (end, ended) = mpsc::channel();
     let task = runtime.spawn(async move { receive(&ended) });
-    println!("{}", told.recv_timeout(LONG).unwrap());
+    println!("{}", next(&told));
     drop(end);
     runtime.block_on(task).unwrap();
 }
@@ -191,7 +163,7 @@ fn waits_alone() {
     let told = reports(&runtime);
     let (end, ended) = mpsc::channel();
     let listener = thread::spawn(move || {
-        println!("{}", told.recv_timeout(LONG).unwrap());
+        println!("{}", next(&told));
         drop(end);
     });
     runtime.block_on(async move { receive(&ended) });
@@ -239,6 +211,8 @@ fn what_may_block_is_left_alone_in_each_build() {
 /// A copy of this program, changed by `objcopy`, which is installed with the linker.
 fn copy(place: &Path, changes: &[&str]) -> Option<PathBuf> {
     let (this, copy) = (env::current_exe().unwrap(), place.join("copy"));
+    // The helper of the copy before may not have ended yet, and what runs cannot be written to.
+    _ = fs::remove_file(&copy);
     if changes.is_empty() {
         fs::copy(this, &copy).unwrap();
         return Some(copy);

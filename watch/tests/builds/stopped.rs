@@ -15,7 +15,11 @@ use nix::{
 
 use tokio_offload_watch::Blocked;
 
-use super::{LIMIT, LONG, child::Child, receive, reports, runtime, wait_until_parked};
+use super::{
+    child::Child,
+    receive,
+    reports::{LIMIT, LONG, next, reports, runtime, wait_until_parked},
+};
 
 /// One wait gives one report, however often the process is stopped meanwhile. A later wait is reported too.
 pub(super) fn checks() {
@@ -62,7 +66,7 @@ pub(super) fn stays() {
         let waits = |report: &Blocked| report.function.as_deref() == Some("builds::receive");
         // On a busy machine, a report about the tasks that yielded may still arrive.
         let report = loop {
-            let report = told.recv_timeout(LONG).unwrap();
+            let report = next(&told);
             if waits(&report) {
                 break report;
             }

@@ -2,10 +2,10 @@
 
 use std::{sync::mpsc, thread, time::Duration};
 
-use super::{Reader, Role};
+use super::{Findings, Reader, Role};
 use crate::{
     allow_blocking,
-    linux::thread::{Place, State, ThreadStates, current_tid},
+    linux::thread::{Place, State, ThreadStates, Tid, current_tid},
 };
 
 #[test]
@@ -46,4 +46,50 @@ fn who_may_block_after_it_was_looked_at_did_not_block_there_before() {
     assert_eq!((found.allowed, found.suspects.len()), (0, 1));
     drop(end);
     worker.join().unwrap();
+}
+
+/// A thread that waits at its end, inside a scope or not, and its state when it had not yet gone to sleep so often.
+fn waits(is_allowed: bool, ends: mpsc::Receiver<()>) -> (thread::JoinHandle<()>, (Tid, State)) {
+    let (tell, told) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        let waits = || {
+            tell.send(current_tid()).unwrap();
+            _ = ends.recv();
+        };
+        if is_allowed {
+            allow_blocking(waits);
+        } else {
+            waits();
+        }
+    });
+    let tid = told.recv().unwrap();
+    let mut state = State::of(tid).unwrap();
+    while state.place == Place::Running {
+        thread::yield_now();
+        state = State::of(tid).unwrap();
+    }
+    state.switches -= 1;
+    (thread, (tid, state))
+}
+
+/// It may be a worker, which blocked with leave until then.
+#[test]
+fn who_wakes_from_a_wait_with_leave_is_counted_as_one_with_leave() {
+    for is_allowed in [true, false] {
+        let (end, ends) = mpsc::channel();
+        let (thread, state) = waits(is_allowed, ends);
+        let mut found = Findings::default();
+        let (mut before, mut looked) = (ThreadStates::default(), || ());
+        Reader::new(Duration::from_secs(1)).look_at(
+            &[state].into(),
+            &mut before,
+            (Role::Worker, false),
+            &mut looked,
+            &mut found,
+        );
+        assert_eq!(found.allowed, usize::from(is_allowed));
+        assert_eq!(found.awake, usize::from(!is_allowed));
+        drop(end);
+        thread.join().unwrap();
+    }
 }

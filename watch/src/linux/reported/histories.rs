@@ -69,9 +69,7 @@ impl Watch {
         for worker in free {
             self.times.reopen(worker, self.now);
         }
-        for worker in self.all.workers() {
-            self.times.hold(worker);
-        }
+        self.times.hold(self.all.workers());
     }
 
     /// Any worker may be taken for that of any thread.
@@ -85,6 +83,10 @@ impl Watch {
             (!stuck.is_empty()).then(|| stuck.swap_remove(world.seed.index(stuck.len())))
         {
             let outcome = match suspects.pop() {
+                _ if world.is_hidden() => {
+                    // Reported without a thread.
+                    Outcome::Settled
+                }
                 Some((tid, state)) => self.outcome(world, due, stuck, (tid, state)),
                 None => Outcome::Empty,
             };

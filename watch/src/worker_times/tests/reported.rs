@@ -1,6 +1,6 @@
 //! Workers of which something was reported, and who may be the worker of a thread.
 
-use super::{Counters, LIMIT, Outcome, WorkerTimes, ms, run, working};
+use super::{Counters, LIMIT, Outcome, WorkerTimes, ms, period, run, working};
 
 #[test]
 fn what_is_over_without_a_count_makes_room_for_the_next() {
@@ -43,10 +43,48 @@ fn who_has_not_moved_since_the_last_look_is_known() {
 #[test]
 fn what_is_held_is_not_due_if_something_was_reported_of_it() {
     let mut times = WorkerTimes::new(LIMIT, ms(0), &[working(0)]);
-    times.hold(0);
+    times.hold([0].into_iter());
     assert_eq!(times.tick(ms(100), |_| working(0)).examine.len(), 1);
     times.settle(0, Outcome::Settled, ms(100));
     times.reopen(0, ms(200));
-    times.hold(0);
+    times.hold([0].into_iter());
     assert_eq!(times.tick(ms(9_000), |_| working(0)).examine.len(), 0);
+}
+
+/// What was reported of it says nothing of its thread, which may be found later.
+#[test]
+fn who_was_reported_without_its_thread_is_looked_at_ever_more_rarely_and_never_given_up() {
+    let mut times = WorkerTimes::new(LIMIT, ms(0), &[working(0), working(0)]);
+    let (mut now, mut looks) = (ms(0), Vec::new());
+    while now < LIMIT * 64 {
+        now += period(LIMIT);
+        times.read(now, |_| working(0));
+        // A thread is known for the second worker only.
+        times.hold([1].into_iter());
+        for stuck in times.due(now).examine {
+            looks.push((stuck.worker, stuck.after.as_millis(), stuck.is_told));
+            times.settle(stuck.worker, Outcome::Settled, now);
+        }
+    }
+    let again = [200, 400, 800, 1600, 1600, 1600].map(|after| (0, after, true));
+    assert_eq!(looks[..2], [(0, 100, false), (1, 100, false)]);
+    assert_eq!(looks[2..], again);
+    times.hold([0, 1].into_iter());
+    let due = times.tick(ms(90_000), |_| working(0));
+    assert_eq!((due.look, due.away), (None, 0), "its thread was found");
+    assert_eq!(run(&mut times, (90_000, 90_200), |_| working(1)).len(), 2);
+}
+
+/// Another worker may be the one that is inside the scope.
+#[test]
+fn who_was_reported_without_its_thread_takes_no_excuse() {
+    let mut times = WorkerTimes::new(LIMIT, ms(0), &[working(0)]);
+    times.tick(ms(100), |_| working(0));
+    times.settle(0, Outcome::Settled, ms(100));
+    times.hold([].into_iter());
+    times.settle(0, Outcome::Excused, ms(300));
+    let due = times.tick(ms(400), |_| working(0));
+    assert_eq!((due.excused, due.away, due.examine.len()), (0, 1, 0));
+    let examine = times.tick(ms(700), |_| working(0)).examine;
+    assert!(examine[0].is_told && !examine[0].is_excused);
 }

@@ -135,6 +135,11 @@ impl World {
         assert!(!is_long || self.told.contains_key(&thread.spot()), "missed");
     }
 
+    /// Whether nothing tells just now where threads are, as where no file can be opened.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.tick % 200 < 20
+    }
+
     pub(super) fn counters(&mut self) -> Vec<Counters> {
         (0..self.counters.len())
             .map(|worker| {
