@@ -28,14 +28,14 @@ pub fn allow_blocking<R>(work: impl FnOnce() -> R) -> R {
 
 /// The threads that are inside a scope at this moment.
 pub(crate) fn threads_inside() -> Vec<Tid> {
-    let every = EVERY.lock().unwrap_or_else(PoisonError::into_inner);
+    let depths = DEPTHS.lock().unwrap_or_else(PoisonError::into_inner);
     let inside = |depth: &Weak<AtomicUsize>| depth.upgrade().is_some_and(|it| it.load(Relaxed) > 0);
-    let inside = every.iter().filter(|(_, depth)| inside(depth));
+    let inside = depths.iter().filter(|(_, depth)| inside(depth));
     inside.map(|(tid, _)| *tid).collect()
 }
 
-/// How many scopes each living thread is inside.
-static EVERY: Mutex<Vec<(Tid, Weak<AtomicUsize>)>> = Mutex::new(Vec::new());
+/// For each living thread that has used a scope, how many it is inside.
+static DEPTHS: Mutex<Vec<(Tid, Weak<AtomicUsize>)>> = Mutex::new(Vec::new());
 
 thread_local! {
     static MINE: OnceCell<Arc<AtomicUsize>> = const { OnceCell::new() };
@@ -43,10 +43,10 @@ thread_local! {
 
 fn register() -> Arc<AtomicUsize> {
     let depth = Arc::new(AtomicUsize::new(0));
-    let mut every = EVERY.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut depths = DEPTHS.lock().unwrap_or_else(PoisonError::into_inner);
     // The kernel reuses thread numbers, so only threads that still exist count.
-    every.retain(|(_, depth)| depth.strong_count() > 0);
-    every.push((current_tid(), Arc::downgrade(&depth)));
+    depths.retain(|(_, depth)| depth.strong_count() > 0);
+    depths.push((current_tid(), Arc::downgrade(&depth)));
     depth
 }
 

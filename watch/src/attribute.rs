@@ -99,7 +99,7 @@ impl Drop for Watched {
 #[must_use]
 pub fn watch_main(limit: Duration) -> Watched {
     let inside = Inside::known();
-    // A program runs also if it cannot be watched.
+    // `main` runs even if it cannot be watched.
     if let Err(error) = start(Slot::Main, limit, inside.clone(), Box::new(tell)) {
         eprintln!("blocked workers will not be told of: {error}");
     }

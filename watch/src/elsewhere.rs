@@ -89,7 +89,7 @@ impl Look {
 
     pub(crate) fn is_taken_for(&mut self, _: Tid, _: (usize, &[Stay]), _: (bool, bool)) {}
 
-    pub(crate) fn forgive(&mut self) {}
+    pub(crate) fn note_pause(&mut self) {}
 
     pub(crate) fn thread_states(&mut self, _before: &ThreadStates) -> ThreadStates {
         ThreadStates
@@ -100,7 +100,8 @@ impl Look {
     }
 
     /// It is not known here which worker is inside a scope of `allow_blocking`, so as many workers as there are such threads are not
-    /// reported. Of a worker that was reported nothing more is found out. A runtime of one thread is not reported either: it looks the same when no thread is inside its `block_on`.
+    /// reported. Of a worker that was reported nothing more is found out. A runtime of one thread is not reported either: it looks the same
+    /// when no thread is inside its `block_on`.
     pub(crate) fn examine(
         &mut self,
         _: &mut ThreadStates,
@@ -108,7 +109,7 @@ impl Look {
         has_workers: bool,
         _: &dyn Fn(usize) -> bool,
     ) -> Vec<(Stuck, Examined)> {
-        // Those of workers that were excused and are not over the limit now are not free for others.
+        // An excused worker that is not over the limit now is one of these threads, so its thread excuses no other worker.
         let allowed = threads_inside().len().saturating_sub(due.excused);
         let examine = |(index, stuck): (usize, &Stuck)| {
             if index < allowed && !stuck.is_told {

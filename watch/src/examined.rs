@@ -4,7 +4,7 @@ use crate::{Blocked, look::Tid};
 
 /// The result of examining a worker.
 pub(crate) enum Examined {
-    /// It is not at fault so far: a debugger stopped it.
+    /// A debugger has stopped it, so its time starts again.
     #[cfg_attr(
         not(all(target_os = "linux", target_arch = "x86_64")),
         expect(dead_code, reason = "no thread is looked at")
@@ -14,7 +14,7 @@ pub(crate) enum Examined {
     Excused,
     /// No thread is in it.
     Empty,
-    /// There was no look before that says enough.
+    /// The next look can tell: there is none before this one to compare with, or too many threads may be this worker's.
     #[cfg_attr(
         not(all(target_os = "linux", target_arch = "x86_64")),
         expect(dead_code, reason = "no thread is looked at")

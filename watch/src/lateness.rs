@@ -17,19 +17,19 @@ pub(crate) struct OwnTime {
 /// Why a tick came late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Late {
-    No,
+    OnTime,
     /// The watch waited for a processor. Nothing stood still.
-    Alone,
+    WatchOnly,
     /// It waited for a processor, and something else delayed it too.
     Partly,
     /// Everything stood still: the process was stopped, or the machine slept.
-    WithAll,
+    WholeProcess,
 }
 
 impl Late {
     /// Whether waiting threads may have been woken for a moment, and wait for the same again.
     pub(crate) fn has_stood_still(self) -> bool {
-        matches!(self, Self::Partly | Self::WithAll)
+        matches!(self, Self::Partly | Self::WholeProcess)
     }
 }
 
@@ -37,11 +37,11 @@ impl Late {
 pub(crate) fn lateness(late: Duration, waited: Duration, period: Duration) -> Late {
     let is_long = |time: Duration| time > period.saturating_mul(3);
     if !is_long(late) {
-        Late::No
+        Late::OnTime
     } else if !is_long(late.saturating_sub(waited)) {
-        Late::Alone
+        Late::WatchOnly
     } else if waited < late / 2 {
-        Late::WithAll
+        Late::WholeProcess
     } else {
         Late::Partly
     }
@@ -60,13 +60,17 @@ mod tests {
     #[test]
     fn a_tick_that_comes_late_is_a_pause_unless_the_watch_waited_for_a_processor() {
         let is = |late, waited| lateness(ms(late), ms(waited), PERIOD);
-        assert_eq!((is(0, 0), is(75, 0)), (Late::No, Late::No));
-        assert_eq!(is(76, 0), Late::WithAll);
+        assert_eq!((is(0, 0), is(75, 0)), (Late::OnTime, Late::OnTime));
+        assert_eq!(is(76, 0), Late::WholeProcess);
         // A machine that slept for a year.
-        assert_eq!(is(365 * 24 * 3_600_000, 40), Late::WithAll);
+        assert_eq!(is(365 * 24 * 3_600_000, 40), Late::WholeProcess);
         assert_eq!(is(5_000, 4_000), Late::Partly, "a second is left over");
-        assert_eq!(is(5_000, 4_925), Late::Alone, "others had the processors");
-        assert_eq!(is(100, 90), Late::Alone);
-        assert_eq!(lateness(ms(5_000), ms(0), Duration::MAX), Late::No);
+        assert_eq!(
+            is(5_000, 4_925),
+            Late::WatchOnly,
+            "others had the processors"
+        );
+        assert_eq!(is(100, 90), Late::WatchOnly);
+        assert_eq!(lateness(ms(5_000), ms(0), Duration::MAX), Late::OnTime);
     }
 }

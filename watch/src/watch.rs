@@ -83,7 +83,7 @@ impl Started {
     pub(crate) fn end(self) -> bool {
         self.ended.store(true, Relaxed);
         self.thread.thread().unpark();
-        // The watch catches panics of listeners. This one would be of its own.
+        // The watch catches panics of `tell`, so a panic of its thread is its own.
         self.thread.join().map_err(forget).is_ok()
     }
 
@@ -116,7 +116,7 @@ pub(crate) fn start(
     };
     let watcher = Watcher::new(&runtime, limit, origin, (ends, tell));
     let thread = thread::Builder::new().name("offload-watch".into());
-    // In a large program without optimisation half a second may pass until stacks can be read.
+    // The start is waited for, since in a large unoptimised program half a second may pass until stacks can be read.
     let (ready, is_ready) = mpsc::channel();
     let ready = (slot == Slot::Deny).then_some(ready);
     let thread = thread.spawn(move || watcher.run(ready.as_ref()))?;
@@ -143,7 +143,7 @@ struct Running {
 }
 
 impl Running {
-    /// The runtime drops the sentinel only when a worker comes back to it, so the watch is told too.
+    /// Sets the flag too, because the runtime drops the aborted sentinel only when a worker returns to it.
     fn end(&self) {
         self.ended.store(true, Relaxed);
         self.thread.unpark();

@@ -20,8 +20,8 @@ use crate::{
     examined::Examined,
     look::{Look, ThreadStates, current_tid, own_time},
     origin::Origin,
+    places::ReportedPlaces,
     recent::remember,
-    told::Told,
     worker_times::{Counters, Due, Late, Outcome, OwnTime, Stuck, WorkerTimes, lateness, period},
 };
 
@@ -54,7 +54,7 @@ pub(crate) struct Watcher {
     woke: Instant,
     spent: OwnTime,
     times: WorkerTimes,
-    told: Told,
+    places: ReportedPlaces,
     ends: Ends,
     tell: Tell,
 }
@@ -62,7 +62,7 @@ pub(crate) struct Watcher {
 impl Watcher {
     /// Reads the counters for the first time, so that time counts from here on.
     ///
-    /// The calling thread may be the one inside `block_on`. `origin` may know.
+    /// The calling thread may be the one inside `block_on`, and `origin` may know that.
     pub(crate) fn new(
         runtime: &Handle,
         limit: Duration,
@@ -83,7 +83,7 @@ impl Watcher {
             woke: Instant::now(),
             spent: OwnTime::default(),
             times: WorkerTimes::new(limit, Duration::ZERO, &counters),
-            told: Told::default(),
+            places: ReportedPlaces::default(),
             ends,
             tell,
         }
@@ -92,11 +92,11 @@ impl Watcher {
     /// Sends to `ready`, where there is one, when the watch is prepared. A test waits for that, so its start is not reported.
     pub(crate) fn run(mut self, ready: Option<&Sender<()>>) {
         let mut states: Option<ThreadStates> = None;
-        // This takes long. At the first suspicion the thread could have gone on before it is done.
+        // This takes long. Done at the first suspicion, it would leave a blocked thread time to go on.
         self.look.prepare();
         (self.woke, self.spent) = (Instant::now(), own_time());
         if let Some(ready) = ready {
-            self.times.forgive(self.start.elapsed());
+            self.times.restart(self.start.elapsed());
             // The test waits, so this does not fail.
             _ = ready.send(());
         }
@@ -114,7 +114,7 @@ impl Watcher {
             if let Some(stay) = due.look {
                 let mut before = states.take().unwrap_or_default().within(stay);
                 if is_second {
-                    // If both looks found the same, it is one wait.
+                    // If a thread waits for the same at both looks, it is one wait.
                     self.examine(&mut before, &due);
                 }
                 states = Some(self.look.thread_states(&before));
@@ -134,10 +134,10 @@ impl Watcher {
     /// A worker may go from one poll to the next without a change of its counters, and go on in the same poll. If it blocks elsewhere, that
     /// is reported too. The threads are looked at after the counters: who has slept until now did not return before these were read.
     fn reopen(&mut self, now: Duration) {
-        let (times, told, look) = (&self.times, &mut self.told, &mut self.look);
+        let (times, places, look) = (&self.times, &mut self.places, &mut self.look);
         let is_away = |stay| times.is_away(stay);
-        let gone_on = look.gone_on(is_away, |tid| told.knows(tid));
-        told.keep(times.returns(), is_away, |tid| look.has_slept(tid));
+        let gone_on = look.gone_on(is_away, |tid| places.knows(tid));
+        places.keep(times.returns(), is_away, |tid| look.has_slept(tid));
         for worker in gone_on {
             self.times.reopen(worker, now);
         }
@@ -181,7 +181,7 @@ impl Watcher {
             self.times.all()
         };
         let stay = self.times.stay(stuck.worker);
-        let is_new = self.told.is_new((tid, &may_be), stay, &report);
+        let is_new = self.places.is_new((tid, &may_be), stay, &report);
         if let Some(tid) = tid {
             // One that has just gone on may have returned, so what was reported of it before may say nothing of now.
             let is_told = is_new || report.one_poll;
@@ -210,7 +210,7 @@ impl Watcher {
         let worked =
             (before.ran + before.waited).saturating_sub(self.spent.ran + self.spent.waited);
         if lateness(slept - self.woke, worked, self.period).has_stood_still() {
-            self.look.forgive();
+            self.look.note_pause();
         }
         thread::park_timeout(self.period);
         self.woke = Instant::now();
@@ -219,15 +219,15 @@ impl Watcher {
         let waited = self.spent.waited.saturating_sub(before.waited);
         let late = lateness(late, waited, self.period);
         if late.has_stood_still() {
-            self.look.forgive();
+            self.look.note_pause();
         }
-        if late == Late::WithAll {
-            self.times.forgive(self.start.elapsed());
+        if late == Late::WholeProcess {
+            self.times.restart(self.start.elapsed());
         }
     }
 }
 
-/// Drops what a panic came with. If that panics too, what comes then is leaked: dropping it could panic again, without end.
+/// Drops the payload of a panic. If that panics, the new payload is leaked, since dropping it could panic again, without end.
 pub(crate) fn forget(payload: Box<dyn Any + Send>) {
     if let Err(again) = panic::catch_unwind(AssertUnwindSafe(move || drop(payload))) {
         mem::forget(again);

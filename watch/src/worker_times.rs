@@ -40,7 +40,7 @@ struct Worker {
     at_look: Option<Counters>,
     /// When it went away, or when that began to count against it.
     left: Duration,
-    /// The same, or when it was examined last.
+    /// The same, or when it was last examined.
     since: Duration,
     /// How long after `since` it may stay away before it is examined.
     patience: Duration,
@@ -52,6 +52,8 @@ struct Worker {
     /// How often its counters were read since, and were the same.
     reads: u64,
     starved: bool,
+    /// How many looks in a row have found no thread in it, and since when it was away then.
+    empty: (u32, Duration),
     /// Whether it was inside `allow_blocking`, and has not returned since.
     excused: bool,
 }
@@ -70,6 +72,10 @@ enum Report {
 
 /// A worker without a known thread is examined again after at most this many limits. A choice.
 const RAREST: u32 = 16;
+
+/// After so many looks that have found no thread in a worker, one more that finds none is reported: after 15 limits. A choice: all that
+/// moves a worker from one thread to another takes less time, unless no thread is left for it.
+const LOOKS_IN_VAIN: u32 = 3;
 
 fn more(patience: Duration, limit: Duration) -> Duration {
     let most = limit.saturating_mul(RAREST);
@@ -123,6 +129,7 @@ impl WorkerTimes {
                     after,
                     is_excused: it.excused,
                     is_told: it.report == Report::WithoutThread,
+                    lost_for: it.lost_for(now),
                 });
             }
         }
@@ -140,9 +147,10 @@ impl WorkerTimes {
     }
 
     /// Everything stood still for a while, or may have. The time of workers starts again. What was reported stays reported.
-    pub(crate) fn forgive(&mut self, now: Duration) {
+    pub(crate) fn restart(&mut self, now: Duration) {
         for worker in &mut self.workers {
             worker.begin(now);
+            worker.empty = (0, now);
         }
     }
 
@@ -219,6 +227,12 @@ impl WorkerTimes {
     pub(crate) fn settle(&mut self, worker: usize, outcome: Outcome, now: Duration) {
         let worker = &mut self.workers[worker];
         let is_told = worker.report == Report::WithoutThread;
+        match outcome {
+            Outcome::Unclear => {}
+            Outcome::Empty if worker.empty.0 > 0 => worker.empty.0 += 1,
+            Outcome::Empty => worker.empty = (1, worker.left),
+            _ => worker.empty = (0, now),
+        }
         if outcome != Outcome::Unclear {
             worker.excused = outcome == Outcome::Excused && !is_told;
         }
@@ -252,12 +266,18 @@ impl Worker {
             returns: 0,
             reads: 0,
             starved: false,
+            empty: (0, now),
             excused: false,
         }
     }
 
     fn is_settled(&self) -> bool {
         self.report == Report::Current
+    }
+
+    fn lost_for(&self, now: Duration) -> Option<Duration> {
+        let (looks, since) = self.empty;
+        (looks >= LOOKS_IN_VAIN).then(|| now.saturating_sub(since))
     }
 
     /// Whatever it did before counts no more.

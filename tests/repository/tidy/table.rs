@@ -236,7 +236,7 @@ const REMOTE: Crate = Crate {
 };
 
 #[rustfmt::skip]
-const LINUX: &[&str] = &["allow", "blocked", "examined", "origin", "told", "worker_times"];
+const LINUX: &[&str] = &["allow", "blocked", "examined", "origin", "places", "worker_times"];
 /// `look` is a second name of `elsewhere` or `linux`, and no layer: `allow` and `watcher` ask it about threads.
 const WATCH: Crate = Crate {
     sources: "watch/src/",
@@ -245,7 +245,7 @@ const WATCH: Crate = Crate {
         ("lateness", &[]),
         ("worker_times", &["lateness"]),
         ("recent", &["blocked"]),
-        ("told", &["blocked", "worker_times"]),
+        ("places", &["blocked", "worker_times"]),
         ("allow", &[]),
         ("origin", &[]),
         ("examined", &["blocked"]),
@@ -261,7 +261,7 @@ const WATCH: Crate = Crate {
                 "examined",
                 "origin",
                 "recent",
-                "told",
+                "places",
                 "worker_times",
             ],
         ),

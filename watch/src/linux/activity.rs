@@ -1,10 +1,10 @@
-//! What a thread does, found out from two looks at it.
+//! What a thread does, from two looks at it.
 
 use std::time::Duration;
 
 use super::{
     syscalls,
-    thread::{Place, State},
+    thread::{Execution, State},
 };
 use crate::How;
 
@@ -14,14 +14,14 @@ pub(crate) struct Activity {
     pub(crate) how: How,
     /// Whether it has done nothing else since the look before.
     pub(crate) is_still: bool,
-    /// Whether there was no look before, or too short a time ago: only the next look can tell.
+    /// Whether there was no look before, or only a very short time ago: then only the next look can tell.
     pub(crate) is_early: bool,
 }
 
 pub(crate) fn activity(state: &State, before: Option<&State>, limit: Duration) -> Activity {
-    match state.place {
-        Place::Running => running(state, before, limit),
-        Place::Sleeping { syscall, .. } => Activity {
+    match state.execution {
+        Execution::Running => running(state, before, limit),
+        Execution::Sleeping { syscall, .. } => Activity {
             how: How::Waiting {
                 syscall: syscalls::name(syscall),
             },
@@ -31,13 +31,14 @@ pub(crate) fn activity(state: &State, before: Option<&State>, limit: Duration) -
     }
 }
 
-/// The kernel updates the time of a running thread only now and then: a shorter time may not have been counted yet.
+/// The kernel updates the time of a running thread at its clock ticks, so a shorter time may not have been counted yet. A choice: two
+/// ticks of a kernel with 100 Hz. With more, a thread without a processor is recognised later.
 const COUNTED: Duration = Duration::from_millis(20);
 
-/// Whether a thread that could run does run, or has no processor. The kernel counts the time without a processor when that time is over.
+/// Whether a runnable thread runs or has no processor. The kernel counts time without a processor only when that time is over.
 ///
-/// A thread that has run for the whole `limit` computes, however long it waited beside that. That it has no processor is said of a time
-/// as long as the limit: in a short one, a thread that gets half a processor may wait most of the time.
+/// A thread that has run for the whole `limit` computes, however long it also waited. Only a time as long as the limit can show that it
+/// has no processor: in a shorter one, a thread that gets half a processor may wait most of the time.
 fn running(state: &State, before: Option<&State>, limit: Duration) -> Activity {
     let computing = |is_still, is_early| Activity {
         how: How::Computing,
@@ -75,7 +76,7 @@ fn running(state: &State, before: Option<&State>, limit: Duration) -> Activity {
     }
 }
 
-/// Chooses a thread that computes, and among those one that has for long, before others.
+/// Chooses a thread that computes, preferably one that has done so for long; otherwise any.
 pub(crate) fn most_telling<T>(seen: Vec<(Activity, T)>) -> Option<(Activity, T)> {
     seen.into_iter()
         .max_by_key(|(seen, _)| (seen.how == How::Computing, seen.is_still))

@@ -65,8 +65,9 @@ pub(crate) fn unnamed(unasked: Unasked) -> &'static str {
     }
 }
 
-/// A helper that does not answer within this time is ended.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// A helper that does not answer within this time is killed. A choice: an answer takes milliseconds. With less, a loaded machine would
+/// lose reports; while it waits, nothing is watched.
+const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 
 /// A helper process. It ends when this value is dropped.
 pub(crate) struct Helper {
@@ -81,15 +82,15 @@ pub(crate) struct Helper {
 static ALONE: Mutex<()> = Mutex::new(());
 
 impl Helper {
-    /// Starts one. `None` if it may not look at anything.
+    /// Starts a helper. `None` if it would not be allowed to read any thread.
     pub(crate) fn start() -> io::Result<Option<Self>> {
         let can = IS_READY.load(Relaxed) && !IS_DENIED.load(Relaxed);
-        // A copy with other rights is no helper, and would run the program again.
+        // A copy that gets other rights refuses to be a helper and would run the program a second time.
         let can = can && !has_own_rights();
         can.then(Self::spawn).transpose()
     }
 
-    /// Whether it can answer no more.
+    /// Whether its answers cannot be used any more.
     pub(crate) fn is_broken(&self) -> bool {
         self.is_broken.get()
     }
@@ -97,8 +98,8 @@ impl Helper {
     fn spawn() -> io::Result<Self> {
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let (socket, its) = UnixStream::pair()?;
-        socket.set_read_timeout(Some(PATIENCE))?;
-        socket.set_write_timeout(Some(PATIENCE))?;
+        socket.set_read_timeout(Some(ANSWER_LIMIT))?;
+        socket.set_write_timeout(Some(ANSWER_LIMIT))?;
         let child = Command::new("/proc/self/exe")
             .env(VARIABLE, std::process::id().to_string())
             .stdin(OwnedFd::from(its))
@@ -138,7 +139,7 @@ impl Helper {
     }
 
     fn exchange(&self, tid: Tid) -> io::Result<Answer> {
-        // It stays broken unless the whole answer comes.
+        // Set until the whole answer has come.
         if self.is_broken.replace(true) {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
@@ -150,7 +151,7 @@ impl Helper {
         Ok(answer)
     }
 
-    /// Some systems let only the ancestors of a process look at it, and those that the process names.
+    /// Allows the helper to read this process: some systems allow that only to ancestors of a process, and to one that it names.
     fn permit(&self) -> io::Result<()> {
         let child = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         let child = child.ok_or(io::ErrorKind::NotFound)?;
@@ -160,7 +161,7 @@ impl Helper {
 
 impl Drop for Helper {
     fn drop(&mut self) {
-        // The helper holds a thread only as long as it lives. If it cannot be ended or reaped, it has ended already.
+        // When the helper ends, the kernel lets a thread that it has stopped go on. An error means that it has ended already.
         drop(self.child.kill());
         drop(self.child.wait());
     }

@@ -1,4 +1,4 @@
-//! Decides which of the workers over the limit may block, and which threads the others may be.
+//! Decides which of the workers over the limit are allowed to block, and which threads may belong to the others.
 
 use std::{
     collections::HashMap,
@@ -7,14 +7,14 @@ use std::{
 
 use super::thread::{State, Tid};
 
-/// Who has not returned at one moment, and what was found.
+/// How many workers have not returned at one moment, and how many threads of each kind were found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counts {
     /// Workers over the limit.
     pub(crate) stuck: usize,
     /// Those of them that were excused before.
     pub(crate) excused: usize,
-    /// Workers that are away too, but not for long enough.
+    /// Workers that are away but not over the limit.
     pub(crate) under: usize,
     /// Threads that block.
     pub(crate) suspects: usize,
@@ -23,8 +23,8 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// How many of the workers over the limit are excused. A thread that may block can be one of another runtime, so those that block
-    /// without leave count first. Only who was excused before stays so, as long as the others that are away may be the suspects.
+    /// How many of the workers over the limit are excused. A thread inside `allow_blocking` may belong to another runtime, so suspects are
+    /// assigned to workers first. Workers excused before stay so while the suspects may belong to others that are away.
     pub(crate) fn free(self) -> usize {
         let of_others = self.stuck.saturating_sub(self.suspects);
         let surely = self.suspects.saturating_sub(self.under);
@@ -33,8 +33,8 @@ impl Counts {
     }
 }
 
-/// How often more threads than workers are looked at before all of them are listed: for about a limit. By then each of them is over, or
-/// another worker is over the limit too. A choice.
+/// After how many looks with more suspects than workers all suspects are listed. A choice: four looks take about one limit, after which
+/// short blocks have ended or their workers are over the limit too. With fewer, more threads are listed that are not at fault.
 const LOOKS: u32 = 4;
 
 /// Workers for which there were too many suspects.
@@ -50,7 +50,8 @@ struct UndecidedWorker {
 }
 
 impl Undecided {
-    /// Those of the suspects that were there at every look at one of these workers. A worker comes with the time for which it is away.
+    /// The suspects that have stayed where they were at every look at one of these workers. `workers` are numbers of workers, and for how
+    /// long each has been away.
     pub(crate) fn stayed(
         &mut self,
         workers: &[(usize, Duration)],
@@ -60,7 +61,7 @@ impl Undecided {
             .retain(|worker, _| workers.iter().any(|it| it.0 == *worker));
         for (worker, after) in workers {
             let before = self.0.get_mut(worker);
-            // One that was away before is not of this time.
+            // Looks from before the worker last went away do not count.
             match before.filter(|before| before.start.elapsed() <= *after) {
                 Some(before) => before.look(suspects),
                 None => drop(self.0.insert(*worker, UndecidedWorker::new(suspects))),
@@ -71,7 +72,7 @@ impl Undecided {
         tids.filter(is_in).collect()
     }
 
-    /// Whether waiting longer does not help.
+    /// Whether there were enough looks at that worker, and all suspects are to be listed.
     pub(crate) fn is_over(&self, worker: usize) -> bool {
         self.0.get(&worker).is_some_and(|it| it.looks > LOOKS)
     }

@@ -1,4 +1,4 @@
-//! In which function a thread is, as its frames say.
+//! Chooses the function to report from the frames of a thread.
 
 use std::{env, path::Path};
 
@@ -130,7 +130,7 @@ fn in_generics(name: &str) -> Option<String> {
     (is_path && !is_foreign(path)).then(|| path.to_owned())
 }
 
-/// Whether the name says nothing, such as `{closure#0}`.
+/// Whether the name tells a function, unlike `{closure#0}`.
 fn has_name(name: &str) -> bool {
     !tidy(name).is_empty()
 }

@@ -16,8 +16,8 @@ use super::sections::{self, Elf};
 /// A section. All readers share it.
 pub(crate) type Bytes = EndianArcSlice<LittleEndian>;
 
-/// The most that is read of one file. What is read stays in memory as long as the program runs, and line tables are smaller even in
-/// large programs. A choice.
+/// The most debug information that is read of one file, in bytes. It stays in memory as long as the program runs. A choice: line tables
+/// of large programs are smaller. With less, functions of such programs would have no lines; with more, a watch may take more memory.
 pub(crate) const MOST: u64 = 512 * 1024 * 1024;
 
 /// The debug information of one file.

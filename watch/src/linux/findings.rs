@@ -1,24 +1,28 @@
-//! What all threads do at one moment, and which of them may be a worker that has not returned to its runtime.
+//! What all threads do at one moment, and which of them may be a worker that has not returned to its runtime. `found` has the result.
+
+mod found;
 
 use std::{collections::HashMap, io, sync::PoisonError, time::Duration};
 
 use super::{
-    activity::{Activity, activity, most_telling},
+    activity::{activity, most_telling},
     ask::Helper,
     culprit::{culprit, program},
     in_block_on::may_park,
     names::{Frame, NAMES},
     printable::printable,
     role::{Role, is_of_workers, role},
-    stacks::{Unasked, ask, is_allowed, modules, stack_and_leave, stack_of, stacks_of_running},
-    thread::{Place, State, ThreadStates, Tid, every_thread},
+    stacks::{ask, is_allowed, modules, read_sleeping, stack_of, stacks_of_running},
+    thread::{Execution, State, ThreadStates, Tid, every_thread},
     unwind::Stack,
 };
-use crate::{Blocked, How};
+use crate::{Blocked, allow::threads_inside};
+
+pub(crate) use self::found::{Findings, Suspect};
 
 /// Reads stacks, and keeps what is slow to read.
 pub(crate) struct Reader {
-    /// The frames at each address read so far, and the version of the modules for which they hold.
+    /// The frames at each address read so far. They hold for this version of the modules.
     known: HashMap<u64, Vec<Frame>>,
     version: u64,
     /// The crate that is running.
@@ -29,72 +33,12 @@ pub(crate) struct Reader {
 /// Why a stack that was read leads to no function.
 const NO_NAME: &str = "no function of yours is on its stack, or it has no name in this build";
 
-/// Which role is searched for, and what is known of the thread that is examined.
+/// How one thread is examined: the role that is searched for, and what is known of the thread.
 #[derive(Clone, Copy)]
 struct Asked {
     wanted: Role,
     is_only: bool,
     is_allowed: bool,
-}
-
-/// A thread inside a poll.
-pub(crate) struct Suspect {
-    pub(crate) tid: Tid,
-    pub(crate) state: State,
-    frames: Vec<Frame>,
-    pub(crate) seen: Activity,
-}
-
-/// What is known about all threads at one moment.
-#[derive(Default)]
-pub(crate) struct Findings {
-    pub(crate) suspects: Vec<Suspect>,
-    /// Workers inside `allow_blocking`, and threads there that may be workers.
-    pub(crate) allowed: usize,
-    /// Whether a debugger or a signal has stopped a thread.
-    pub(crate) is_stopped: bool,
-    /// How many threads the system shows beside this one. It shows none where it hides them.
-    pub(crate) threads: usize,
-    /// What a thread does that runs and could not be examined, and why it could not.
-    pub(crate) running: Option<(Activity, Unasked)>,
-    /// What a thread does whose stack did not lead to its first function.
-    pub(crate) unread: Option<Activity>,
-    /// Whether a thread stood still whose stack does not say what it is. In a build that records inlined functions it is not tokio's.
-    has_unidentified: bool,
-    /// Threads that may be workers and woke during the look, or are awake. What they do now the next look tells.
-    pub(crate) awake: usize,
-    /// Whether any thread is known to be a worker, busy or not.
-    has_workers: bool,
-}
-
-impl Findings {
-    /// Whether the workers over the limit may be among threads whose stacks say nothing.
-    pub(crate) fn is_unidentified(&self) -> bool {
-        self.has_unidentified && !self.has_workers
-    }
-
-    /// A thread woke before its stack was read. It may be a worker, perhaps in a scope that lets it block, and perhaps at its end.
-    fn woke(&mut self, is_allowed: bool) {
-        self.allowed += usize::from(is_allowed);
-        self.awake += usize::from(!is_allowed);
-    }
-
-    /// A thread without names runs. It may be a worker that has just woken and gets no processor.
-    fn runs(&mut self, seen: Activity) {
-        match seen.how {
-            How::NotScheduled { .. } => self.unread = Some(seen),
-            _ => self.awake += 1,
-        }
-    }
-
-    /// The suspects for this many workers over the limit. Those that have not moved are preferred, if they are enough.
-    pub(crate) fn suspects_for(&mut self, missing: usize) -> Vec<Suspect> {
-        let mut suspects = std::mem::take(&mut self.suspects);
-        if suspects.iter().filter(|it| it.seen.is_still).count() >= missing {
-            suspects.retain(|it| it.seen.is_still);
-        }
-        suspects
-    }
 }
 
 impl Reader {
@@ -130,10 +74,17 @@ impl Reader {
         self.prepare();
         let mut now = every_thread();
         let threads = now.len();
+        // Where nothing can be read, any worker may be one of those inside a scope.
+        let allowed = if threads == 0 {
+            threads_inside().len()
+        } else {
+            0
+        };
         now.retain(|tid, _| only.is_none_or(|only| *tid == only));
         let mut found = Findings {
             is_stopped: now.values().any(|state| state.is_stopped),
             threads,
+            allowed,
             ..Findings::default()
         };
         if found.is_stopped {
@@ -153,27 +104,23 @@ impl Reader {
     ) {
         let (running, sleeping): (Vec<_>, Vec<_>) = now
             .iter()
-            .partition(|(_, state)| state.place == Place::Running);
-        // Stacks first and names later, because a stack changes as soon as its thread goes on, and the first names take a while.
-        let stacks: Vec<_> = sleeping.into_iter().map(stack_and_leave).collect();
+            .partition(|(_, state)| state.execution == Execution::Running);
+        // All stacks are read before any names: a stack changes as soon as its thread goes on, and the first names take long.
+        let stacks: Vec<_> = sleeping.into_iter().map(read_sleeping).collect();
         looked();
         let running = stacks_of_running(running, before);
-        let slept = stacks.into_iter();
-        let slept = slept.filter_map(|(tid, state, stack, is_allowed)| {
-            if stack.is_none() {
-                found.woke(is_allowed);
-            }
-            Some((tid, state, stack?, is_allowed))
-        });
-        let slept: Vec<_> = slept.collect();
-        for (tid, state, stack, is_allowed) in slept.into_iter().chain(running.seen) {
-            let thread = (tid, state, before.0.get(&tid));
+        for read in stacks.into_iter().chain(running.seen) {
+            let Some(stack) = &read.stack else {
+                found.woke(read.is_allowed);
+                continue;
+            };
+            let thread = (read.tid, read.state, before.0.get(&read.tid));
             let asked = Asked {
                 wanted,
                 is_only,
-                is_allowed,
+                is_allowed: read.is_allowed,
             };
-            self.add(found, thread, &stack, asked);
+            self.add(found, thread, stack, asked);
         }
         let unseen = running.unseen.into_iter();
         let unseen =
@@ -193,7 +140,10 @@ impl Reader {
         let frames = self.frames(&stack.frames);
         let role = role(&frames);
         let is_still = before.is_some_and(|before| state.is_still(before));
-        found.has_workers |= frames.iter().any(is_of_workers);
+        let is_of_workers = frames.iter().any(is_of_workers);
+        found.has_workers |= is_of_workers;
+        let runs = is_of_workers && state.execution == Execution::Running;
+        found.innocent += usize::from(asked.is_allowed || runs);
         let is_unidentified = role == Role::Unidentified && !self.tells_inlined();
         found.has_unidentified |= is_unidentified && is_still;
         let is_it = role == asked.wanted || (role == Role::Unidentified && asked.is_only);
@@ -209,7 +159,7 @@ impl Reader {
             });
         } else if !stack.is_whole && is_still {
             found.unread = Some(activity(state, before, self.limit));
-        } else if is_unidentified && state.place == Place::Running {
+        } else if is_unidentified && state.execution == Execution::Running {
             found.runs(activity(state, before, self.limit));
         }
     }
@@ -220,7 +170,7 @@ impl Reader {
         self.prepare();
         let state = State::of(tid)?;
         let allowed = is_allowed(tid);
-        let stack = if state.place == Place::Running {
+        let stack = if state.execution == Execution::Running {
             ask(&Helper::start().ok()??, tid)?
         } else {
             stack_of(tid, &state)?

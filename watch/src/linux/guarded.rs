@@ -1,8 +1,8 @@
-//! Goes on after a panic in the crates that read files: a file may be damaged, and the watch must not end with it.
+//! Catches panics of the crates that read files: a damaged file must not end the watch.
 
 use std::panic::{self, AssertUnwindSafe};
 
-/// What `read` returns, if it does not panic. What it has changed is read anew or thrown away.
+/// What `read` returns, or `None` if it panics. The caller then reads again or discards what `read` may have changed.
 ///
 /// The panic hook of the program runs first. If that aborts, or if the program is built with `panic = "abort"`, the program ends there.
 pub(crate) fn guarded<T>(read: impl FnOnce() -> T) -> Option<T> {

@@ -44,7 +44,8 @@ pub(crate) enum Answer {
     Gone,
 }
 
-/// How much of a stack is copied.
+/// How much of a stack is copied, in bytes. A choice: with less, deep stacks lead to no function; with more, a thread is stopped for
+/// longer.
 const STACK: usize = 256 * 1024;
 
 const SEEN: u8 = 1;
@@ -132,11 +133,11 @@ fn answer(parent: u32, tid: i32) -> Answer {
         Err(_) if is_traced(parent, tid) => return Answer::Busy,
         Err(_) => return Answer::Denied,
     }
-    // A number may be another thread's by now. From here on it stays the same one.
+    // The number may have become another thread's. A traced thread keeps it, so it is checked only now.
     let is_its = is_thread_of_parent(parent, tid);
     let looked = is_its.then(|| look(parent, thread).ok()).flatten();
     let (seen, signal) = looked.unwrap_or((Answer::Gone, None));
-    // The thread also goes on when this process ends, so nothing is lost if this is refused.
+    // If this is refused, the thread goes on when this process ends.
     let _gone = ptrace::detach(thread, signal);
     seen
 }

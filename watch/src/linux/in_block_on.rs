@@ -5,7 +5,7 @@ use std::{sync::PoisonError, time::Duration};
 use super::{
     names::NAMES,
     syscalls,
-    thread::{Place, State, Tid},
+    thread::{Execution, State, Tid},
 };
 
 /// The threads, and when they were last examined.
@@ -94,14 +94,15 @@ impl Thread {
     }
 }
 
-/// Whether the thread is in the same place. A thread that computes may be in one poll after the other, and no counter tells.
+/// Whether the thread waits at the same place. A thread that computes does not count: it may be in one short poll after the other, and
+/// it has no counter that tells.
 fn has_stayed(before: &State, state: &State) -> bool {
     !state.is_stopped && state.is_still(before)
 }
 
 /// Whether a thread that sleeps there may be parked by tokio, in a function that was inlined. tokio parks in one system call.
 pub(crate) fn may_park(state: &State) -> bool {
-    let Place::Sleeping { syscall, .. } = state.place else {
+    let Execution::Sleeping { syscall, .. } = state.execution else {
         return true;
     };
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);

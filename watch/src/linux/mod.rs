@@ -10,7 +10,7 @@
 //! - Threads that compute (feature `process`): `ask` asks a `helper` process, unless `privileges` forbid it. `ask_mock` stands in.
 //! - `damage` is for tests of what reads files.
 //!
-//! May import `allow`, `blocked`, `examined`, `origin`, `worker_times`, and, in a test, `told`.
+//! May import `allow`, `blocked`, `examined`, `origin`, `worker_times`, and, in a test, `places`.
 
 mod activity;
 #[cfg(feature = "process")]
@@ -51,13 +51,13 @@ use self::{
     blame::{Counts, Undecided},
     findings::{Findings, Reader, Suspect},
     in_block_on::{InBlockOn, Pace},
-    not_found::NotFound,
+    not_found::{NotFound, one_of},
     reported::{AllReported, Reported},
     role::Role,
     thread::{State, every_thread, main_thread},
 };
 use crate::{
-    Blocked, How,
+    Blocked,
     examined::Examined,
     origin::{Inside, Origin},
     worker_times::{Due, Stay, Stuck},
@@ -136,9 +136,9 @@ impl Look {
         }
     }
 
-    /// Everything stood still. That woke waiting threads for a moment, and they wait for the same again.
-    pub(crate) fn forgive(&mut self) {
-        self.reported.forgive();
+    /// Called after the process was stopped. That woke waiting threads for a moment, and they wait for the same again.
+    pub(crate) fn note_pause(&mut self) {
+        self.reported.note_pause();
     }
 
     /// The states of all threads. A thread that has not slept since the look before keeps its state of then, so that its running
@@ -185,6 +185,11 @@ impl Look {
         };
         let single = (!has_workers && self.inside.is_known()).then_some(self.starter);
         let mut stuck = due.examine.clone();
+        for stuck in &mut stuck {
+            // Its thread is known: it was reported of another worker.
+            let is_held = self.reported.workers().any(|it| it == stuck.worker);
+            stuck.lost_for = stuck.lost_for.filter(|_| !is_held);
+        }
         // A worker that returned after the tick is away for another reason now, and perhaps for a short time.
         let mut looked = || stuck.retain(|it| !is_back(it.worker));
         let mut findings = self.reader.findings(before, wanted, single, &mut looked);
@@ -200,8 +205,8 @@ impl Look {
         stuck.into_iter().zip(examined).collect()
     }
 
-    /// `stuck` begins with those that were excused before and ends with those that were reported before. `away` workers have not returned, these included, and `excused` of the others
-    /// were excused.
+    /// `stuck` begins with those that were excused before and ends with those that were reported before. `away` workers have not returned,
+    /// these included, and `excused` of the others were excused.
     fn blame(
         &mut self,
         mut findings: Findings,
@@ -243,8 +248,8 @@ impl Look {
         examined
     }
 
-    /// There are more suspects than workers: others are away for a short time, or are of another runtime. Keeps those that have stayed
-    /// for as long as the workers, if they are as many.
+    /// Called with more suspects than workers: some are away for only a short time, or belong to another runtime. Keeps those that have
+    /// stayed for as long as the workers, if these are as many as the workers.
     fn is_clear(&mut self, suspects: &mut Vec<Suspect>, blamed: &[Stuck]) -> bool {
         let workers: Vec<_> = blamed.iter().map(|it| (it.worker, it.after)).collect();
         let states: Vec<_> = suspects.iter().map(|it| (it.tid, &it.state)).collect();
@@ -256,7 +261,7 @@ impl Look {
         is_clear
     }
 
-    /// A thread that was reported and still waits there is not reported again.
+    /// Removes threads that were reported and still wait there, so that they are not reported again.
     fn leave_out_reported(&mut self, findings: &mut Findings) {
         let reported = &mut self.reported;
         findings
@@ -277,20 +282,10 @@ impl Look {
             is_known,
             threads: findings.threads,
             awake: findings.awake,
+            innocent: findings.innocent,
             limit: self.reader.limit,
         }
     }
-}
-
-/// More threads are blocked than workers are missing, and nothing tells which: all of them are listed.
-fn one_of(stuck: &Stuck, suspects: &[Suspect], reader: &Reader) -> Blocked {
-    let mut report = Blocked::new(Some(stuck.worker), How::Unknown, stuck.after);
-    report.one_poll = true;
-    let named = suspects
-        .iter()
-        .map(|suspect| reader.report(None, stuck.after, suspect));
-    report.one_of = named.map(|it| it.what()).collect();
-    report
 }
 
 #[cfg(test)]

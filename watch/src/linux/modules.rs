@@ -50,9 +50,10 @@ pub(crate) struct Modules {
     pub(crate) unwinder: UnwinderX86_64<Arc<[u8]>>,
     pub(crate) cache: CacheX86_64,
     all: Vec<Module>,
-    /// The address for which the tables of a module are read, or were last.
+    /// The last address that was looked up in unwind tables, to find the module whose tables made a reader panic.
     pub(crate) reading: Cell<u64>,
-    /// What could not be opened. It is tried again at each look, since a process may have no descriptor left for a while.
+    /// The mappings whose files could not be opened. They are tried again at each look, since a process may have no descriptor left for a
+    /// while.
     missing: Vec<Mapping>,
     /// The mappings when they were read, to see whether there are new ones.
     maps: String,
@@ -73,7 +74,7 @@ impl Modules {
         }
     }
 
-    /// Those of this program, which is read from another file.
+    /// The modules of this program, with its file read from another path.
     #[cfg(test)]
     pub(crate) fn with_program_at(path: &std::path::Path) -> Self {
         let mut modules = Self::new();
@@ -90,7 +91,7 @@ impl Modules {
     /// Reads the mappings again if they have changed, since libraries are loaded and unloaded.
     pub(crate) fn refresh(&mut self) {
         let maps = fs::read("/proc/self/maps").unwrap_or_default();
-        // One odd name of a file must not hide all others.
+        // One file name that is not UTF-8 must not hide all others.
         let maps = String::from_utf8_lossy(&maps);
         let code: String = maps
             .lines()
@@ -124,8 +125,8 @@ impl Modules {
         Ok(())
     }
 
-    /// Forgets the tables that were read last: that panicked, and would do so for each thread at each look. The names of that module can
-    /// still be read.
+    /// Drops the unwind tables that were read last: reading them panicked, and would again for each thread at each look. The names of that
+    /// module can still be read.
     pub(crate) fn forget_tables(&mut self) {
         let address = self.reading.get();
         let module = self.all.iter_mut().find(|it| it.code.contains(&address));

@@ -63,7 +63,7 @@ impl Names {
         };
         let found = guarded(|| named.look_up(address, here));
         if let (None, Some(kept)) = (&found, self.files.get_mut(path)) {
-            // It would panic again at each look.
+            // Reading it would panic again at each look.
             kept.named = None;
         }
         Ok(found.unwrap_or_default())
@@ -110,7 +110,7 @@ struct Named {
 }
 
 impl Named {
-    /// Of debug information that takes more than `most` bytes nothing is read.
+    /// Reads no debug information if it takes more than `most` bytes.
     fn read(file: &File, path: &Path, most: u64) -> Option<Self> {
         sections::with_elf(file, |elf| {
             Some(Self {

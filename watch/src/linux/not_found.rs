@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use super::{activity::Activity, ask, stacks::Unasked};
+use super::{
+    activity::Activity,
+    ask,
+    findings::{Reader, Suspect},
+    stacks::Unasked,
+};
 use crate::{Blocked, How, examined::Examined, worker_times::Stuck};
 
 /// What is known when the thread was not found.
@@ -13,14 +18,19 @@ pub(crate) struct NotFound {
     pub(crate) has_symbols: bool,
     /// Whether this build does not show which thread it is.
     pub(crate) is_unidentified: bool,
-    /// Whether its counters stand still only because it works.
+    /// Whether counters that stand still mean that it works. They also stand still in a runtime of one thread outside `block_on`.
     pub(crate) is_known: bool,
     /// How many threads the system shows, if it shows any.
     pub(crate) threads: usize,
     /// How many threads that may be the worker's are awake, or were for a moment.
     pub(crate) awake: usize,
+    /// How many threads are known to be innocent, and may be the worker's: in a scope that lets them block, or running in tokio.
+    pub(crate) innocent: usize,
     pub(crate) limit: Duration,
 }
+
+/// Of a worker with tokio's own names, in which no thread is.
+const LOST: &str = "no thread was found in it: after `block_in_place` it may wait for a free blocking thread, or it blocks in a callback of its runtime, or the debug information is damaged or not of this build";
 
 impl NotFound {
     pub(crate) fn examine(&self, stuck: &Stuck) -> Examined {
@@ -32,7 +42,7 @@ impl NotFound {
         let is_seen = self.seen.is_some() || self.is_unidentified || is_blind;
         let may_be_empty = self.has_symbols || !self.is_known;
         if may_be_empty && !is_seen {
-            return Examined::Empty;
+            return self.empty(stuck);
         }
         let seen = self.seen.unwrap_or(Activity {
             how: How::Unknown,
@@ -45,7 +55,26 @@ impl NotFound {
         let Activity { how, is_still, .. } = seen;
         let mut report = Blocked::new(Some(stuck.worker), how, stuck.after);
         report.one_poll = is_still;
-        report.unnamed = Some(match how {
+        report.unnamed = Some(self.unnamed(how));
+        Examined::Blocked(Box::new(report), None)
+    }
+
+    /// Looks find no thread in it.
+    fn empty(&self, stuck: &Stuck) -> Examined {
+        let lost_for = stuck
+            .lost_for
+            .filter(|_| self.is_known && self.innocent == 0);
+        lost_for.map_or(Examined::Empty, |after| {
+            let mut report = Blocked::new(Some(stuck.worker), How::Unknown, after);
+            report.unnamed = Some(LOST);
+            Examined::Blocked(Box::new(report), None)
+        })
+    }
+
+    /// Why no function is named.
+    fn unnamed(&self, how: How) -> &'static str {
+        let is_blind = self.threads == 0;
+        match how {
             How::Computing => ask::unnamed(self.unasked),
             _ if is_blind && self.is_known => "`/proc`, which tells where, cannot be read",
             _ if is_blind => {
@@ -59,7 +88,17 @@ impl NotFound {
             }
             _ if self.has_symbols => "its stack could not be read to the end",
             _ => "build with symbols (no `strip`) to see where",
-        });
-        Examined::Blocked(Box::new(report), None)
+        }
     }
+}
+
+/// More threads are blocked than workers are missing, and nothing tells which: all of them are listed.
+pub(crate) fn one_of(stuck: &Stuck, suspects: &[Suspect], reader: &Reader) -> Blocked {
+    let mut report = Blocked::new(Some(stuck.worker), How::Unknown, stuck.after);
+    report.one_poll = true;
+    let named = suspects
+        .iter()
+        .map(|suspect| reader.report(None, stuck.after, suspect));
+    report.one_of = named.map(|it| it.what()).collect();
+    report
 }

@@ -1,6 +1,7 @@
 //! Makes names safe to print. A program may have any names, and a report may be read in a terminal.
 
-/// How many characters of a name are shown. Names of generics can be very long; the beginning and the end say most.
+/// How many characters of a name are shown. A choice: names of generics can be very long, and their beginning and end say most. With
+/// more, a report may fill the terminal.
 const MOST: usize = 400;
 
 /// The text without control characters, and without its middle if it is too long.

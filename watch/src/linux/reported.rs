@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use super::thread::{Place, State, Tid};
+use super::thread::{Execution, State, Tid};
 use crate::worker_times::Stay;
 
 /// The threads that were reported.
@@ -46,7 +46,7 @@ impl AllReported {
     }
 
     /// Everything stood still. That woke waiting threads for a moment, and they wait for the same again.
-    pub(crate) fn forgive(&mut self) {
+    pub(crate) fn note_pause(&mut self) {
         for reported in &mut self.0 {
             reported.was_woken = true;
         }
@@ -136,14 +136,14 @@ impl Reported {
 
     /// Whether a thread that is now in `state` is still in the wait that was reported, or still computes.
     fn is_still(&mut self, state: &State) -> bool {
-        if self.state.place == Place::Running {
+        if self.state.execution == Execution::Running {
             // It was stopped for the look, which counts as a sleep.
-            return state.place == Place::Running || state.is_stopped;
+            return state.execution == Execution::Running || state.is_stopped;
         }
         if !self.was_woken {
             return state.is_still(&self.state);
         }
-        if state.place == Place::Running || state.is_stopped {
+        if state.execution == Execution::Running || state.is_stopped {
             // It has not gone to sleep again.
             return true;
         }
@@ -159,9 +159,9 @@ impl Reported {
 
 /// What tells one wait from another. The system call does not: the kernel may continue a wait by another one.
 fn stack_and_code(state: &State) -> Option<(u64, u64)> {
-    match state.place {
-        Place::Running => None,
-        Place::Sleeping { sp, pc, .. } => Some((sp, pc)),
+    match state.execution {
+        Execution::Running => None,
+        Execution::Sleeping { sp, pc, .. } => Some((sp, pc)),
     }
 }
 

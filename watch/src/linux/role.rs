@@ -12,8 +12,8 @@ pub(crate) enum Role {
     /// The thread inside `block_on` of a runtime with several workers, inside its future.
     Root,
     /// It waits for work, or runs code that may block.
-    Innocent,
-    /// No frame says: it is no thread of tokio's, or the frame was inlined and this build does not record that.
+    NotBlocking,
+    /// No frame tells: it is no thread of tokio's, or the frame was inlined and this build does not record that.
     Unidentified,
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn role(frames: &[Frame]) -> Role {
     let mut of_tokio = false;
     for frame in frames {
         if may_block(frame) || is_park(frame) {
-            return Role::Innocent;
+            return Role::NotBlocking;
         }
         if is_in(frame, BLOCKING_POOL) {
             return of_blocking_pool(frames);
@@ -60,7 +60,7 @@ pub(crate) fn role(frames: &[Frame]) -> Role {
         }
     }
     if of_tokio {
-        Role::Innocent
+        Role::NotBlocking
     } else {
         Role::Unidentified
     }
@@ -85,7 +85,7 @@ fn of_blocking_pool(frames: &[Frame]) -> Role {
     if frames.iter().filter(is_poll).count() > 1 {
         Role::Unidentified
     } else {
-        Role::Innocent
+        Role::NotBlocking
     }
 }
 

@@ -15,15 +15,15 @@ use rustix::fs::{Mode, OFlags};
 /// A parsed file. Its parts are read on demand.
 pub(crate) type Elf<'a> = object::File<'a, &'a ReadCache<&'a File>>;
 
-/// Opens a regular file. The paths come from the program, and what waits there may be anything: a pipe would be waited for without end.
+/// Opens a regular file. The paths come from the program, so anything may be there: opening a pipe could block forever.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
-    // Already to open a device may do something.
+    // Opening a device may have an effect, so the type is checked before.
     if !fs::metadata(path)?.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
-    // Another one may be there by now.
+    // The path may have changed in between.
     if !file.metadata()?.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
@@ -82,7 +82,7 @@ pub(crate) fn size_of_debug(elf: &Elf<'_>) -> u64 {
 pub(crate) fn bytes(elf: &Elf<'_>, file: &File, name: &str) -> Option<Arc<[u8]>> {
     let range = elf.section_by_name(name)?.compressed_file_range().ok()?;
     let size = usize::try_from(range.compressed_size).ok()?;
-    // A false size is noticed before memory is allocated for it.
+    // A wrong size is rejected before memory is allocated for it.
     let end = range.offset.checked_add(range.compressed_size)?;
     if end > file.metadata().ok()?.len() {
         return None;

@@ -9,14 +9,14 @@ use super::{
     ask::Helper,
     memory::Memory,
     modules::{MODULES, Modules},
-    thread::{Place, State, ThreadStates, Tid},
+    thread::{Execution, State, ThreadStates, Tid},
     unwind::{Registers, Stack, unwind},
 };
 use crate::allow::threads_inside;
 
 /// The stack of a sleeping thread, if it did not wake while its stack was read.
 pub(crate) fn stack_of(tid: Tid, state: &State) -> Option<Stack> {
-    let Place::Sleeping { sp, pc, .. } = state.place else {
+    let Execution::Sleeping { sp, pc, .. } = state.execution else {
         return None;
     };
     let mut memory = Memory::open().ok()?;
@@ -35,15 +35,27 @@ pub(crate) fn ask(helper: &Helper, tid: Tid) -> Option<Stack> {
     Some(unwind(&mut modules(), &mut memory, registers))
 }
 
-/// A thread with its stack, and whether it may block.
-pub(crate) type Kept<'a, T = Stack> = (Tid, &'a State, T, bool);
+/// A thread that was looked at.
+pub(crate) struct ReadThread<'a> {
+    pub(crate) tid: Tid,
+    pub(crate) state: &'a State,
+    /// `None` if it woke meanwhile.
+    pub(crate) stack: Option<Stack>,
+    /// Whether it was inside `allow_blocking`.
+    pub(crate) is_allowed: bool,
+}
 
-/// The stack of a thread that sleeps, if it does not wake meanwhile, and whether it may sleep. That is asked before and after the stack is read, and not later: naming
-/// takes long enough for a scope to end meanwhile, or to begin, as one does at the end of a test.
-pub(crate) fn stack_and_leave<'a>((tid, state): (&Tid, &'a State)) -> Kept<'a, Option<Stack>> {
+/// The stack of a sleeping thread, unless it wakes meanwhile, and whether it is allowed to block. That is asked right before and after the
+/// stack is read: while functions are named, a scope has time to begin or end.
+pub(crate) fn read_sleeping<'a>((tid, state): (&Tid, &'a State)) -> ReadThread<'a> {
     let before = is_allowed(*tid);
     let stack = stack_of(*tid, state);
-    (*tid, state, stack, before || is_allowed(*tid))
+    ReadThread {
+        tid: *tid,
+        state,
+        stack,
+        is_allowed: before || is_allowed(*tid),
+    }
 }
 
 /// Why a thread that runs was not examined.
@@ -55,26 +67,28 @@ pub(crate) enum Unasked {
     TooMany,
 }
 
-/// At most this many threads are stopped at a time. A choice.
+/// At most this many threads are stopped in one look. A choice: with more, a look disturbs the program for longer; with fewer, a worker
+/// that computes among many running threads is found later.
 const MOST: usize = 16;
 
-/// After this time no more threads are asked: where few processors are shared by many threads, each answer takes a while. A choice.
+/// After this time no more threads are asked in one look: where many threads share few processors, each answer takes long. A choice:
+/// with more, one look delays all others for longer; with less, fewer threads are named there.
 const TIME: Duration = Duration::from_secs(2);
 
-/// What was found out about threads that run.
+/// The stacks of running threads, and the threads without one.
 #[derive(Default)]
 pub(crate) struct StacksOfRunning<'a> {
-    pub(crate) seen: Vec<Kept<'a>>,
-    /// Those that could not be asked.
+    pub(crate) seen: Vec<ReadThread<'a>>,
+    /// The threads whose stacks could not be read.
     pub(crate) unseen: Vec<(Tid, &'a State, Unasked)>,
-    /// How many could not be asked and may block.
+    /// How many threads could not be read and are inside `allow_blocking`.
     pub(crate) allowed: usize,
-    /// Those that were stopped for the look, and have not slept beside that.
+    /// The threads that were stopped for the look and have not slept otherwise.
     pub(crate) stopped: Vec<Tid>,
 }
 
-/// The same for threads that run. Of too many, those that have run since `before` are asked first: a missing
-/// worker that computes is among them. Which of those is open, so that it is not always the same ones.
+/// The stacks of running threads. If there are too many, those that have run since `before` come first, since a worker that computes is
+/// among them. Their order is that of a hash map, so that it is not always the same ones.
 pub(crate) fn stacks_of_running<'a>(
     mut running: Vec<(&'a Tid, &'a State)>,
     before: &ThreadStates,
@@ -105,17 +119,22 @@ impl<'a> StacksOfRunning<'a> {
                 Ok(Some(helper)) => ask(helper, *tid),
                 _ => None,
             };
-            let allowed = before || is_allowed(*tid);
+            let is_allowed = before || is_allowed(*tid);
             let Some(stack) = stack else {
                 let why = match &helper {
                     Ok(Some(helper)) if helper.is_broken() => Unasked::NoHelper,
                     Ok(_) => Unasked::Gone,
                     Err(_) => Unasked::NoHelper,
                 };
-                self.leave_out(*tid, state, allowed, why);
+                self.leave_out(*tid, state, is_allowed, why);
                 continue;
             };
-            self.seen.push((*tid, state, stack, allowed));
+            self.seen.push(ReadThread {
+                tid: *tid,
+                state,
+                stack: Some(stack),
+                is_allowed,
+            });
             if State::of(*tid).is_some_and(|after| after.was_only_stopped_since(state)) {
                 self.stopped.push(*tid);
             }
@@ -145,10 +164,10 @@ pub(crate) fn modules() -> MutexGuard<'static, Modules> {
 mod tests {
     use std::collections::HashMap;
 
-    use super::{Place, State, ThreadStates, Tid, Unasked, stacks_of_running};
+    use super::{Execution, State, ThreadStates, Tid, Unasked, stacks_of_running};
 
     fn running(switches: u64) -> State {
-        State::now(Place::Running, switches)
+        State::now(Execution::Running, switches)
     }
 
     /// Which threads have been asked, though none of these exists. Those that were asked come first.

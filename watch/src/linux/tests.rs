@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Examined, How, NotFound, Stuck, activity::Activity, stacks::Unasked};
+use super::{Examined, NotFound, Stuck, activity::Activity, stacks::Unasked};
+use crate::How;
 
 const LIMIT: Duration = Duration::from_millis(100);
 
@@ -16,6 +17,7 @@ fn examined(limits: u32, change: impl FnOnce(&mut NotFound)) -> Examined {
         is_known: true,
         threads: 1,
         awake: 0,
+        innocent: 0,
         limit: LIMIT,
     };
     change(&mut not_found);
@@ -24,6 +26,7 @@ fn examined(limits: u32, change: impl FnOnce(&mut NotFound)) -> Examined {
         after: LIMIT * limits,
         is_excused: false,
         is_told: false,
+        lost_for: (limits > 9).then_some(LIMIT * limits),
     })
 }
 
@@ -54,5 +57,23 @@ fn who_wakes_while_it_is_looked_at_is_looked_at_again() {
     assert!(
         matches!(examine(2, 1), Examined::Blocked(..)),
         "some thread wakes at each look"
+    );
+}
+
+/// The watch is never silent for ever.
+#[test]
+fn a_worker_in_which_no_thread_is_found_for_long_is_reported() {
+    let after = |limits, change: fn(&mut NotFound)| match examined(limits, change) {
+        Examined::Blocked(report, None) => Some(report.after),
+        Examined::Empty => None,
+        _ => panic!("neither empty nor reported"),
+    };
+    assert_eq!(after(9, |_| ()), None);
+    assert_eq!(after(15, |_| ()), Some(LIMIT * 15));
+    assert_eq!(after(15, |it| it.innocent = 1), None);
+    assert_eq!(
+        after(15, |it| it.is_known = false),
+        None,
+        "between two calls of `block_on`"
     );
 }

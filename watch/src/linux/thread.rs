@@ -42,7 +42,7 @@ pub(crate) fn own_time() -> OwnTime {
 pub(crate) struct State {
     /// The moment.
     pub(crate) at: Instant,
-    pub(crate) place: Place,
+    pub(crate) execution: Execution,
     /// How often it has gone to sleep.
     pub(crate) switches: u64,
     pub(crate) cpu: Duration,
@@ -52,9 +52,9 @@ pub(crate) struct State {
     pub(crate) is_stopped: bool,
 }
 
-/// Where a thread is.
+/// Whether a thread runs, and where it sleeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Execution {
     /// It runs, or would run if it had a processor. The kernel does not say where.
     Running,
     Sleeping {
@@ -65,7 +65,7 @@ pub(crate) enum Place {
     },
 }
 
-/// A file of `/proc` as text. The name of a thread that is in it need not be text, and is cut also inside a character.
+/// A file of `/proc` as text. The name of a thread in it need not be UTF-8: the kernel also cuts it inside a character.
 pub(super) fn text(path: impl AsRef<Path>) -> Option<String> {
     let bytes = fs::read(path).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
@@ -73,11 +73,11 @@ pub(super) fn text(path: impl AsRef<Path>) -> Option<String> {
 
 #[cfg(test)]
 impl State {
-    /// A thread that is there now, and has used and awaited no processor.
-    pub(super) fn now(place: Place, switches: u64) -> Self {
+    /// For tests: a thread that has used no processor time and waited for none.
+    pub(super) fn now(execution: Execution, switches: u64) -> Self {
         Self {
             at: Instant::now(),
-            place,
+            execution,
             switches,
             cpu: Duration::ZERO,
             waited: Duration::ZERO,
@@ -87,12 +87,12 @@ impl State {
 
     /// One that waits.
     pub(super) fn asleep(switches: u64) -> Self {
-        let place = Place::Sleeping {
+        let execution = Execution::Sleeping {
             syscall: 202,
             sp: 1,
             pc: 2,
         };
-        Self::now(place, switches)
+        Self::now(execution, switches)
     }
 }
 
@@ -100,13 +100,13 @@ impl State {
     /// Reads the state of a thread. `None` if it has ended.
     pub(crate) fn of(tid: Tid) -> Option<Self> {
         let read = |file| text(format!("/proc/self/task/{tid}/{file}"));
-        let place = parse_place(&read("syscall")?)?;
+        let execution = parse_syscall(&read("syscall")?)?;
         let (cpu, waited) =
             parse_schedstat(&read("schedstat").unwrap_or_default()).unwrap_or_default();
         let (switches, is_stopped) = parse_status(&read("status")?);
         Some(Self {
             at: Instant::now(),
-            place,
+            execution,
             switches,
             cpu,
             waited,
@@ -116,21 +116,21 @@ impl State {
 
     /// Whether a thread that could run at `before` has not slept since.
     pub(crate) fn has_run_since(&self, before: &Self) -> bool {
-        (self.place, before.place) == (Place::Running, Place::Running)
+        (self.execution, before.execution) == (Execution::Running, Execution::Running)
             && self.switches == before.switches
     }
 
     /// Whether a thread that could run at `before`, and was stopped by a helper process since, has not slept beside that. The kernel
     /// counts the stop as a sleep.
     pub(crate) fn was_only_stopped_since(&self, before: &Self) -> bool {
-        (self.place, before.place) == (Place::Running, Place::Running)
+        (self.execution, before.execution) == (Execution::Running, Execution::Running)
             && self.switches == before.switches + 1
     }
 
     /// Whether a thread that was in `before` has slept in the same place ever since.
     pub(crate) fn is_still(&self, before: &Self) -> bool {
-        self.place != Place::Running
-            && (self.place, self.switches) == (before.place, before.switches)
+        self.execution != Execution::Running
+            && (self.execution, self.switches) == (before.execution, before.switches)
     }
 }
 
@@ -142,11 +142,11 @@ impl ThreadStates {
     /// The states without those of threads that ran longer ago than `stay`. They say nothing about a worker that is away for that long.
     pub(crate) fn within(mut self, stay: Duration) -> Self {
         self.0
-            .retain(|_, state| state.place != Place::Running || state.at.elapsed() <= stay);
+            .retain(|_, state| state.execution != Execution::Running || state.at.elapsed() <= stay);
         self
     }
 
-    /// These threads, as they are `now`, were stopped afterwards for a look. They go on with what they did, so their time adds up.
+    /// Records that these threads were stopped for a look after `now`. Then they went on with what they did, so their running time adds up.
     pub(crate) fn pass_over_stops(&mut self, stopped: &[Tid], now: &HashMap<Tid, State>) {
         for (tid, before) in &mut self.0 {
             let has_run = now.get(tid).is_some_and(|now| now.has_run_since(before));
@@ -170,16 +170,16 @@ pub(crate) fn every_thread() -> HashMap<Tid, State> {
 }
 
 /// `running`, or a number, its arguments, the stack pointer and the program counter. Without a system call only the last two.
-fn parse_place(text: &str) -> Option<Place> {
+fn parse_syscall(text: &str) -> Option<Execution> {
     let words: Vec<_> = text.split_whitespace().collect();
     if words == ["running"] {
-        return Some(Place::Running);
+        return Some(Execution::Running);
     }
     let [first, .., sp, pc] = words[..] else {
         return None;
     };
     let hex = |word: &str| u64::from_str_radix(word.strip_prefix("0x")?, 16).ok();
-    Some(Place::Sleeping {
+    Some(Execution::Sleeping {
         syscall: first.parse().ok()?,
         sp: hex(sp)?,
         pc: hex(pc)?,
@@ -212,22 +212,23 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::{
-        Place, State, ThreadStates, current_tid, parse_place, parse_schedstat, parse_status, text,
+        Execution, State, ThreadStates, current_tid, parse_schedstat, parse_status, parse_syscall,
+        text,
     };
 
     #[test]
     fn the_words_of_the_kernel_are_read() {
-        assert_eq!(parse_place("running\n"), Some(Place::Running));
-        let sleeping = parse_place("230 0x1 0x0 0x7f 0x7e 0x0 0x4 0x7ffd0010 0x7f0aa0f812ad\n");
-        let at = |syscall| Place::Sleeping {
+        assert_eq!(parse_syscall("running\n"), Some(Execution::Running));
+        let sleeping = parse_syscall("230 0x1 0x0 0x7f 0x7e 0x0 0x4 0x7ffd0010 0x7f0aa0f812ad\n");
+        let at = |syscall| Execution::Sleeping {
             syscall,
             sp: 0x7ffd_0010,
             pc: 0x7f0a_a0f8_12ad,
         };
         assert_eq!(sleeping, Some(at(230)));
-        assert_eq!(parse_place("-1 0x7ffd0010 0x7f0aa0f812ad"), Some(at(-1)));
-        assert_eq!(parse_place(""), None);
-        assert_eq!(parse_place("1 2 3"), None);
+        assert_eq!(parse_syscall("-1 0x7ffd0010 0x7f0aa0f812ad"), Some(at(-1)));
+        assert_eq!(parse_syscall(""), None);
+        assert_eq!(parse_syscall("1 2 3"), None);
         let times = (Duration::from_nanos(12), Duration::from_nanos(34));
         assert_eq!(parse_schedstat("12 34 5\n"), Some(times));
         assert_eq!(parse_schedstat("12"), None);
@@ -251,7 +252,7 @@ mod tests {
 
     #[test]
     fn the_stop_for_a_look_is_passed_over_and_a_sleep_is_not() {
-        let at = |switches| State::now(Place::Running, switches);
+        let at = |switches| State::now(Execution::Running, switches);
         let before = || ThreadStates([(1, at(5)), (2, at(5)), (3, at(5))].into());
         let now = [(1, at(5)), (2, at(6)), (3, at(5))].into();
         assert!(at(6).was_only_stopped_since(&at(5)));
@@ -269,10 +270,10 @@ mod tests {
     fn what_ran_before_a_worker_went_away_says_nothing_of_it() {
         let ran = State {
             at: Instant::now().checked_sub(Duration::from_secs(60)).unwrap(),
-            ..State::now(Place::Running, 1)
+            ..State::now(Execution::Running, 1)
         };
         let slept = State {
-            place: Place::Sleeping {
+            execution: Execution::Sleeping {
                 syscall: 0,
                 sp: 1,
                 pc: 2,

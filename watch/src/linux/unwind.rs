@@ -7,10 +7,11 @@ use framehop::{FrameAddress, Unwinder as _, x86_64::UnwindRegsX86_64};
 
 use super::{code, guarded::guarded, memory::Memory, modules::Modules};
 
-/// A stack with more frames than this is taken for a loop. A choice.
+/// A stack with more frames than this is taken for a loop. A choice: with fewer, deep recursion would have no name.
 const DEEPEST: usize = 1024;
 
-/// How far from the stack pointer a frame is searched for, in bytes. A choice.
+/// How far from the stack pointer a saved frame pointer is searched for, in bytes. A choice: with less, a function with large local
+/// variables is not passed; with more, chance matches are likelier and a search takes longer.
 const FARTHEST: u64 = 64 * 1024;
 
 /// Stands for an unknown frame pointer. Zero would mean the end of the stack, and this address is never mapped.

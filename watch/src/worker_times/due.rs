@@ -12,6 +12,12 @@ pub(crate) struct Stuck {
     pub(crate) is_excused: bool,
     /// Whether it was reported without its thread, so that only a report that says more is new.
     pub(crate) is_told: bool,
+    /// For how long looks have found no thread in it, if there were several in a row.
+    #[cfg_attr(
+        not(all(target_os = "linux", target_arch = "x86_64")),
+        expect(dead_code, reason = "no thread is looked at")
+    )]
+    pub(crate) lost_for: Option<Duration>,
 }
 
 /// One time of a worker away from its runtime: it has another number after each return.
@@ -48,7 +54,7 @@ pub(crate) enum Outcome {
     Again,
     /// The same, because it is inside `allow_blocking`.
     Excused,
-    /// No thread is in it. A thread may enter without a change of its counters, so it is examined again, less often each time.
+    /// No thread was found in it. A thread may enter without a change of its counters, so it is examined again, less often each time.
     Empty,
     /// Only the next look can tell.
     Unclear,

@@ -95,7 +95,7 @@ fn a_busy_service_is_quiet_for_a_hundred_thousand_ticks() {
             for worker in &mut workers {
                 worker.back += Duration::from_secs(5);
             }
-            times.forgive(now);
+            times.restart(now);
         }
         let counters: Vec<_> = workers.iter_mut().map(|it| it.at(now)).collect();
         let due = times.tick(now, |worker| counters[worker]);
@@ -168,13 +168,13 @@ fn a_pause_of_everything_counts_for_nobody_and_makes_nothing_told_again() {
     let mut times = WorkerTimes::new(LIMIT, ms(0), &[working(0), working(0)]);
     times.settle(0, Outcome::Settled, ms(0));
     let now = ms(5_000);
-    times.forgive(now);
+    times.restart(now);
     assert_eq!(times.tick(now, |_| working(0)).examine, []);
     // Pause after pause: the reported worker stays reported, and the time of the other never ends.
     for pause in 1..100 {
         let now = ms(5_000 + pause * 90);
         assert_eq!(times.tick(now, |_| working(0)).examine, []);
-        times.forgive(now);
+        times.restart(now);
     }
     let end = ms(5_000 + 99 * 90 + 100);
     let stuck = times.tick(end, |_| working(0)).examine;
@@ -188,7 +188,7 @@ fn a_clock_that_jumps_accuses_nobody() {
     for now in [0, 4_999, 5_000, 5_099] {
         assert_eq!(times.tick(ms(now), |_| working(0)).examine, []);
     }
-    times.forgive(ms(86_400_000));
+    times.restart(ms(86_400_000));
     for now in [86_400_000, 86_400_099, 100] {
         assert_eq!(times.tick(ms(now), |_| working(0)).examine, []);
     }
@@ -221,11 +221,14 @@ fn a_worker_with_nobody_in_it_is_looked_at_ever_more_rarely_and_never_given_up()
     while now < LIMIT * 64 {
         now += period(LIMIT);
         for stuck in times.tick(now, |_| working(0)).examine {
-            looks.push(stuck.after.as_millis());
+            looks.push((stuck.after.as_millis(), stuck.lost_for));
             times.settle(stuck.worker, Outcome::Empty, now);
         }
     }
-    assert_eq!(looks, [100, 200, 400, 800, 1600, 1600, 1600]);
+    let (after, lost_for): (Vec<_>, Vec<_>) = looks.into_iter().unzip();
+    assert_eq!(after, [100, 200, 400, 800, 1600, 1600, 1600]);
+    let lost = [1_500, 3_100, 4_700, 6_300].map(|after| Some(ms(after)));
+    assert_eq!(lost_for, [&[None; 3][..], &lost].concat());
     // It returned, so the next time it is away is reported in time.
     assert_eq!(run(&mut times, (6_400, 6_600), |_| working(1)).len(), 1);
 }
@@ -249,7 +252,7 @@ fn what_was_seen_of_a_worker_without_a_processor_counts_on() {
     assert!(times.tick(ms(150), |_| working(0)).keep);
     let due = times.tick(ms(200), |_| working(0));
     assert_eq!((due.look, due.examine[0].after), (Some(ms(200)), LIMIT));
-    times.forgive(ms(300));
+    times.restart(ms(300));
     let due = times.tick(ms(400), |_| working(0));
     assert_eq!(due.look, Some(LIMIT), "all stood still");
     assert!(!times.tick(ms(425), |_| working(1)).keep, "it returned");

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::task;
+use tokio::{runtime::Builder, task};
 use tokio_offload_watch::{How, allow_blocking};
 
 use super::support::{
@@ -48,6 +48,37 @@ fn block_in_place() {
     let task = runtime.spawn(async { tokio::task::block_in_place(|| thread::sleep(STAY)) });
     runtime.block_on(task).unwrap();
     assert!(is_quiet(&told));
+}
+
+/// What takes its place would run on a blocking thread, and there is none. Nothing runs the tasks of this worker then.
+#[test]
+fn block_in_place_without_a_free_blocking_thread_is_told() {
+    let _alone = alone();
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    let told = reports(&runtime);
+    let (end, ended) = mpsc::channel::<()>();
+    let (end_of_body, body_ended) = mpsc::channel::<()>();
+    let (tell, is_there) = mpsc::channel();
+    let body = runtime.spawn_blocking(move || {
+        tell.send(()).unwrap();
+        _ = body_ended.recv();
+    });
+    is_there.recv().unwrap();
+    let task = runtime.spawn(async { task::block_in_place(move || ended.recv().unwrap_err()) });
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        let report = wait_for(&told);
+        let unnamed = report.unnamed.unwrap_or_default();
+        assert!(unnamed.contains("`block_in_place`"), "{report:#?}");
+        assert_eq!((report.worker, &report.function), (Some(0), &None));
+    }
+    drop(end);
+    runtime.block_on(task).unwrap();
+    drop(end_of_body);
+    runtime.block_on(body).unwrap();
 }
 
 /// D2: the thread of the worker becomes one that may block, while another becomes the worker, which may not.

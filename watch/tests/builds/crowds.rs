@@ -18,14 +18,15 @@ use std::{
 use offload_limits::output;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::runtime::Builder;
+use tokio_offload_watch::allow_blocking;
 
 use super::{
     receive,
-    reports::{next, reports, runtime, wait_until_parked},
+    reports::{LIMIT, next, reports, runtime, wait_until_parked},
 };
 
 /// The parts of the program, each in a child, and what their reports say.
-const PARTS: [(&str, fn(), &str); 4] = [
+const PARTS: [(&str, fn(), &str); 5] = [
     (
         "waits deep down",
         waits_deep_down,
@@ -46,6 +47,7 @@ const PARTS: [(&str, fn(), &str); 4] = [
         waits_without_files,
         "called by `builds::receive` (",
     ),
+    ("may wait without files", may_wait_without_files, "[]\n"),
 ];
 
 pub(super) fn checks() {
@@ -146,17 +148,43 @@ fn waits_among_others() {
     others.join().unwrap();
 }
 
-/// Nothing can be opened for the first report. The worker stays where it is, and the second report has the name.
-fn waits_without_files() {
+/// Takes all descriptors.
+fn all_files() -> Vec<File> {
     // Without a limit, as many as the machine has would be opened, which others need.
     let few = Rlimit {
         current: Some(256),
         maximum: Some(256),
     };
     setrlimit(Resource::Nofile, few).unwrap();
-    let runtime = runtime();
     let all: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
     assert!(all.len() < 256, "{}", all.len());
+    all
+}
+
+/// Whose thread is in the scope cannot be known. There are as many threads in scopes as workers that stay away.
+fn may_wait_without_files() {
+    let runtime = runtime();
+    let _all = all_files();
+    let (tell, is_inside) = mpsc::channel();
+    let (end, ended) = mpsc::channel();
+    let task = runtime.spawn(async move {
+        allow_blocking(|| {
+            tell.send(()).unwrap();
+            receive(&ended);
+        });
+    });
+    is_inside.recv().unwrap();
+    let told = reports(&runtime);
+    thread::sleep(LIMIT * 10);
+    println!("{:?}", told.try_iter().collect::<Vec<_>>());
+    drop(end);
+    runtime.block_on(task).unwrap();
+}
+
+/// Nothing can be opened for the first report. The worker stays where it is, and the second report has the name.
+fn waits_without_files() {
+    let runtime = runtime();
+    let all = all_files();
     let told = reports(&runtime);
     let (end, ended) = mpsc::channel();
     let task = runtime.spawn(async move { receive(&ended) });

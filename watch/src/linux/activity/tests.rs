@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Activity, How, Place, State};
+use super::{Activity, Execution, How, State};
 
 const LIMIT: Duration = Duration::from_millis(100);
 
@@ -14,7 +14,7 @@ fn running(state: &State, before: Option<&State>) -> Activity {
 fn state(start: Instant, (at, cpu, waited): (u64, u64, u64)) -> State {
     State {
         at: start + Duration::from_millis(at),
-        place: Place::Running,
+        execution: Execution::Running,
         switches: 1,
         cpu: Duration::from_millis(cpu),
         waited: Duration::from_millis(waited),

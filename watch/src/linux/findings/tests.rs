@@ -5,7 +5,7 @@ use std::{sync::mpsc, thread, time::Duration};
 use super::{Findings, Reader, Role};
 use crate::{
     allow_blocking,
-    linux::thread::{Place, State, ThreadStates, Tid, current_tid},
+    linux::thread::{Execution, State, ThreadStates, Tid, current_tid},
 };
 
 #[test]
@@ -28,7 +28,7 @@ fn who_may_block_after_it_was_looked_at_did_not_block_there_before() {
     });
     let tid = told.recv().unwrap();
     // It has said so before it waits.
-    while State::of(tid).is_some_and(|state| state.place == Place::Running) {
+    while State::of(tid).is_some_and(|state| state.execution == Execution::Running) {
         thread::yield_now();
     }
     let mut go_on = Some(go_on);
@@ -64,7 +64,7 @@ fn waits(is_allowed: bool, ends: mpsc::Receiver<()>) -> (thread::JoinHandle<()>,
     });
     let tid = told.recv().unwrap();
     let mut state = State::of(tid).unwrap();
-    while state.place == Place::Running {
+    while state.execution == Execution::Running {
         thread::yield_now();
         state = State::of(tid).unwrap();
     }

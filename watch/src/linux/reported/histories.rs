@@ -5,10 +5,10 @@ mod world;
 use std::{collections::HashMap, time::Duration};
 
 use self::world::{MOMENTS, World};
-use super::{AllReported, Place, Reported, State, Tid};
+use super::{AllReported, Execution, Reported, State, Tid};
 use crate::{
     Blocked, How,
-    told::Told,
+    places::ReportedPlaces,
     worker_times::{Due, Outcome, Stuck, WorkerTimes, period},
 };
 
@@ -18,7 +18,7 @@ const LIMIT: Duration = Duration::from_millis(100);
 struct Watch {
     times: WorkerTimes,
     all: AllReported,
-    told: Told,
+    places: ReportedPlaces,
     before: HashMap<Tid, State>,
     /// As seen at the last tick.
     passed: HashMap<Tid, State>,
@@ -30,7 +30,7 @@ impl Watch {
         Self {
             times: WorkerTimes::new(LIMIT, Duration::ZERO, &world.counters),
             all: AllReported::default(),
-            told: Told::default(),
+            places: ReportedPlaces::default(),
             before: HashMap::new(),
             passed: HashMap::new(),
             now: Duration::ZERO,
@@ -61,11 +61,11 @@ impl Watch {
     }
 
     fn reopen(&mut self, states: &HashMap<Tid, State>) {
-        let (times, told, all) = (&self.times, &mut self.told, &mut self.all);
+        let (times, places, all) = (&self.times, &mut self.places, &mut self.all);
         let is_away = |stay| times.is_away(stay);
         let state_of = |tid| states.get(&tid).cloned();
-        let free = all.pass(state_of, is_away, |tid| told.knows(tid));
-        told.keep(times.returns(), is_away, |tid| all.has_slept(tid));
+        let free = all.pass(state_of, is_away, |tid| places.knows(tid));
+        places.keep(times.returns(), is_away, |tid| all.has_slept(tid));
         for worker in free {
             self.times.reopen(worker, self.now);
         }
@@ -99,7 +99,7 @@ impl Watch {
         let mut suspects = Vec::new();
         for thread in &world.threads {
             let state = &states[&thread.tid];
-            let is_parked = matches!(state.place, Place::Sleeping { pc: u64::MAX, .. });
+            let is_parked = matches!(state.execution, Execution::Sleeping { pc: u64::MAX, .. });
             if !is_parked && !self.all.is_still(thread.tid, state) {
                 suspects.push((thread.tid, state.clone()));
             }
@@ -135,7 +135,7 @@ impl Watch {
         let mut report = report(&state);
         report.one_poll = is_still;
         let stay = self.times.stay(stuck.worker);
-        let is_new = self.told.is_new((Some(tid), &may_be), stay, &report);
+        let is_new = self.places.is_new((Some(tid), &may_be), stay, &report);
         let is_told = is_new || is_still;
         if is_told {
             world.judge(tid, &state, is_new);
@@ -148,9 +148,9 @@ impl Watch {
 }
 
 fn report(state: &State) -> Blocked {
-    let place = match state.place {
-        Place::Sleeping { pc, .. } => pc.to_string(),
-        Place::Running => String::new(),
+    let place = match state.execution {
+        Execution::Sleeping { pc, .. } => pc.to_string(),
+        Execution::Running => String::new(),
     };
     Blocked {
         function: Some(place),

@@ -1,13 +1,13 @@
 //! What is made of a reported thread that is looked at again.
 
-use super::{AllReported, Place, Reported, State, Stay, Tid};
+use super::{AllReported, Execution, Reported, State, Stay, Tid};
 
 fn reported(state: State) -> Reported {
     Reported::new((1, state), (0, &[]), (true, true))
 }
 
 fn waits(syscall: i64, sp: u64, switches: u64) -> State {
-    State::now(Place::Sleeping { syscall, sp, pc: 2 }, switches)
+    State::now(Execution::Sleeping { syscall, sp, pc: 2 }, switches)
 }
 
 #[test]
@@ -15,13 +15,13 @@ fn who_has_gone_to_sleep_again_has_moved() {
     let mut reported = reported(waits(202, 1, 7));
     assert!(reported.is_still(&waits(202, 1, 7)));
     assert!(!reported.is_still(&waits(202, 1, 8)));
-    assert!(!reported.is_still(&State::now(Place::Running, 7)));
+    assert!(!reported.is_still(&State::now(Execution::Running, 7)));
 }
 
 #[test]
 fn who_computes_has_moved_when_it_sleeps() {
-    let mut reported = reported(State::now(Place::Running, 7));
-    assert!(reported.is_still(&State::now(Place::Running, 9)));
+    let mut reported = reported(State::now(Execution::Running, 7));
+    assert!(reported.is_still(&State::now(Execution::Running, 9)));
     assert!(!reported.is_still(&waits(202, 1, 9)));
 }
 
@@ -30,7 +30,7 @@ fn who_was_woken_because_all_stood_still_waits_for_the_same() {
     let mut reported = reported(waits(202, 1, 7));
     reported.was_woken = true;
     assert!(
-        reported.is_still(&State::now(Place::Running, 8)),
+        reported.is_still(&State::now(Execution::Running, 8)),
         "on its way"
     );
     assert!(reported.is_still(&waits(219, 1, 9)));
@@ -123,7 +123,7 @@ fn who_has_gone_on_is_looked_at_while_something_is_known_of_it() {
 #[test]
 fn who_computes_is_looked_at_again_when_its_worker_has_returned() {
     let mut all = AllReported::default();
-    let computes = || State::now(Place::Running, 7);
+    let computes = || State::now(Execution::Running, 7);
     all.insert(Reported::new(
         (1, computes()),
         (0, &[stay(0, 7)]),

@@ -34,13 +34,13 @@ fn a_worker_in_a_poll_is_told_by_files_and_by_symbols() {
 #[test]
 fn a_parked_worker_is_innocent_and_so_is_one_without_a_task() {
     let park = [frame("park_internal", WORKER, 7), frame("run", WORKER, 9)];
-    assert_eq!(role(&park), Role::Innocent);
+    assert_eq!(role(&park), Role::NotBlocking);
     let driver = [
         symbol("mio::poll::Poll::poll"),
         symbol("tokio::runtime::io::driver::Driver::turn"),
     ];
-    assert_eq!(role(&driver), Role::Innocent);
-    assert_eq!(role(&[frame("run", WORKER, 9)]), Role::Innocent);
+    assert_eq!(role(&driver), Role::NotBlocking);
+    assert_eq!(role(&[frame("run", WORKER, 9)]), Role::NotBlocking);
     assert_eq!(role(&[symbol("app::main")]), Role::Unidentified);
 }
 
@@ -51,7 +51,7 @@ fn blocking_threads_and_block_in_place_are_innocent() {
         symbol("tokio::runtime::task::raw::poll"),
         symbol("tokio::runtime::blocking::pool::Inner::run"),
     ];
-    assert_eq!(role(&pool), Role::Innocent);
+    assert_eq!(role(&pool), Role::NotBlocking);
     let in_place = [
         symbol("tokio::runtime::scheduler::multi_thread::worker::block_in_place::<app::f, ()>"),
         symbol("tokio::runtime::task::raw::poll"),
@@ -64,7 +64,7 @@ fn blocking_threads_and_block_in_place_are_innocent() {
     ];
     assert_eq!(
         (role(&in_place), role(&bare)),
-        (Role::Innocent, Role::Innocent)
+        (Role::NotBlocking, Role::NotBlocking)
     );
 }
 
@@ -96,7 +96,7 @@ fn the_threads_inside_block_on_are_told_apart() {
         symbol("tokio::runtime::park::Inner::park"),
         symbol("tokio::runtime::park::CachedParkThread::block_on"),
     ];
-    assert_eq!(role(&parked), Role::Innocent);
+    assert_eq!(role(&parked), Role::NotBlocking);
 }
 
 #[test]

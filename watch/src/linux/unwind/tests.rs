@@ -8,7 +8,7 @@ use super::{Memory, Modules, Registers, unwind};
 use crate::linux::{
     damage::damage,
     guarded::CAUGHT,
-    thread::{Place, State, current_tid},
+    thread::{Execution, State, current_tid},
 };
 
 /// A thread that waits.
@@ -29,7 +29,7 @@ impl Sleeper {
         });
         let tid = told.recv().unwrap();
         loop {
-            if let Place::Sleeping { sp, pc, .. } = State::of(tid).unwrap().place {
+            if let Execution::Sleeping { sp, pc, .. } = State::of(tid).unwrap().execution {
                 return Self {
                     end,
                     thread,

@@ -7,7 +7,7 @@ use std::{
 
 use offload_limits::Seed;
 
-use super::{Place, State, Tid};
+use super::{Execution, State, Tid};
 use crate::worker_times::Counters;
 
 /// A place in a stay of a thread.
@@ -154,12 +154,12 @@ impl World {
             .map(|index| {
                 self.dawdle();
                 let thread = &self.threads[index];
-                let place = Place::Sleeping {
+                let execution = Execution::Sleeping {
                     syscall: 202,
                     sp: 1,
                     pc: thread.place.unwrap_or(u64::MAX),
                 };
-                (thread.tid, State::now(place, thread.switches))
+                (thread.tid, State::now(execution, thread.switches))
             })
             .collect()
     }

@@ -11,7 +11,7 @@ use crate::{Blocked, How, look::Tid, worker_times::Stay};
 /// soon as one of them returns, unless it has slept through that: then it is another one. So a place of a new stay is never taken for a
 /// place of the one before. A place is reported twice only where another worker returns about when the thread goes on.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct ReportedPlaces {
     known: HashMap<Who, Known>,
     /// How often workers had returned when that was looked through last.
     returns: u64,
@@ -28,21 +28,21 @@ enum Who {
 #[derive(Debug, Default)]
 struct Known {
     may_be: Vec<Stay>,
-    spots: HashSet<Spot>,
+    places: HashSet<Place>,
 }
 
 /// What a report is about.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Spot {
+struct Place {
     function: Option<String>,
     file: Option<String>,
     line: Option<u32>,
     calls: Option<String>,
-    /// Nothing else is known of a worker without a name, and a long computation is in another function at each look.
+    /// Set, with nothing else, if no function is known, and for a computation: a long one is in another function at each look.
     how: Option<How>,
 }
 
-impl Spot {
+impl Place {
     fn of(report: &Blocked) -> Self {
         if report.function.is_none() || report.how == How::Computing {
             return Self {
@@ -63,7 +63,7 @@ impl Spot {
     }
 }
 
-impl Told {
+impl ReportedPlaces {
     /// Forgets what was reported of workers that have returned since. Workers have returned this often. `has_slept` tells whether a thread
     /// has slept since the counters were read before.
     pub(crate) fn keep(
@@ -109,10 +109,10 @@ impl Told {
         if known.may_be.is_empty() {
             *known = Known {
                 may_be: may_be.to_vec(),
-                spots: HashSet::new(),
+                places: HashSet::new(),
             };
         }
-        known.spots.insert(Spot::of(report))
+        known.places.insert(Place::of(report))
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{
-        Blocked, How, Stay, Tid, Told,
+        Blocked, How, ReportedPlaces, Stay, Tid,
         Who::{Thread, Worker},
     };
 
@@ -143,55 +143,61 @@ mod tests {
 
     #[test]
     fn a_place_is_new_once_while_its_worker_is_away() {
-        let mut told = Told::default();
+        let mut places = ReportedPlaces::default();
         let (load, save) = (report(FUTEX, Some("load")), report(FUTEX, Some("save")));
-        let mut is_new = |who, report| told.is_new_of(who, report, &[stay(0)]);
+        let mut is_new = |who, report| places.is_new_of(who, report, &[stay(0)]);
         assert!(is_new(Thread(7), &load) && is_new(Thread(7), &save));
         assert!(!is_new(Thread(7), &load) && is_new(Worker(7), &load));
         // The kernel may continue a wait by another call.
         assert!(!is_new(Thread(7), &report(READ, Some("load"))));
-        assert!(told.is_new_of(Thread(8), &load, &[stay(1)]));
-        told.keep(1, |stay| stay.worker == 1, NOBODY);
-        assert!(told.is_new_of(Thread(7), &load, &[stay(0)]));
-        assert!(!told.is_new_of(Thread(8), &load, &[stay(1)]));
+        assert!(places.is_new_of(Thread(8), &load, &[stay(1)]));
+        places.keep(1, |stay| stay.worker == 1, NOBODY);
+        assert!(places.is_new_of(Thread(7), &load, &[stay(0)]));
+        assert!(!places.is_new_of(Thread(8), &load, &[stay(1)]));
     }
 
     /// It may be the worker that was blocked.
     #[test]
     fn a_place_is_new_again_when_a_worker_has_returned_that_its_thread_may_be() {
-        let mut told = Told::default();
+        let mut places = ReportedPlaces::default();
         let (load, both) = (report(FUTEX, Some("load")), [stay(0), stay(1)]);
         assert!(
             [7, 8]
                 .into_iter()
-                .all(|tid| told.is_new_of(Thread(tid), &load, &both))
+                .all(|tid| places.is_new_of(Thread(tid), &load, &both))
         );
         // The first has slept meanwhile, so it is the other.
-        told.keep(1, |stay| stay.worker == 1, |tid| tid == 7);
-        assert!(!told.is_new_of(Thread(7), &load, &[stay(1)]));
-        assert!(told.is_new_of(Thread(8), &load, &[stay(1)]));
-        told.keep(2, |_| false, |_| true);
-        assert!(told.is_new_of(Thread(7), &load, &both), "who should it be");
+        places.keep(1, |stay| stay.worker == 1, |tid| tid == 7);
+        assert!(!places.is_new_of(Thread(7), &load, &[stay(1)]));
+        assert!(places.is_new_of(Thread(8), &load, &[stay(1)]));
+        places.keep(2, |_| false, |_| true);
+        assert!(
+            places.is_new_of(Thread(7), &load, &both),
+            "who should it be"
+        );
     }
 
     #[test]
     fn each_look_leaves_fewer_workers_that_a_thread_may_be() {
-        let mut told = Told::default();
+        let mut places = ReportedPlaces::default();
         let (load, both) = (report(FUTEX, Some("load")), [stay(0), stay(1)]);
-        assert!(told.is_new_of(Thread(7), &load, &both));
-        assert!(!told.is_new_of(Thread(7), &load, &[stay(1), stay(2)]));
-        told.keep(1, |stay| stay.worker != 0, NOBODY);
+        assert!(places.is_new_of(Thread(7), &load, &both));
+        assert!(!places.is_new_of(Thread(7), &load, &[stay(1), stay(2)]));
+        places.keep(1, |stay| stay.worker != 0, NOBODY);
         assert!(
-            !told.is_new_of(Thread(7), &load, &both),
+            !places.is_new_of(Thread(7), &load, &both),
             "it is not that one"
         );
-        assert!(told.is_new_of(Thread(7), &load, &[stay(2)]), "another stay");
+        assert!(
+            places.is_new_of(Thread(7), &load, &[stay(2)]),
+            "another stay"
+        );
     }
 
     #[test]
     fn what_computes_is_one_place_and_what_has_no_name_is_told_apart_by_its_call() {
-        let mut told = Told::default();
-        let mut is_new = |how, name| told.is_new_of(Worker(0), &report(how, name), &[stay(0)]);
+        let mut places = ReportedPlaces::default();
+        let mut is_new = |how, name| places.is_new_of(Worker(0), &report(how, name), &[stay(0)]);
         assert!(is_new(How::Computing, Some("sort")));
         assert!(!is_new(How::Computing, Some("compare")));
         assert!(is_new(FUTEX, Some("sort")));
@@ -201,21 +207,21 @@ mod tests {
     /// Others return all the time, and its thread may be theirs. So much is known: it is the same worker, in the same stay.
     #[test]
     fn who_goes_on_all_the_time_at_one_place_is_told_once_in_a_stay_of_its_worker() {
-        let mut told = Told::default();
+        let mut places = ReportedPlaces::default();
         let load = report(FUTEX, Some("load"));
         let still = Blocked {
             one_poll: true,
             ..load.clone()
         };
         let mut look = |report, number| {
-            let is_new = told.is_new((Some(7), &[stay(0), stay(1)]), stay(0), report);
-            told.keep(number, |stay| stay.worker == 0, NOBODY);
-            (is_new, told.knows(7))
+            let is_new = places.is_new((Some(7), &[stay(0), stay(1)]), stay(0), report);
+            places.keep(number, |stay| stay.worker == 0, NOBODY);
+            (is_new, places.knows(7))
         };
         assert_eq!(look(&load, 1), (true, false), "it may be the other");
         assert_eq!(look(&load, 2), (false, false));
         assert_eq!(look(&still, 3), (true, false), "this wait is a new one");
-        told.keep(4, |_| false, NOBODY);
-        assert!(told.is_new((Some(7), &[stay(0)]), stay(0), &load));
+        places.keep(4, |_| false, NOBODY);
+        assert!(places.is_new((Some(7), &[stay(0)]), stay(0), &load));
     }
 }
