@@ -184,6 +184,7 @@ fn look_at(
     let questions = Questions {
         is_own: &|file| shared.borrow().is_own(file),
         ends: &|name, is_own| search::ends(table, name, is_own),
+        calls_method: &|line, name| shared.borrow_mut().calls_method(line, name),
         takes_context: &|line, name| shared.borrow_mut().takes_context(line, name),
     };
     let graph = program::read(path, &questions)?;

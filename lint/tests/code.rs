@@ -2,27 +2,7 @@
 
 mod kit;
 
-use kit::{Folder, places, text};
-
-/// A program of that code, whose `serve` is async and polled.
-fn app(name: &str, manifest: &str, code: &str) -> Folder {
-    let package = "[package]\nname = \"app\"\nedition = \"2024\"\n[workspace]\n";
-    let main = "\
-fn main() {
-    let call = Box::pin(serve(std::hint::black_box(7)));
-    let mut call: std::pin::Pin<Box<dyn Future<Output = ()>>> = std::hint::black_box(call);
-    let _ = call.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
-}
-";
-    let files = [
-        ("Cargo.toml", format!("{package}{manifest}")),
-        ("src/main.rs", format!("{code}{main}")),
-    ];
-    Folder::new(
-        name,
-        &files.each_ref().map(|(path, text)| (*path, text.as_str())),
-    )
-}
+use kit::{app, places, text};
 
 /// At the end of a function, the compiler makes such a call a jump under a condition.
 #[test]

@@ -12,6 +12,7 @@ pub(crate) fn mentions(image: &Image<'_>, function: &MachineFunction) -> Mention
         function,
         pages: [None; 32],
         held: [None; 32],
+        distances: [None; 32],
         found: Mentions::default(),
     };
     let words = image.code(function).chunks_exact(4);
@@ -29,8 +30,13 @@ struct Aarch64Reader<'a, 'b> {
     pages: [Option<u64>; 32],
     /// For each register, the address that it holds, and the instruction that put it there.
     held: [Option<(u64, u64)>; 32],
+    /// How far behind a pointer the value lies that a register was loaded from.
+    distances: [Option<u64>; 32],
     found: Mentions,
 }
+
+/// The register that points to the stack.
+const STACK: usize = 31;
 
 /// The register in the five bits from `shift` on.
 fn register(word: u32, shift: u32) -> usize {
@@ -93,8 +99,10 @@ impl Aarch64Reader<'_, '_> {
     fn through(&mut self, at: u64, register: usize, is_call: bool) {
         if let Some((_, target)) = self.held[register].take() {
             self.found.calls.push((at, target));
-        } else if is_call {
-            self.found.through.push(at);
+        } else {
+            self.found.through.extend(is_call.then_some(at));
+            let distance = self.distances[register];
+            self.found.methods.extend(distance.map(|it| (at, it)));
         }
         if is_call {
             self.forget_after_call();
@@ -132,9 +140,12 @@ impl Aarch64Reader<'_, '_> {
 
     fn load(&mut self, at: u64, word: u32) {
         let more = u64::from(word >> 10 & 0xfff) * 8;
-        let slot = self.pages[register(word, 5)].map(|page| page.wrapping_add(more));
+        let from = register(word, 5);
+        let slot = self.pages[from].map(|page| page.wrapping_add(more));
         let held = slot.and_then(|slot| self.image.pointers.get(&slot).copied());
         self.set(register(word, 0), None, held.map(|address| (at, address)));
+        // What is on the stack is behind no pointer.
+        self.distances[register(word, 0)] = (slot.is_none() && from != STACK).then_some(more);
     }
 
     /// A load into a vector register copies two neighbouring pointers.
@@ -148,6 +159,7 @@ impl Aarch64Reader<'_, '_> {
     /// An address that leaves its register without a call counts as taken for later use.
     fn set(&mut self, register: usize, page: Option<u64>, held: Option<(u64, u64)>) {
         self.pages[register] = page;
+        self.distances[register] = None;
         if let Some((at, address)) = std::mem::replace(&mut self.held[register], held) {
             self.found.take(self.image, at, address);
         }
@@ -187,6 +199,7 @@ mod tests {
             function: &function,
             pages: [None; 32],
             held: [None; 32],
+            distances: [None; 32],
             found: Mentions::default(),
         };
         let offset = u32::try_from(table - start).expect("it is in the page");

@@ -38,10 +38,7 @@ fn around<'o>(own: &'o HashMap<&str, Own>, wanted: &HashSet<&str>) -> HashMap<St
         .filter_map(|it| it.rsplit("::").next())
         .collect();
     // Only names that may fit are made, because making a name is slow.
-    let may_fit = |own: &Own| {
-        let name = own.name.split('<').next().unwrap_or_default();
-        own.is_closure() || ends.contains(name)
-    };
+    let may_fit = |own: &Own| own.is_closure() || ends.contains(own.ident());
     let mut found: HashMap<String, &Own> = HashMap::default();
     for (symbol, own) in own.iter().filter(|(_, own)| may_fit(own)) {
         let name = name::readable(symbol);

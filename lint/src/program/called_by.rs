@@ -53,8 +53,8 @@ pub(super) fn is_between_polls(name: &str) -> bool {
 
 const FUTURE: &str = "core::future::future::Future";
 
-/// `Type`, `Trait` and `method` of `<Type as Trait>::method`.
-fn method_of_trait(name: &str) -> Option<(&str, &str, &str)> {
+/// `<Type`, `Trait` and `method` of `<Type as Trait>::method`.
+pub(super) fn method_of_trait(name: &str) -> Option<(&str, &str, &str)> {
     let (implementation, method) = name.rsplit_once(">::")?;
     let (type_, of) = implementation.rsplit_once(" as ")?;
     Some((type_, of, method))

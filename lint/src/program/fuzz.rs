@@ -16,6 +16,7 @@ fn read(bytes: &[u8]) -> bool {
     let questions = Questions {
         is_own: &|_| true,
         ends: &|_, _| false,
+        calls_method: &|_, _| true,
         takes_context: &|_, _| None,
     };
     parse(Path::new("broken"), bytes, &questions).is_ok()

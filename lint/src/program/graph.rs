@@ -1,6 +1,7 @@
 //! The call graph, starting at the async bodies of the package. An inlined function is a node like any other.
 
 mod calls;
+mod methods;
 mod node;
 mod pointers;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use calls::FoundCalls;
 use foldhash::{HashMap, HashSet};
+use methods::{ByName, Methods};
 pub(crate) use node::{Edge, How, Node, NodeId};
 
 use super::{
@@ -55,6 +57,7 @@ pub(crate) fn build(
 ) -> Graph {
     let tables = Tables::new(image, mentions);
     let names = Demangled::default();
+    let methods = Methods::new(image, debug, &tables, &names);
     let mut builder = Builder {
         image,
         debug,
@@ -64,6 +67,7 @@ pub(crate) fn build(
         names: &names,
         called_back: HashSet::default(),
         at_once: pointers::called_at_once(image),
+        methods: &methods,
         ids: HashMap::default(),
         calls: FoundCalls::default(),
         graph: Graph {
@@ -93,6 +97,7 @@ struct Builder<'a, 'b, 's> {
     called_back: HashSet<&'a str>,
     /// Functions that the standard library calls at once when code passes their address.
     at_once: HashSet<usize>,
+    methods: &'a Methods<'a>,
     ids: HashMap<&'a str, NodeId>,
     calls: FoundCalls<'a>,
     graph: Graph,
@@ -152,10 +157,8 @@ impl<'a> Builder<'a, '_, '_> {
     fn is_own_root(&self, symbol: &'a str) -> bool {
         let own = self.debug.own(symbol);
         own.is_some_and(|own| {
-            let name = own.name.split('<').next().unwrap_or_default();
-            let is_closure = name.starts_with('{');
-            let says = || (self.questions.takes_context)(&own.line, name);
-            own.is_async() || (!is_closure && is_by_hand(&self.names.of(symbol), says))
+            let says = || (self.questions.takes_context)(&own.line, own.ident());
+            own.is_async() || (!own.is_closure() && is_by_hand(&self.names.of(symbol), says))
         })
     }
 
@@ -195,7 +198,41 @@ impl<'a> Builder<'a, '_, '_> {
             callees.push(entered);
         }
         callees.extend(self.expand_pointers(function, caller));
+        callees.extend(self.expand_methods(function, caller));
         callees
+    }
+
+    /// The same for methods that it calls through `dyn`.
+    fn expand_methods(&mut self, function: usize, caller: NodeId) -> Vec<usize> {
+        let mut callees = Vec::new();
+        for &(at, distance) in &self.mentions[function].methods {
+            let Some(all) = self.methods.at(distance) else {
+                continue;
+            };
+            let (from, place) = self.innermost(caller, at);
+            let mut methods = self.said(from, place, all);
+            methods.extend(self.methods.handed_on(&self.graph.nodes[from].name, all));
+            for method in methods {
+                self.add(from, method, place, How::Calls);
+                callees.push(method);
+            }
+        }
+        callees
+    }
+
+    /// Those that the source names there, if it is code of the package. The machine code only says at which distance the method is
+    /// in its table.
+    fn said(&self, from: NodeId, place: Option<Location<'_>>, all: &ByName<'_>) -> Vec<usize> {
+        let is_own = self.graph.nodes[from].own.is_some();
+        let line = place.filter(|_| is_own).map(Line::from);
+        let Some(line) = line.filter(|line| (self.questions.is_own)(&line.file)) else {
+            return Vec::new();
+        };
+        let said = all
+            .iter()
+            .filter(|(name, _)| (self.questions.calls_method)(&line, name));
+        said.flat_map(|(_, functions)| functions.iter().map(|it| it.0))
+            .collect()
     }
 
     fn add(&mut self, from: NodeId, function: usize, place: Option<Location<'a>>, how: How) {

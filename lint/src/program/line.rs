@@ -16,6 +16,15 @@ pub(crate) struct Location<'a> {
     pub(crate) line: u32,
 }
 
+impl From<Location<'_>> for Line {
+    fn from(place: Location<'_>) -> Self {
+        Self {
+            file: resolved(Path::new(place.file)),
+            line: place.line,
+        }
+    }
+}
+
 /// A function in a file of the package.
 #[derive(Clone, Debug)]
 pub(crate) struct Own {
@@ -31,6 +40,11 @@ impl Own {
     /// Whether it is the compiled body of an `async fn` or `async` block.
     pub(crate) fn is_async(&self) -> bool {
         self.name.starts_with(Self::ASYNC)
+    }
+
+    /// Its name without arguments.
+    pub(crate) fn ident(&self) -> &str {
+        self.name.split('<').next().unwrap_or_default()
     }
 
     /// Whether it is a closure, or such a body.

@@ -13,6 +13,9 @@ pub(crate) struct Mentions {
     pub(crate) data: Vec<(u64, u64)>,
     /// The addresses of calls through a pointer that the function was given.
     pub(crate) through: Vec<u64>,
+    /// The addresses of calls of a method of a `dyn` type, with the distance of the method in the table of methods. Some are other
+    /// calls through a pointer in a value.
+    pub(crate) methods: Vec<(u64, u64)>,
 }
 
 impl Mentions {

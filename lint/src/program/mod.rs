@@ -85,6 +85,7 @@ mod tests {
         let questions = Questions {
             is_own,
             ends: &|_, _| false,
+            calls_method: &|_, _| true,
             takes_context: &|_, _| None,
         };
         super::read(path, &questions)

@@ -39,16 +39,23 @@ fn without_blocks(text: &str) -> Cow<'_, str> {
         let end = closing(block)?;
         let (of, method) = (&block[..end], &block[end + 1..]);
         let crate_ = module.split("::").next()?;
+        let parts = of.split_once(" for ");
         // Blocks of primitive types keep their module: nothing else shows that they belong to the standard library.
-        if ["core", "alloc", "std"].contains(&crate_) {
+        let hands_on = parts.is_some_and(|(_, type_)| hands_on(type_));
+        if ["core", "alloc", "std"].contains(&crate_) && !hands_on {
             return None;
         }
-        match of.split_once(" for ") {
+        match parts {
             Some((trait_, type_)) => Some(format!("<{type_} as {trait_}>{method}")),
             None => Some(format!("{of}{method}")),
         }
     };
     in_block().map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// Whether methods of traits of the standard library call the same method of what that type points to.
+pub(super) fn hands_on(type_: &str) -> bool {
+    type_.starts_with('&') || type_.starts_with("alloc::boxed::Box")
 }
 
 /// The first bracket that belongs to the path itself, not to the arguments of a part of it.
@@ -218,6 +225,9 @@ mod tests {
         let of_a_trait = "app::disk::<impl app::Load<T> for app::Store>::load::{closure}";
         let load = "<app::Store as app::Load>::load::{closure}";
         assert_eq!(without_arguments(&without_blocks(of_a_trait)), load);
+        let of_a_box = "std::io::impls::<impl std::io::Read for alloc::boxed::Box<R>>::read";
+        let read = "<alloc::boxed::Box as std::io::Read>::read";
+        assert_eq!(without_arguments(&without_blocks(of_a_box)), read);
         for same in [
             "core::str::<impl str>::find",
             "core::fmt::num::<impl core::fmt::Display for u32>::fmt",

@@ -56,6 +56,19 @@ impl<'a> Tables<'a> {
             .collect()
     }
 
+    /// The methods in all tables of methods, each with its distance from the start of its table.
+    pub(super) fn all_methods(&self) -> impl Iterator<Item = (u64, usize)> {
+        let values = self.bounds.iter().filter_map(|start| self.value(*start));
+        let tables = values.filter(|value| self.is_of_methods(value));
+        tables.flat_map(move |table| {
+            let slots = (table.start + 24..table.end).step_by(8);
+            slots.filter_map(move |slot| {
+                let address = self.image.pointers.get(&slot)?;
+                Some((slot - table.start, self.image.starting_at(*address)?))
+            })
+        })
+    }
+
     /// The pointers in the value that begins at that address. Tables of methods are left out: their methods are called through `dyn`.
     fn held(&self, start: u64) -> Vec<u64> {
         let value = self.value(start);

@@ -27,6 +27,8 @@ struct X86Reader<'a, 'b> {
     function: &'a MachineFunction,
     /// The address that a register holds, and the instruction that put it there.
     held: [Option<Held>; REGISTERS],
+    /// How far behind a pointer the value lies that a register was loaded from.
+    distances: [Option<u64>; REGISTERS],
     found: Mentions,
 }
 
@@ -57,6 +59,7 @@ impl<'a, 'b> X86Reader<'a, 'b> {
             image,
             function,
             held: [None; REGISTERS],
+            distances: [None; REGISTERS],
             found: Mentions::default(),
         }
     }
@@ -86,23 +89,31 @@ impl<'a, 'b> X86Reader<'a, 'b> {
     }
 
     fn goes_indirectly(&mut self, instruction: &Instruction) {
-        let target = match instruction.op0_kind() {
-            OpKind::Memory => self.slot(instruction),
-            OpKind::Register => self.called(instruction.op0_register()),
-            _ => None,
+        let (target, distance) = match instruction.op0_kind() {
+            OpKind::Memory => (self.slot(instruction), distance(instruction)),
+            OpKind::Register => {
+                let register = index(instruction.op0_register());
+                let distance = register.and_then(|it| self.distances[it]);
+                (register.and_then(|it| self.called(it)), distance)
+            }
+            _ => (None, None),
         };
+        let at = instruction.ip();
         let is_call = instruction.flow_control() == FlowControl::IndirectCall;
         if let Some(target) = target {
-            self.found.calls.push((instruction.ip(), target));
-        } else if is_call && !instruction.is_ip_rel_memory_operand() {
-            self.found.through.push(instruction.ip());
+            self.found.calls.push((at, target));
+        } else {
+            if is_call && !instruction.is_ip_rel_memory_operand() {
+                self.found.through.push(at);
+            }
+            self.found.methods.extend(distance.map(|it| (at, it)));
         }
         self.forget_after_call(is_call);
     }
 
     /// The address in the register, which is called. Its copies are not for later use.
-    fn called(&mut self, register: Register) -> Option<u64> {
-        let held = self.held[index(register)?]?;
+    fn called(&mut self, register: usize) -> Option<u64> {
+        let held = self.held[register]?;
         for copy in &mut self.held {
             copy.take_if(|copy| *copy == held);
         }
@@ -114,7 +125,7 @@ impl<'a, 'b> X86Reader<'a, 'b> {
         if is_call {
             let kept = KEPT.map(Register::number);
             for lost in (0..REGISTERS).filter(|it| !kept.contains(it)) {
-                self.set(lost, None);
+                self.set(lost, None, None);
             }
         }
     }
@@ -144,7 +155,14 @@ impl<'a, 'b> X86Reader<'a, 'b> {
             _ => None,
         };
         if let Some(to) = index(register) {
-            self.set(to, value);
+            let distance = match instruction.mnemonic() {
+                Mnemonic::Mov if is_copy => {
+                    index(instruction.op1_register()).and_then(|from| self.distances[from])
+                }
+                Mnemonic::Mov => distance(instruction),
+                _ => None,
+            };
+            self.set(to, value, distance);
         }
     }
 
@@ -166,7 +184,8 @@ impl<'a, 'b> X86Reader<'a, 'b> {
     }
 
     /// An address that leaves its register without a call counts as taken for later use.
-    fn set(&mut self, register: usize, value: Option<Held>) {
+    fn set(&mut self, register: usize, value: Option<Held>, distance: Option<u64>) {
+        self.distances[register] = distance;
         if let Some((at, address)) = std::mem::replace(&mut self.held[register], value) {
             self.found.take(self.image, at, address);
         }
@@ -174,10 +193,22 @@ impl<'a, 'b> X86Reader<'a, 'b> {
 
     fn finish(mut self) -> Mentions {
         for register in 0..REGISTERS {
-            self.set(register, None);
+            self.set(register, None, None);
         }
         self.found
     }
+}
+
+/// How far behind a pointer in a register the value lies that the instruction reads. What is on the stack is behind none.
+fn distance(instruction: &Instruction) -> Option<u64> {
+    let base = instruction.memory_base();
+    let reads = instruction.op0_kind() == OpKind::Memory
+        || (instruction.op_count() > 1 && instruction.op1_kind() == OpKind::Memory);
+    let is_one = reads
+        && base.is_gpr64()
+        && base != Register::RSP
+        && instruction.memory_index() == Register::None;
+    is_one.then(|| instruction.memory_displacement64())
 }
 
 #[cfg(test)]
@@ -217,6 +248,20 @@ mod tests {
             };
             assert_eq!(found, expected, "{code:x?}");
         }
+    }
+
+    #[test]
+    fn methods_are_called_by_their_distance_in_a_table() {
+        // These are `call [rcx+0x18]`, then `mov rcx, [rdx+0x20]` before `call rcx`, then `jmp [rax+0x28]`.
+        let call = after_lea(&[0xff, 0x51, 0x18]).0;
+        assert_eq!((call.methods, call.through), (vec![(LEA, 0x18)], vec![LEA]));
+        let load = after_lea(&[0x48, 0x8b, 0x4a, 0x20, 0xff, 0xd1]).0;
+        assert_eq!(load.methods, [(LEA + 4, 0x20)]);
+        let jump = after_lea(&[0xff, 0x60, 0x28]).0;
+        assert_eq!(
+            (jump.methods, jump.through),
+            (vec![(LEA, 0x28)], Vec::new())
+        );
     }
 
     #[test]

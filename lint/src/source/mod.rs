@@ -56,6 +56,18 @@ impl File {
     }
 }
 
+/// How many lines a statement may have in which a method is looked for. A choice.
+const LONGEST: usize = 12;
+
+/// Whether there is a call of a method of that name in the text.
+fn calls(text: &str, name: &str) -> bool {
+    let is_part = |sign: char| sign.is_alphanumeric() || sign == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&text[..at], text[at + name.len()..].trim_start());
+        !before.ends_with(is_part) && (after.starts_with('(') || after.starts_with("::<"))
+    })
+}
+
 impl Sources {
     pub(crate) fn new(folders: Folders) -> Self {
         Self {
@@ -95,6 +107,16 @@ impl Sources {
         let mut here = functions.filter(|it| (it.first_line..=it.last_line).contains(&line));
         let named = here.find(|it| it.signature.ident == name)?;
         Some(takes_context(&named.signature))
+    }
+
+    /// Whether the statement that begins on that line calls a method of that name.
+    pub(crate) fn calls_method(&mut self, at: &Line, name: &str) -> bool {
+        let lines = &self.file(&at.file).lines;
+        let first = (at.line as usize).saturating_sub(1);
+        let after = lines.iter().skip(first).take(LONGEST);
+        let ends = |text: &String| text.trim_end().ends_with([';', '{', '}']);
+        let end = after.clone().position(ends).map_or(LONGEST, |end| end + 1);
+        after.take(end).any(|text| calls(text, name))
     }
 
     /// The function whose signature is on that line.
