@@ -29,15 +29,15 @@ pub(crate) struct Sections<'a> {
 }
 
 impl<'a> Sections<'a> {
-    pub(crate) fn load(image: &Image<'a>) -> Self {
-        let load = |id: gimli::SectionId| Ok::<_, gimli::Error>(image.debug_section(id.name()));
+    pub(crate) fn load(image: &Image<'a>) -> Result<Self, String> {
+        let load = |id: gimli::SectionId| image.debug_section(id.name());
         let endian = if image.is_little_endian() {
             RunTimeEndian::Little
         } else {
             RunTimeEndian::Big
         };
-        let sections = gimli::DwarfSections::load(load).unwrap_or_default();
-        Self { sections, endian }
+        let sections = gimli::DwarfSections::load(load)?;
+        Ok(Self { sections, endian })
     }
 
     fn dwarf(&self) -> gimli::Dwarf<Slice<'_>> {

@@ -8,7 +8,11 @@ use object::{
     SectionKind, SymbolKind, elf::R_AARCH64_RELATIVE, elf::R_X86_64_RELATIVE,
 };
 
-use super::linked::{is_std_elsewhere, packed_pointers};
+use super::{
+    compressed::decompressed,
+    linked::{is_std_elsewhere, packed_pointers},
+    unreadable::damaged,
+};
 
 /// A function in machine code.
 #[derive(Debug)]
@@ -52,10 +56,7 @@ pub(crate) enum Machine {
 
 impl<'a> Image<'a> {
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, String> {
-        // For other formats the reader would say only that it does not know them.
-        let file = object::File::parse(bytes).map_err(|error| {
-            format!("it is no ELF program, and others are not read yet ({error})")
-        })?;
+        let file = object::File::parse(bytes).map_err(|error| not_parsed(bytes, error))?;
         let machine = match file.architecture() {
             Architecture::X86_64 => Machine::X86_64,
             Architecture::Aarch64 => Machine::Aarch64,
@@ -118,17 +119,29 @@ impl<'a> Image<'a> {
         self.starting_at(address).is_some() || self.is_data(address)
     }
 
-    /// The decompressed bytes of a section of debug information. Empty if there is none.
-    pub(crate) fn debug_section(&self, name: &str) -> Cow<'a, [u8]> {
-        self.file
-            .section_by_name(name)
-            .and_then(|section| section.uncompressed_data().ok())
-            .unwrap_or_default()
+    /// The section of that name, decompressed. Empty if there is none.
+    pub(crate) fn debug_section(&self, name: &str) -> Result<Cow<'a, [u8]>, String> {
+        let section = self.file.section_by_name(name);
+        section.map_or(Ok(Cow::default()), |section| {
+            let why = |error| format!("section {name}: {error}");
+            section
+                .compressed_data()
+                .map_err(|error| why(error.to_string()))
+                .and_then(|data| decompressed(data).map_err(why))
+        })
     }
 
     pub(crate) fn is_little_endian(&self) -> bool {
         self.file.is_little_endian()
     }
+}
+
+/// Why the file is not read. For other formats the parser would say only that it does not know them.
+fn not_parsed(bytes: &[u8], error: object::Error) -> String {
+    if bytes.starts_with(&object::elf::ELFMAG) {
+        return damaged(error);
+    }
+    format!("it is no ELF program, and others are not read yet ({error})")
 }
 
 fn text<'a>(file: &object::File<'a>) -> Result<Vec<Text<'a>>, String> {

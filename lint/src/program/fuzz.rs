@@ -2,9 +2,10 @@
 
 use std::{fs, path::Path};
 
+use object::{Object as _, ObjectSection as _};
 use offload_limits::Seed;
 
-use super::{Questions, elf, parse};
+use super::{Graph, Questions, Unreadable, elf, parse};
 
 fn program() -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/aarch64.elf");
@@ -13,13 +14,21 @@ fn program() -> Vec<u8> {
 
 /// Whether the program can be read.
 fn read(bytes: &[u8]) -> bool {
+    result(bytes).is_ok()
+}
+
+fn why(bytes: &[u8]) -> String {
+    result(bytes).expect_err("it is damaged").to_string()
+}
+
+fn result(bytes: &[u8]) -> Result<Graph, Unreadable> {
     let questions = Questions {
         is_own: &|_| true,
         ends: &|_, _| false,
         calls_method: &|_, _| true,
         takes_context: &|_, _| None,
     };
-    parse(Path::new("broken"), bytes, &questions).is_ok()
+    parse(Path::new("broken"), bytes, &questions)
 }
 
 /// The offset of the machine in the header.
@@ -96,5 +105,28 @@ fn any_bytes_are_decoded_to_their_end() {
             *byte = seed.bits().to_le_bytes()[0];
         }
         read(&whole);
+    }
+}
+
+/// The header of a section may say any length. That much memory would be taken at once.
+#[test]
+fn a_compressed_section_says_how_long_it_is() {
+    for (kind, size) in [(1, 1_u64 << 33), (2, 1 << 33), (1, 64), (2, 64), (3, 64)] {
+        let mut forged = program();
+        let (header, data) = {
+            let file = object::File::parse(&*forged).expect("a program");
+            let section = file.section_by_name(".debug_info").expect("it has one");
+            let table = u64::from_le_bytes(forged[40..48].try_into().expect("eight bytes"));
+            let (data, _) = section.file_range().expect("it is in the file");
+            (table + 64 * section.index().0 as u64, data)
+        };
+        let at = |offset: u64| usize::try_from(offset).expect("an offset");
+        // The flag of the section, then the kind of compression and the length.
+        forged[at(header + 9)] |= 0x08;
+        forged[at(data)..at(data + 4)].copy_from_slice(&u32::to_le_bytes(kind));
+        forged[at(data + 8)..at(data + 16)].copy_from_slice(&size.to_le_bytes());
+        let why = why(&forged);
+        assert!(why.contains("broken: the file is damaged"), "{why}");
+        assert!(why.contains("section .debug_info"), "{why}");
     }
 }

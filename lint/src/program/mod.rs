@@ -3,7 +3,7 @@
 //! Reading:
 //!
 //! - `elf`: the sections, functions and pointers of the file; `linked`: what the linker leaves to the loader.
-//! - `debug`: debug information. `line`: lines of the source.
+//! - `debug`: debug information. `compressed`: its sections, if they are compressed. `line`: lines of the source.
 //! - `code`: what one function calls, by `x86_64` and `aarch64`; `mentions` is the result. `tables`: addresses of functions in data.
 //! - `name`: names of functions without hashes and generic arguments.
 //! - `unreadable`: why a program cannot be read.
@@ -23,6 +23,7 @@ mod called_back;
 mod called_by;
 mod callers;
 pub(crate) mod code;
+mod compressed;
 pub(crate) mod debug;
 pub(crate) mod elf;
 pub(crate) mod graph;
@@ -44,6 +45,7 @@ pub(crate) use graph::{Edge, Graph, How, Node, NodeId};
 pub(crate) use line::Own;
 pub(crate) use line::{Line, resolved};
 pub(crate) use questions::Questions;
+use unreadable::damaged;
 pub(crate) use unreadable::{Missing, Unreadable};
 
 /// Reads the program at `path`.
@@ -59,13 +61,13 @@ fn parse(path: &Path, bytes: &[u8], questions: &Questions<'_>) -> Result<Graph, 
     if image.functions.is_empty() {
         return Err(lacks(Missing::Symbols));
     }
-    let sections = debug::Sections::load(&image);
+    let sections = debug::Sections::load(&image).map_err(|why| format(damaged(why)))?;
     let (debug, mentions) = thread::scope(|scope| {
         let mentions = scope.spawn(|| code::all_mentions(&image));
         let debug = debug::Debug::read(&sections, questions.is_own);
         (debug, code::joined(mentions))
     });
-    let debug = debug.map_err(|error| format(error.to_string()))?;
+    let debug = debug.map_err(|error| format(damaged(error)))?;
     match debug.missing {
         Some(what) => Err(lacks(what)),
         None => Ok(graph::build(&image, &debug, &mentions, questions)),

@@ -20,6 +20,11 @@ pub(crate) enum Missing {
     Split,
 }
 
+/// Cargo does not see that a file has changed that it has written itself, so it would not build it again.
+pub(super) fn damaged(why: impl std::fmt::Display) -> String {
+    format!("the file is damaged ({why}); build it again after `cargo clean`")
+}
+
 impl std::fmt::Display for Unreadable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
