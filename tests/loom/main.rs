@@ -96,6 +96,7 @@ mod scheduler {
     #[path = "../../../tests/loom/spawner.rs"]
     pub(crate) mod spawner;
     pub(crate) mod standby;
+    pub(crate) mod standby_time;
     mod standstill;
     pub(crate) mod task;
     #[expect(dead_code, reason = "only part of the real file is used")]

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use loom::thread;
 
-use crate::{check, scheduler::standby::Standby};
+use crate::{
+    check,
+    scheduler::{spawner::Spawner, standby::Standby, standby_time::StandbyTime},
+};
 
 const FOR_EVER: Duration = Duration::MAX;
 const AT_ONCE: Duration = Duration::ZERO;
@@ -12,7 +15,11 @@ const AT_ONCE: Duration = Duration::ZERO;
 /// Stands by on a thread of its own.
 fn stand_by(standby: &Arc<Standby>, time: Duration) -> thread::JoinHandle<Option<u64>> {
     let standby = Arc::clone(standby);
-    thread::spawn(move || standby.wait(time))
+    thread::spawn(move || wait(&standby, time))
+}
+
+fn wait(standby: &Standby, time: Duration) -> Option<u64> {
+    standby.wait(&mut StandbyTime::new(&Spawner::default(), time))
 }
 
 /// S9: a runner is handed over while the time of the thread ends: it is that runner, or whoever requested it knows that it is not.
@@ -35,7 +42,7 @@ fn a_runner_meets_the_close() {
         let handed = standby.wake(7);
         standby.close();
         assert_eq!(thread.join().unwrap(), handed.then_some(7));
-        assert_eq!(standby.wait(FOR_EVER), None);
+        assert_eq!(wait(&standby, FOR_EVER), None);
         assert!(!standby.wake(8));
     });
 }
@@ -78,7 +85,7 @@ fn threads_that_wait_in_vain_leave() {
         let stands_by = || {
             crate::sync::when_parking(|| PARKED.set(true));
             PARKED.set(false);
-            assert_eq!(standby.wait(AT_ONCE), None);
+            assert_eq!(wait(&standby, AT_ONCE), None);
             PARKED.get()
         };
         assert!(stands_by() && stands_by());

@@ -26,6 +26,7 @@
 //! - `threads`: the threads of a dedicated pool: their names, hooks and number.
 //! - `thread_set`: which of these threads gets the next runner.
 //! - `standby`: the thread that has had the last job, and waits a short time to be the next runner.
+//! - `standby_time`: how long it waits, so that it keeps no other user of a runtime's threads waiting.
 //!
 //! Bodies that wait and occupy threads:
 //!
@@ -54,7 +55,8 @@
 //! - While jobs are queued, a runner is pending or searches for a job, or the limit is reached and its runners will check the queue again.
 //! - While the lock of a lane is held, no thread is requested or woken, and no job is run or dropped.
 //! - Jobs start in the order of submission, separately in each class. No class starves.
-//! - `lane`, `queue`, `runner`, `standby` and `thread_set` know no tokio: the model checker compiles them with a spawner of its own.
+//! - `lane`, `queue`, `runner`, `standby`, `standby_time` and `thread_set` know no tokio: the model checker compiles them with a spawner
+//!   of its own.
 
 pub(crate) mod awaited_calls;
 mod circle;
@@ -83,6 +85,7 @@ mod spare;
 mod spare_count;
 pub(crate) mod spawner;
 mod standby;
+mod standby_time;
 pub(crate) mod standstill;
 pub(crate) mod task;
 mod thread_set;

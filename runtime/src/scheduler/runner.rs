@@ -8,6 +8,7 @@ use super::{
     lane::Lane,
     queue::{FAN_OUT, Queue},
     spawner::{SEARCH, STANDBY, TimeSlice, yield_now},
+    standby_time::StandbyTime,
     task::{Task, run_once},
 };
 use crate::{
@@ -33,13 +34,14 @@ impl<T: Task> Runner<T> {
             lane.shut_down(&CloseReason::Init(cause));
         }
         let mut slice = TimeSlice::new(&lane.spawner);
+        let mut time = StandbyTime::new(&lane.spawner, STANDBY);
         let mut runner = self.number;
         loop {
             let jobs = lane.run_jobs(runner, &mut slice);
             if !jobs.came_alone() || !slice.allows(STANDBY) {
                 return;
             }
-            let Some(next) = lane.standby.wait(STANDBY) else {
+            let Some(next) = lane.standby.wait(&mut time) else {
                 return;
             };
             runner = next;

@@ -3,11 +3,9 @@
 //! Each of the calls that come one after the other needs a runner. To wake a thread that is still here costs less than to request one: no
 //! allocation, and no second queue.
 
-use std::{
-    mem,
-    time::{Duration, Instant},
-};
+use std::{mem, time::Instant};
 
+use super::standby_time::StandbyTime;
 use crate::sync::{Mutex, MutexGuard, Thread, park_timeout, this_thread};
 
 /// Once a thread has stood by in vain, so many threads leave at once: twice as many each time, up to this number. So calls that come
@@ -48,7 +46,6 @@ impl Standby {
         if !matches!(state.post, Post::Thread(_)) {
             return false;
         }
-        state.leave_next = 1;
         let post = mem::replace(&mut state.post, Post::Runner(runner));
         drop(state);
         if let Post::Thread(thread) = post {
@@ -58,7 +55,7 @@ impl Standby {
     }
 
     /// Stands by for that `time` at most. Returns the number of the runner that this thread is to be, or `None` if it is to leave.
-    pub(crate) fn wait(&self, time: Duration) -> Option<u64> {
+    pub(crate) fn wait(&self, time: &mut StandbyTime<'_>) -> Option<u64> {
         let mut state = self.state.lock();
         if state.closed || !matches!(state.post, Post::Nobody) {
             return None;
@@ -72,6 +69,8 @@ impl Standby {
         if runner.is_none() {
             state.leave = state.leave_next;
             state.leave_next = (state.leave_next * 2).clamp(1, MOST_LEAVE);
+        } else if time.is_long() {
+            state.leave_next = 1;
         }
         runner
     }
@@ -80,12 +79,12 @@ impl Standby {
     fn park<'a>(
         &'a self,
         mut state: MutexGuard<'a, StandbyState>,
-        time: Duration,
+        time: &mut StandbyTime<'_>,
     ) -> (MutexGuard<'a, StandbyState>, Option<u64>) {
         let begun = Instant::now();
-        let mut left = time;
         loop {
             drop(state);
+            let left = time.left(begun.elapsed());
             park_timeout(left);
             state = self.state.lock();
             if let Post::Runner(runner) = state.post {
@@ -93,7 +92,6 @@ impl Standby {
                 return (state, Some(runner));
             }
             // A wake-up may be spurious: a body may have left an unused park token.
-            left = time.saturating_sub(begun.elapsed());
             if left.is_zero() || state.closed {
                 state.post = Post::Nobody;
                 return (state, None);

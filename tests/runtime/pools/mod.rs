@@ -40,6 +40,7 @@ mod shared;
 mod sizes;
 mod spares;
 mod stacks;
+mod stands_by;
 mod standstill;
 mod thread_ends;
 // Elsewhere the shell cannot limit the address space of a process.
