@@ -13,7 +13,7 @@ use lexopt::{
     ValueExt as _,
 };
 
-use crate::say::{complain, say};
+use crate::say::{complain, end_unread, say};
 
 /// The command line `[--seconds N] [DIR]`.
 #[derive(Debug)]
@@ -87,8 +87,10 @@ pub fn flags(program: &str, usage: &str, known: &[&str]) -> Result<Vec<String>, 
     flags_or_code(program, usage, known).map_err(ExitCode::from)
 }
 
-/// Ends a program that takes no arguments if it was given any: after help, if that was asked for, else with what is wrong.
+/// Ends a program that takes no arguments if it was given any: after help, if that was asked for, else with what is wrong. Later it ends
+/// also when nobody reads what it prints.
 pub fn none() {
+    end_unread();
     let program = env::args_os().next().map(PathBuf::from);
     let program = program.as_deref().and_then(Path::file_stem);
     let program = program.unwrap_or_default().to_string_lossy();

@@ -140,12 +140,35 @@ pub fn explains_itself(program: impl AsRef<OsStr>) {
     assert_eq!(output.status.code(), Some(2), "{command:?}: {output:?}");
 }
 
+/// Checks that a program ends well and without a word when nobody reads what it prints, as behind `head`.
+///
+/// # Panics
+///
+/// If it does not within ten minutes, or if there is no such program.
+pub fn ends_unread(program: impl AsRef<OsStr>) {
+    let mut reader = Command::new("true");
+    let Ok(mut reader) = reader.stdin(Stdio::piped()).spawn() else {
+        println!("left out: no `true`, which reads nothing");
+        return;
+    };
+    let unread = reader.stdin.take().expect("it has a pipe");
+    // With it goes the other end of the pipe.
+    reader.wait().expect("it ends");
+    let mut command = Command::new(program.as_ref());
+    let output = finish(command.stdout(unread).stderr(Stdio::piped()));
+    let output = output.expect("it can be run");
+    assert_eq!(output.status.code(), Some(0), "{command:?}: {output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("failed printing"), "{command:?}: {said}");
+}
+
 /// What `command` prints until it ends. A program that hangs is killed, and the test that ran it fails.
 fn output(command: &mut Command) -> io::Result<Output> {
-    let child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()?;
+    finish(command.stdout(Stdio::piped()))
+}
+
+fn finish(command: &mut Command) -> io::Result<Output> {
+    let child = command.stdin(Stdio::null()).spawn()?;
     let id = child.id();
     let (done, result) = mpsc::channel();
     thread::spawn(move || done.send(child.wait_with_output()));
@@ -183,7 +206,8 @@ pub fn example(name: &str) -> PathBuf {
 ///
 /// # Panics
 ///
-/// If one of them is not in the list, has more than 60 lines, fails, does not print what it must, or does not say what it is run with.
+/// If one of them is not in the list, has more than 60 lines, fails, does not print what it must, does not end well unread, or does not
+/// say what it is run with.
 pub fn shows(package: &Path, expected: &[(&str, &[&str])]) {
     let mut files: Vec<_> = fs::read_dir(package.join("examples"))
         .expect("the package has examples")
@@ -208,6 +232,7 @@ pub fn shows(package: &Path, expected: &[(&str, &[&str])]) {
 
 fn show(name: &str, texts: &[&str]) {
     explains_itself(example(name));
+    ends_unread(example(name));
     let output = run(example(name), [""; 0]);
     assert_eq!(output.code, Some(0), "{name}: {output:?}");
     for text in texts {

@@ -1,6 +1,6 @@
 //! Plain words for a terminal.
 
-use std::{fmt::Display, io::Write, path::Path};
+use std::{fmt::Display, io::Write, panic, path::Path, process};
 
 use crate::terminal;
 
@@ -13,6 +13,18 @@ pub fn say(line: impl Display) {
     }
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// From now on `println!` ends the program well when nobody reads what it prints, as behind `head`. It would panic.
+pub fn end_unread() {
+    let all_others = panic::take_hook();
+    panic::set_hook(Box::new(move |told| {
+        let text = told.payload().downcast_ref::<String>();
+        if text.is_some_and(|it| it.starts_with("failed printing to stdout: Broken pipe")) {
+            process::exit(0);
+        }
+        all_others(told);
+    }));
 }
 
 /// Prints on stderr, after the name of the program, why it cannot continue. If that fails, only the exit code tells.
