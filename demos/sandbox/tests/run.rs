@@ -36,7 +36,8 @@ fn sandbox_survives_every_file() {
         assert!(output.out.contains(text), "{text:?} in {output:?}");
     }
     output.is_neat();
-    assert!(pids(&output.out).count() >= 4 + 3, "{output:?}");
+    // Three that have died, both at first, and at the end those that have been started again by then.
+    assert!(pids(&output.out).count() > 3 + 2, "{output:?}");
     for pid in pids(&output.out) {
         assert!(!Path::new("/proc").join(pid).exists(), "{pid}: {output:?}");
     }
