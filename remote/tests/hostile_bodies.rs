@@ -2,12 +2,14 @@
 
 use std::{process::Command, time::Duration};
 
-use rustix::process::{PidfdFlags, PidfdGetfdFlags, Signal, getpid, pidfd_getfd, pidfd_open};
+use rustix::process::{Signal, getpid};
 use tokio_offload_remote::{Config, Failure, WorkerFault, Workers};
 
 mod kit;
 
-use kit::{Gate, again, exists, has_ended, remote, say, signal, submit, until, wait};
+use kit::{
+    Gate, again, bodies::own_socket, exists, has_ended, remote, say, signal, submit, until, wait,
+};
 
 const LIMIT: u64 = 256 << 20;
 
@@ -24,17 +26,9 @@ static CROWDS: Workers = Config::new("crowds")
     .build();
 static LEAVES: Workers = Config::new("leaves").processes(1).build();
 
-/// Writes these bytes to the socket of calls and replies: the first that this process has.
+/// Writes these bytes to the socket of calls and replies.
 fn talk(bytes: &[u8]) {
-    let own = pidfd_open(getpid(), PidfdFlags::empty()).unwrap();
-    for fd in 3..100 {
-        let target = std::fs::read_link(format!("/proc/self/fd/{fd}"));
-        if target.is_ok_and(|target| target.to_string_lossy().starts_with("socket:")) {
-            let socket = pidfd_getfd(&own, fd, PidfdGetfdFlags::empty()).unwrap();
-            let _ = rustix::io::write(socket, bytes);
-            return;
-        }
-    }
+    let _ = rustix::io::write(own_socket(), bytes);
 }
 
 /// Memory that has no file and may be shared, which needs a program in another language here. What it says on success.

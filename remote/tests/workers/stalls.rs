@@ -12,7 +12,9 @@ use rustix::process::{PidfdFlags, PidfdGetfdFlags, Signal, getpid, pidfd_getfd, 
 use serde_bytes::ByteBuf;
 use tokio_offload_remote::{Config, Failure, Workers};
 
-use crate::kit::{Gate, exists, has_ended, remote, say, signal, stop, submit, until};
+use crate::kit::{
+    Gate, bodies::own_socket, exists, has_ended, remote, say, signal, stop, submit, until,
+};
 
 /// Ten megabytes cross within it, also on a machine with much else to do.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -50,17 +52,6 @@ fn hold_sockets() -> String {
         command.spawn().unwrap().id().to_string()
     });
     holders.collect::<Vec<_>>().join(" ")
-}
-
-/// The socket for calls and replies: the first that this process has.
-fn own_socket() -> OwnedFd {
-    let own = pidfd_open(getpid(), PidfdFlags::empty()).unwrap();
-    let is_socket = |fd: &i32| {
-        let target = std::fs::read_link(format!("/proc/self/fd/{fd}"));
-        target.is_ok_and(|target| target.to_string_lossy().starts_with("socket:"))
-    };
-    let fd = (3..100).find(is_socket).unwrap();
-    pidfd_getfd(&own, fd, PidfdGetfdFlags::empty()).unwrap()
 }
 
 /// Sends the head of a long reply to the first call of a worker.
