@@ -11,13 +11,15 @@ pub(crate) use std::{
 
 /// A mutex that cannot be poisoned: no code of a user runs while one is held.
 #[derive(Debug, Default)]
-pub(crate) struct Mutex<T>(std::sync::Mutex<T>);
+pub(crate) struct Mutex<T: ?Sized>(std::sync::Mutex<T>);
 
 impl<T> Mutex<T> {
     pub(crate) const fn new(value: T) -> Self {
         Self(std::sync::Mutex::new(value))
     }
+}
 
+impl<T: ?Sized> Mutex<T> {
     /// The value inside, for a caller who shares the mutex with nobody.
     pub(crate) fn get_mut(&mut self) -> &mut T {
         self.0.get_mut().unwrap_or_else(PoisonError::into_inner)

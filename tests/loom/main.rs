@@ -12,12 +12,15 @@ mod call {
     pub(crate) mod blocked;
     mod body_end;
     pub(crate) mod cache_padded;
+    mod caller;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod cancel;
     pub(crate) mod cancel_threads;
     mod canceller;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod cell;
+    mod contents;
+    mod core;
     #[path = "../../../tests/loom/current.rs"]
     pub(crate) mod current;
     #[expect(dead_code, reason = "only part of the real file is used")]
@@ -49,6 +52,7 @@ mod call {
     mod stage;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod traits;
+    mod waiter;
     mod waker;
     mod withheld;
     mod woken_often;

@@ -34,13 +34,13 @@ pub(crate) fn park_timeout(time: Duration) {
 
 /// Loom's mutex cannot be made in a `const fn`, so the value lies in a plain one and loom's, made late, decides whose turn it is.
 #[derive(Default)]
-pub(crate) struct Mutex<T> {
-    value: sync::Mutex<T>,
+pub(crate) struct Mutex<T: ?Sized> {
     turn: OnceLock<loom::sync::Mutex<()>>,
+    value: sync::Mutex<T>,
 }
 
 /// Gives the value back before the turn.
-pub(crate) struct MutexGuard<'a, T> {
+pub(crate) struct MutexGuard<'a, T: ?Sized> {
     value: sync::MutexGuard<'a, T>,
     _turn: loom::sync::MutexGuard<'a, ()>,
 }
@@ -48,11 +48,13 @@ pub(crate) struct MutexGuard<'a, T> {
 impl<T> Mutex<T> {
     pub(crate) const fn new(value: T) -> Self {
         Self {
-            value: sync::Mutex::new(value),
             turn: OnceLock::new(),
+            value: sync::Mutex::new(value),
         }
     }
+}
 
+impl<T: ?Sized> Mutex<T> {
     pub(crate) fn get_mut(&mut self) -> &mut T {
         self.value.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
@@ -66,7 +68,7 @@ impl<T> Mutex<T> {
     }
 }
 
-impl<T> Deref for MutexGuard<'_, T> {
+impl<T: ?Sized> Deref for MutexGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -74,7 +76,7 @@ impl<T> Deref for MutexGuard<'_, T> {
     }
 }
 
-impl<T> DerefMut for MutexGuard<'_, T> {
+impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
     }

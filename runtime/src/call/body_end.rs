@@ -1,47 +1,80 @@
 //! What the thread of a body does when the body has ended.
 
-use std::{any::Any, sync::Arc, thread};
-
 use super::{
-    cell::Cell,
-    current,
-    ends_body::EndsBody,
-    meter::{Begun, Times},
+    cancel::CancelState,
+    core::{AnyCore, AnyState, clear_quietly},
+    ends_body::EndedBody,
     outcome::Ending,
-    own_slot::OwnSlot,
-    run::ending,
-    site::Located,
+    site::Site,
+    stage::Stage,
+    waiter::CallWaiter,
 };
 use crate::{
     error::{Error, Panic},
-    unwind::swallow_panic,
+    sync::MutexGuard,
+    unwind::{drop_quietly, swallow_panic, wake_all},
 };
 
-impl<F, R, O, L> EndsBody for Cell<F, R, O, L>
-where
-    L: Located,
-    F: Send + 'static,
-    R: Send + 'static,
-    O: Send + 'static,
-{
-    fn end(
-        self: Arc<Self>,
-        slot: Option<Arc<OwnSlot>>,
-        begun: Begun,
-        gave: &mut dyn Any,
-        settle: &mut dyn FnMut(Ending, Times),
-    ) {
-        let result = gave.downcast_mut::<Option<thread::Result<R>>>();
-        let result = result.expect("the body is that of this call");
-        let ending = result.as_ref().map_or(Ending::Panicked, ending);
-        let as_body = |f: &mut dyn FnMut()| {
-            current::enter(Arc::clone(&self) as _, slot, f);
+impl<O> AnyCore<O> {
+    pub(super) fn end_body(&self, site: &'static Site, mut body: EndedBody<'_>) {
+        let ending = if body.panic.is_some() {
+            Ending::Panicked
+        } else {
+            Ending::Done
         };
-        let stage = self.lock_with(result, as_body);
-        let times = self.meter().end(begun, ending);
-        swallow_panic(|| settle(ending, times));
-        let result = result.take();
-        let result = result.map(|result| result.map_err(|it| Error::Panicked(Panic::new(it))));
-        Self::finish(stage, result);
+        let (state, kept) = self.lock_to_end(&mut body);
+        body.count(site, ending);
+        finish(state, &mut body, kept);
+    }
+
+    /// Locks the state, to store the result. An unwanted result is dropped before that, as a part of the body: its `Drop` may call
+    /// `block_on`, so the body must still count as running and its thread as occupied. If the caller drops the call later, it drops the
+    /// result itself. Returns whether there is a result.
+    fn lock_to_end(&self, body: &mut EndedBody<'_>) -> (MutexGuard<'_, AnyState<O>>, bool) {
+        let state = self.lock();
+        if state.stage.is_wanted() || body.panic.is_none() && !body.value.value_needs_drop() {
+            return (state, true);
+        }
+        drop(state);
+        let (value, panic) = (&mut *body.value, &mut body.panic);
+        (body.as_body)(&mut || {
+            drop_quietly(panic.take());
+            clear_quietly(value);
+        });
+        (self.lock(), false)
+    }
+}
+
+/// Stores the result for the caller, or drops it if it is unwanted.
+fn finish<O>(mut state: MutexGuard<'_, AnyState<O>>, body: &mut EndedBody<'_>, kept: bool) {
+    let left = if kept { state.stage.end() } else { None };
+    let Some((waiter, cancel)) = left else {
+        let before = state.stage.take();
+        drop(state);
+        drop_quietly(before);
+        drop_quietly(body.panic.take());
+        return clear_quietly(body.value);
+    };
+    state.contents.swap(body.value.as_any());
+    state.stage.enter(match body.panic.take() {
+        None => Stage::Done,
+        Some(payload) => Stage::Failed(Box::new(Error::Panicked(Panic::new(payload)))),
+    });
+    drop(state);
+    wake_caller(waiter, cancel);
+}
+
+/// Wakes the caller of a call that has ended, and drops what its body has left behind.
+pub(super) fn wake_caller(waiter: CallWaiter, cancel: CancelState) {
+    let waker = waiter.into_waker();
+    drop(cancel);
+    wake_all(waker);
+}
+
+impl EndedBody<'_> {
+    /// Counts the end. Called under the lock of the call, before its caller can see the result.
+    pub(super) fn count(&mut self, site: &'static Site, ending: Ending) {
+        let times = site.meter().end(self.begun, ending);
+        swallow_panic(|| (self.settle)(ending, times));
     }
 }

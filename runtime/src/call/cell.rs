@@ -1,154 +1,81 @@
 //! The job cell: one allocation that holds the body, later its result, and the waker of the task that waits for it.
 //!
-//! Every transition happens under one lock. The user's code (bodies, `Drop`, wakers, cancel actions) runs outside it. This
-//! file knows no executor, so the model checker can compile it with its own lock.
+//! This file is compiled for each annotated function. So each operation is one call of a method of `AnyCore` or `Stage`, which are compiled
+//! once; those of each call, from its start to its end, lock the cell here, which costs less time.
 
-use std::{mem, sync::Arc, task::Waker};
+use std::{sync::Arc, task::Waker};
 
 use super::{
-    cancel::{CancelState, Reason, Stoppable},
-    current,
-    meter::{Begun, Meter},
+    blocked::{Blocked, RunningCall},
+    body_end::wake_caller,
+    cancel::{Action, Reason, Stoppable},
+    contents::{AnyContents, Contents, Next},
+    core::{AnyCore, Core},
+    ends_body::{EndedBody, EndsBody},
+    meter::{Begun, SubmittedAt, Times},
     outcome::Ending,
-    queued_in::{LeaveGuard, QueuedIn},
+    queued_in::{LineMark, QueueNumber},
+    run::run_begun,
     site::{Located, Site},
     stage::Stage,
-    traits::{Call, Run, Step},
-    waker::NewWaker,
+    traits::{Around, Call, Entry, Run, Step},
     withheld::Withheld,
 };
-use crate::{
-    error::Error,
-    sync::{Mutex, MutexGuard},
-    unwind::{drop_quietly, wake_all},
-};
+use crate::error::Error;
 
 /// The cell of a call. `F` is the body with its arguments, `R` its result, `O` the place where it is to run, `L` a handle to its site.
 pub(crate) struct Cell<F, R, O, L> {
-    pub(crate) site: L,
-    pub(crate) stage: Mutex<Stage<F, R, O>>,
+    site: L,
+    core: Core<O, Contents<F, R>>,
 }
 
 impl<F, R, O, L> Cell<F, R, O, L> {
-    pub(crate) const fn new(site: L, work: F, on: O) -> Self {
+    pub(crate) const fn new(site: L, body: F, on: O) -> Self {
         Self {
             site,
-            stage: Mutex::new(Stage::Fresh { work, on }),
+            core: Core::new(Stage::Fresh { on }, Contents::Body(body)),
         }
     }
 
     /// A call that has ended already.
-    pub(crate) const fn ended(site: L, result: Result<R, Error>) -> Self {
+    pub(crate) const fn ended(site: L, value: R) -> Self {
         Self {
             site,
-            stage: Mutex::new(Stage::Done(result)),
+            core: Core::new(Stage::Done, Contents::Value(value)),
         }
     }
 }
 
-impl<F, R, O, L: Located> Cell<F, R, O, L> {
-    pub(crate) fn meter(&self) -> &'static Meter {
-        self.site.site().meter()
+impl<F, R, O, L> Cell<F, R, O, L>
+where
+    L: Located,
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+    O: Send + 'static,
+{
+    const fn core(&self) -> &AnyCore<O> {
+        &self.core
     }
 
     /// Takes the body out to be run. It is counted as begun before other threads can see the stage `Running`.
-    pub(crate) fn start(&self) -> Option<(F, Begun)> {
-        let mut stage = self.stage.lock();
-        match mem::replace(&mut *stage, Stage::Gone) {
-            Stage::Queued {
-                work,
-                submitted_at,
-                waker,
-                wanted,
-                awaited_by,
-                ..
-            } => {
-                stage.enter(Stage::Running {
-                    waker,
-                    cancel: CancelState::new(wanted),
-                    awaited_by,
-                });
-                Some((work, self.meter().begin(submitted_at)))
-            }
-            other => {
-                stage.enter(other);
-                None
-            }
-        }
+    pub(crate) fn start(&self) -> Option<(Contents<F, R>, Begun)> {
+        let mut state = self.core.lock();
+        let submitted_at = state.stage.run()?;
+        let begun = self.site.site().meter().begin(submitted_at);
+        Some((state.contents.take(), begun))
     }
 
-    /// Ends the call with `error` if its body has not started. The body is dropped before other threads can see that the call has
-    /// ended.
-    pub(crate) fn end_unstarted(&self, mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
-        let before = mem::replace(&mut *stage, Stage::Gone);
-        let (waker, wanted, leaving, unrun) = match before {
-            Stage::Fresh { work, on } => {
-                (None, true, QueuedIn::default().leave(), (work, Some(on)))
-            }
-            Stage::Queued {
-                work,
-                waker,
-                wanted,
-                queued_in,
-                ..
-            } => {
-                self.meter().leave(match error {
-                    Error::Cancelled => Ending::Cancelled,
-                    _ => Ending::Refused,
-                });
-                (waker, wanted, queued_in.leave(), (work, None))
-            }
-            other => {
-                stage.enter(other);
-                return;
-            }
-        };
-        if wanted {
-            let error = Box::new(error);
-            stage.enter(Stage::Leaving { waker, error });
-        }
-        drop(stage);
-        leaving.tell();
-        let (work, on) = unrun;
-        drop_quietly(work);
-        drop_quietly(on);
-        self.end_leaving();
-    }
-
-    /// The arguments of a call that never runs have been dropped: tells its caller, unless that has dropped the call.
-    fn end_leaving(&self) {
-        let mut stage = self.stage.lock();
-        match mem::replace(&mut *stage, Stage::Gone) {
-            Stage::Leaving { waker, error } => {
-                stage.enter(Stage::Done(Err(*error)));
-                drop(stage);
-                wake_all(waker);
-            }
-            other => stage.enter(other),
-        }
-    }
-
-    /// The caller of a running call has dropped it. Counted only the `first` time.
-    pub(crate) fn count_abandoned(&self, first: bool) {
-        if first {
-            self.meter().abandon();
-        }
-    }
-
-    /// Drops the arguments or the result of a call whose caller has dropped it.
-    fn drop_abandoned(&self, before: Stage<F, R, O>, leaving: &LeaveGuard) {
-        match before {
-            // Never submitted: its captured values are dropped here, and panics propagate, as with any closure.
-            fresh @ Stage::Fresh { .. } => drop(fresh),
-            Stage::Queued { work, waker, .. } => {
-                self.meter().leave(Ending::Cancelled);
-                leaving.tell();
-                // A thread of the pool could as well have dropped these, where a panic is swallowed; so it is swallowed here too. One by
-                // one: a second panic during the unwinding of the first would abort the program.
-                drop_quietly(waker);
-                drop_quietly(work);
-            }
-            other => drop_quietly(other),
+    fn step(next: Next<O>, contents: &mut Contents<F, R>) -> Step<R, O> {
+        match next {
+            Next::Submit(on) => Step::Submit(on),
+            Next::Pending => Step::Pending,
+            Next::Ready => match contents.take() {
+                Contents::Value(value) => Step::Ready(Ok(value)),
+                Contents::Body(_) | Contents::Empty => {
+                    unreachable!("a call that is done has a value")
+                }
+            },
+            Next::Failed(error) => Step::Ready(Err(*error)),
         }
     }
 }
@@ -161,108 +88,49 @@ where
     O: Send + 'static,
 {
     fn begin(&self) -> Option<O> {
-        self.stage.lock().begin(self.site.site())
+        self.core().begin(self.site.site())
     }
 
     fn begin_alone(&mut self) -> Option<O> {
-        self.stage.get_mut().begin(self.site.site())
+        let site = self.site.site();
+        self.core.get_mut().stage.begin(site)
     }
 
     fn put_back(&self, on: O) {
-        let mut stage = self.stage.lock();
-        match mem::replace(&mut *stage, Stage::Gone) {
-            Stage::Queued { work, .. } => {
-                self.meter().leave(Ending::Refused);
-                stage.enter(Stage::Fresh { work, on });
-            }
-            other => stage.enter(other),
-        }
+        self.core().put_back(self.site.site(), on);
     }
 
     fn poll_alone(&mut self, waker: &Waker) -> Option<Step<R, O>> {
-        let stage = self.stage.get_mut();
-        // No other thread can see the cell, so the waker's code may run here.
-        let waker = match stage {
-            Stage::Fresh { .. } => Some(waker.clone()),
-            Stage::Done(_) => None,
-            _ => return None,
-        };
-        Some(stage.step(self.site.site(), waker))
+        let site = self.site.site();
+        let state = self.core.get_mut();
+        if state.stage.take_done() {
+            return Some(Self::step(Next::Ready, &mut state.contents));
+        }
+        if let Some(on) = state.stage.submit_alone(site, waker) {
+            return Some(Step::Submit(on));
+        }
+        let error = state.stage.take_failed()?;
+        Some(Step::Ready(Err(*error)))
     }
 
     fn is_over(&mut self) -> bool {
-        matches!(self.stage.get_mut(), Stage::Gone)
+        matches!(self.core.get_mut().stage, Stage::Gone)
     }
 
     fn poll(&self, waker: &Waker) -> Step<R, O> {
-        let mut mine = NewWaker::new(waker);
-        // Cloned and dropped outside the lock.
-        let inside = current::blocked();
-        loop {
-            let mut stage = self.stage.lock();
-            let (Stage::Queued { waker: slot, .. }
-            | Stage::Running { waker: slot, .. }
-            | Stage::Leaving { waker: slot, .. }) = &mut *stage
-            else {
-                break stage.step(self.site.site(), None);
-            };
-            let kept = mine.put(slot);
-            let before = kept.then(|| stage.set_awaited_by(inside.as_ref()));
-            drop(stage);
-            if let Some(before) = before {
-                before.tell(inside.as_ref());
-                break Step::Pending;
-            }
-            mine.prepare();
-        }
+        let mut out = Contents::<F, R>::Empty;
+        let next = self.core().poll(self.site.site(), waker, &mut out);
+        Self::step(next, &mut out)
     }
 
     fn abandon(&self) {
-        let mut stage = self.stage.lock();
-        match &mut *stage {
-            Stage::Gone | Stage::Queued { wanted: false, .. } => {}
-            Stage::Running { cancel, .. } if !cancel.is_wanted() => {}
-            Stage::Running { cancel, .. } => {
-                let stop = cancel.stop(Reason::Abandoned);
-                let first = cancel.caller_dropped();
-                let left = stage.mark_unwanted();
-                drop(stage);
-                self.count_abandoned(first);
-                drop_quietly(left);
-                current::as_no_body(|| stop.fire());
-            }
-            // The arguments are dropped now, not when a thread takes the job.
-            Stage::Fresh { .. } | Stage::Queued { .. } | Stage::Leaving { .. } | Stage::Done(_) => {
-                let leaving = stage.leave();
-                let before = mem::replace(&mut *stage, Stage::Gone);
-                drop(stage);
-                self.drop_abandoned(before, &leaving);
-            }
-        }
+        let mut out = Contents::<F, R>::Empty;
+        self.core().abandon(self.site.site(), &mut out);
     }
 
     fn detach(&self) -> Option<Error> {
-        let mut stage = self.stage.lock();
-        let left = stage.mark_unwanted();
-        if left.is_some() {
-            drop(stage);
-            drop_quietly(left);
-            return None;
-        }
-        let before = mem::replace(&mut *stage, Stage::Gone);
-        drop(stage);
-        match before {
-            Stage::Done(Err(error)) => Some(error),
-            Stage::Leaving { waker, error } => {
-                drop_quietly(waker);
-                Some(*error)
-            }
-            other => {
-                // Dropping the result may panic, and no caller is left to get that panic.
-                drop_quietly(other);
-                None
-            }
-        }
+        let mut out = Contents::<F, R>::Empty;
+        self.core().detach(&mut out)
     }
 
     fn cancel(&self) {
@@ -270,11 +138,11 @@ where
     }
 
     fn is_finished(&self) -> bool {
-        matches!(*self.stage.lock(), Stage::Done(_) | Stage::Gone)
+        self.core().is_finished()
     }
 
     fn withhold(self: Arc<Self>) -> Option<Arc<dyn Call<R, O>>> {
-        Some(Arc::new(Withheld::new(self)))
+        Some(Withheld::instead_of(self))
     }
 
     fn site(&self) -> &'static Site {
@@ -283,5 +151,144 @@ where
 
     fn job(self: Arc<Self>) -> Arc<dyn Run> {
         self
+    }
+}
+
+impl<F, R, O, L> Run for Cell<F, R, O, L>
+where
+    L: Located,
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+    O: Send + 'static,
+{
+    fn run(self: Arc<Self>, around: Option<Around<'_>>, settle: &mut dyn FnMut(Ending, Times)) {
+        match self.start() {
+            Some((mut body, begun)) => run_begun(self, begun, &mut body, around, settle),
+            None => settle(Ending::Cancelled, Times::ZERO),
+        }
+    }
+
+    fn site(&self) -> &'static Site {
+        self.site.site()
+    }
+
+    fn submitted_at(&self) -> Option<SubmittedAt> {
+        self.core().submitted_at()
+    }
+
+    fn refuse(&self, error: Error) {
+        let mut out = Contents::<F, R>::Empty;
+        self.core().refuse(self.site.site(), error, &mut out);
+    }
+
+    fn ask_to_stop(&self) {
+        let mut out = Contents::<F, R>::Empty;
+        self.core().ask_to_stop(self.site.site(), &mut out);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.core().has_ended()
+    }
+
+    fn is_awaited(&self) -> bool {
+        self.core().is_awaited()
+    }
+
+    fn awaited_by(&self) -> Option<Arc<Blocked>> {
+        self.core().awaited_by()
+    }
+
+    fn awaited_in(&self) -> Option<usize> {
+        self.core().awaited_in()
+    }
+
+    fn tell_queue(self: Arc<Self>) {
+        self.core().tell_queue(&|| Arc::clone(&self) as _);
+    }
+
+    fn is_in(&self, queue: &QueueNumber) -> bool {
+        self.core().is_in(queue)
+    }
+
+    fn line(&self) -> Option<LineMark> {
+        self.core().line()
+    }
+
+    fn enter(&self, queue: &QueueNumber, line: LineMark) -> Entry {
+        self.core.lock().stage.enter_queue(queue, line)
+    }
+}
+
+impl<F, R, O, L> RunningCall for Cell<F, R, O, L>
+where
+    L: Located,
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+    O: Send + 'static,
+{
+    fn caller(&self) -> Option<Arc<Blocked>> {
+        self.core().caller()
+    }
+
+    fn stoppable(self: Arc<Self>) -> Arc<dyn Stoppable> {
+        self
+    }
+}
+
+impl<F, R, O, L> EndsBody for Cell<F, R, O, L>
+where
+    L: Located,
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+    O: Send + 'static,
+{
+    /// A result that the caller wants is stored here, with the types of this call, since nearly all calls end so.
+    fn end(&self, mut body: EndedBody<'_>) {
+        let site = self.site.site();
+        let mut state = self.core.lock();
+        if body.panic.is_some() || !state.stage.is_wanted() {
+            drop(state);
+            return self.core().end_body(site, body);
+        }
+        body.count(site, Ending::Done);
+        if let Some((waiter, cancel)) = state.stage.end() {
+            state.contents.swap(body.value.as_any());
+            state.stage.enter(Stage::Done);
+            drop(state);
+            wake_caller(waiter, cancel);
+        }
+    }
+}
+
+impl<F, R, O, L> Stoppable for Cell<F, R, O, L>
+where
+    L: Located,
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+    O: Send + 'static,
+{
+    fn site(&self) -> &'static Site {
+        self.site.site()
+    }
+
+    fn stop(&self, reason: Reason) {
+        let mut out = Contents::<F, R>::Empty;
+        self.core().stop(self.site.site(), reason, &mut out);
+    }
+
+    fn stopped(&self) -> Option<Reason> {
+        self.core().stopped()
+    }
+
+    fn on_cancel(&self, action: Action) -> Result<(), Action> {
+        self.core().on_cancel(action)
+    }
+
+    fn disarm(&self) {
+        self.core().disarm();
+    }
+
+    fn set_blocked(&self, waker: Option<Waker>) {
+        self.core().set_blocked(waker);
     }
 }

@@ -61,12 +61,17 @@ impl Frame {
     }
 
     /// Unsubscribes the body, which has ended, and returns it with its slot.
+    #[inline]
     pub(super) fn end(self) -> (Arc<dyn RunningCall>, Option<Arc<OwnSlot>>) {
-        if let Some(more) = &self.more {
-            for signal in &more.subscribed {
-                signal.forget(&self.stoppable());
-            }
+        if self.more.is_some() {
+            self.unsubscribe();
         }
         (self.body, self.slot)
+    }
+
+    fn unsubscribe(&self) {
+        for signal in self.more.iter().flat_map(|more| &more.subscribed) {
+            signal.forget(&self.stoppable());
+        }
     }
 }

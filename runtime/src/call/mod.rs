@@ -1,20 +1,24 @@
 //! One call: its two sides, its stages, how it is cancelled, and how its caller is woken.
 //!
 //! A call is a `cell`. Its future uses it as `Call`, its executor as `Run` (`traits`), and code that may stop its body as `Stoppable`
-//! (`cancel`). Its stages are Fresh, Queued, Running and Done; a call that never runs goes through Leaving to Done, and one whose result is
-//! taken or not wanted is Gone (`stage`).
+//! (`cancel`). Its stages are Fresh, Queued, Running and Done, or Failed if it has no result; a call that never runs goes through Leaving
+//! to Failed, and one whose result is taken or not wanted is Gone (`stage`).
 //!
 //! The call and its end:
 //!
 //! - `cell`: the allocation that holds the body, then its result, and the waker of its caller.
+//! - `contents`: the body and the result, the only parts whose types differ from call to call.
+//! - `core`: what a cell keeps under its lock.
 //! - `traits`: the operations on a call, for its future and for its executor.
 //! - `stage`: the stages, and the steps between them.
-//! - `run`: runs the body on a thread.
+//! - `caller`: the operations of the future.
+//! - `run`: those of a thread, which runs the body.
 //! - `ends_body`: the trait by which a thread tells a call that its body has ended.
-//! - `body_end`: what the thread does then. It implements that trait.
+//! - `body_end`: what the thread does then.
 //! - `outcome`: how a call ended.
 //! - `site`: the name of the annotated function, and where it is.
 //! - `waker`: stores the waker of a poll.
+//! - `waiter`: who waits for a call.
 //! - `queued_in`: notifies the queue of a call that died there.
 //! - `withheld`: a call refused by a shutdown that the `block_on` around it reports.
 //!
@@ -62,7 +66,7 @@
 //!
 //! What holds:
 //!
-//! - Every call ends once, in Done or in Gone. Its caller gets the result or is woken. Dropping a job ends its call.
+//! - Every call ends once, in Done, Failed or Gone. Its caller gets the result or is woken. Dropping a job ends its call.
 //! - No user code (body, `Drop`, waker, cancel action) runs while a lock is held.
 //! - An end is counted before the caller can see it.
 //! - A call leaves no state on its thread.
@@ -71,10 +75,13 @@ mod awaited;
 pub(crate) mod blocked;
 mod body_end;
 pub(crate) mod cache_padded;
+mod caller;
 pub(crate) mod cancel;
 mod cancel_threads;
 mod canceller;
 pub(crate) mod cell;
+mod contents;
+mod core;
 pub(crate) mod current;
 pub(crate) mod depth;
 pub(crate) mod ends_body;
@@ -105,6 +112,7 @@ mod thread_name;
 #[cfg(not(all(feature = "thread-names", target_os = "linux")))]
 mod thread_name_mock;
 pub(crate) mod traits;
+mod waiter;
 pub(crate) mod waker;
 pub(crate) mod withheld;
 mod woken_often;

@@ -1,286 +1,201 @@
-//! The job cell, as its executor and its running body use it.
+//! The operations of the executor and of the running body on a call.
 //!
-//! The rules are those of `cell.rs`: transitions under the lock, user code outside it. The end of a body is counted under that lock too.
+//! The rules are those of `caller.rs`: transitions under the lock, user code outside it. The end of a body is counted under that lock too.
 //! So a thread that reads "nothing runs" can also read the result, and the reverse.
 
 use std::{
-    mem,
+    any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     task::Waker,
-    thread,
 };
 
 use super::{
     blocked::{Blocked, RunningCall},
-    cancel::{Action, Reason, Stoppable},
-    cell::Cell,
+    caller::count_abandoned,
+    cancel::{Action, Reason},
+    contents::AnyContents,
+    core::AnyCore,
     current,
-    meter::{SubmittedAt, Times},
+    ends_body::EndedBody,
+    meter::{Begun, SubmittedAt, Times},
     outcome::Ending,
     queued_in::{LineMark, QueueNumber},
-    site::{Located, Site},
+    site::Site,
     stage::Stage,
-    traits::{Around, Entry, Run},
+    traits::{Around, Run},
+    waker::WakerSlot,
 };
-use crate::{
-    error::Error,
-    sync::MutexGuard,
-    unwind::{drop_quietly, swallow_panic, wake_all},
-};
+use crate::{error::Error, unwind::swallow_panic};
 
-/// The ending of a body with this result.
-pub(super) const fn ending<R>(result: &thread::Result<R>) -> Ending {
-    match result {
-        Ok(_) => Ending::Done,
-        Err(_) => Ending::Panicked,
-    }
+/// Runs the body in `contents`. Returns the payload of its panic.
+fn run_caught(contents: &mut dyn AnyContents) -> Option<Box<dyn Any + Send>> {
+    catch_unwind(AssertUnwindSafe(|| contents.run())).err()
 }
 
-/// Identifies a `block_on`.
-fn address(block_on: &Arc<Blocked>) -> usize {
-    Arc::as_ptr(block_on).addr()
-}
-
-/// Runs `work` inside `around`. Both may panic. A panic of `around` after the body does not change the body's result.
-fn run_body<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread::Result<R> {
+/// Runs the body in `contents`, inside `around`. Both may panic. A panic of `around` after the body does not change the body's result.
+fn run_body(
+    contents: &mut dyn AnyContents,
+    around: Option<Around<'_>>,
+) -> Option<Box<dyn Any + Send>> {
     let Some(around) = around else {
-        return catch_unwind(AssertUnwindSafe(work));
+        return run_caught(contents);
     };
-    let (mut work, mut result) = (Some(work), None);
+    let (mut has_run, mut panic) = (false, None);
     let mut run = || {
-        if let Some(work) = work.take() {
-            result = Some(catch_unwind(AssertUnwindSafe(work)));
+        if !has_run {
+            has_run = true;
+            panic = run_caught(contents);
         }
-        result.as_ref().map_or(Ending::Panicked, ending)
+        if panic.is_some() {
+            Ending::Panicked
+        } else {
+            Ending::Done
+        }
     };
     swallow_panic(|| around(&mut run));
     // If `around` panicked before it ran the body, the body runs here.
     run();
-    result.expect("a body runs once")
+    panic
 }
 
-impl<F, R, O, L> Cell<F, R, O, L> {
-    /// Locks the stage, to store the result. An unwanted result is dropped before that, by `as_body`: its `Drop` may call `block_on`, so
-    /// the body must still count as running and its thread as occupied. If the caller drops the call later, it drops the result itself.
-    pub(super) fn lock_with(
-        &self,
-        result: &mut Option<thread::Result<R>>,
-        as_body: impl FnOnce(&mut dyn FnMut()),
-    ) -> MutexGuard<'_, Stage<F, R, O>> {
-        let stage = self.stage.lock();
-        let harmless = matches!(result, Some(Ok(_))) && !mem::needs_drop::<R>();
-        if harmless || stage.is_wanted() {
-            return stage;
-        }
-        drop(stage);
-        as_body(&mut || drop_quietly(result.take()));
-        self.stage.lock()
-    }
-
-    /// Stores the result for the caller, or drops it if it is unwanted. `None` if it has been dropped.
-    pub(super) fn finish(
-        mut stage: MutexGuard<'_, Stage<F, R, O>>,
-        result: Option<Result<R, Error>>,
-    ) {
-        match (mem::replace(&mut *stage, Stage::Gone), result) {
-            (
-                Stage::Running {
-                    waker,
-                    cancel,
-                    awaited_by,
-                },
-                Some(result),
-            ) if cancel.is_wanted() => {
-                stage.enter(Stage::Done(result));
-                drop(stage);
-                drop(awaited_by);
-                drop(cancel);
-                wake_all(waker);
-            }
-            (before, result) => {
-                drop(stage);
-                drop_quietly(before);
-                drop_quietly(result);
-            }
-        }
-    }
+/// Runs the body of `call`, which has begun and is in `contents`. The call is moved in, which saves a reference count for each body.
+pub(super) fn run_begun(
+    call: Arc<dyn RunningCall>,
+    begun: Begun,
+    contents: &mut dyn AnyContents,
+    around: Option<Around<'_>>,
+    settle: &mut dyn FnMut(Ending, Times),
+) {
+    let (panic, call, mut slot) = current::enter(call, None, || run_body(contents, around));
+    call.end(EndedBody {
+        begun,
+        value: contents,
+        panic,
+        as_body: &mut |f| {
+            current::enter(Arc::clone(&call), slot.take(), f);
+        },
+        settle,
+    });
 }
 
-impl<F, R, O, L> Run for Cell<F, R, O, L>
-where
-    L: Located,
-    F: FnOnce() -> R + Send + 'static,
-    R: Send + 'static,
-    O: Send + 'static,
-{
-    fn run(self: Arc<Self>, around: Option<Around<'_>>, settle: &mut dyn FnMut(Ending, Times)) {
-        let Some((work, begun)) = self.start() else {
-            return settle(Ending::Cancelled, Times::ZERO);
-        };
-        // The call is moved in and returned, which saves a reference count for each body.
-        let (gave, call, slot) = current::enter(self, None, || run_body(work, around));
-        call.end(slot, begun, &mut Some(gave), settle);
-    }
-
-    fn site(&self) -> &'static Site {
-        self.site.site()
-    }
-
-    fn submitted_at(&self) -> Option<SubmittedAt> {
-        match &*self.stage.lock() {
-            Stage::Queued { submitted_at, .. } => Some(*submitted_at),
+impl<O> AnyCore<O> {
+    pub(super) fn submitted_at(&self) -> Option<SubmittedAt> {
+        match self.lock().stage {
+            Stage::Queued { submitted_at, .. } => Some(submitted_at),
             _ => None,
         }
     }
 
-    fn refuse(&self, error: Error) {
-        self.end_unstarted(self.stage.lock(), error);
+    pub(super) fn refuse(&self, site: &'static Site, error: Error, out: &mut dyn AnyContents) {
+        self.end_unstarted(self.lock(), site, error, out);
     }
 
-    fn ask_to_stop(&self) {
-        let mut stage = self.stage.lock();
-        let first = match &mut *stage {
+    pub(super) fn ask_to_stop(&self, site: &'static Site, out: &mut dyn AnyContents) {
+        let first = match &mut self.lock().stage {
             Stage::Running { cancel, .. } => cancel.is_wanted() && cancel.caller_dropped(),
             _ => false,
         };
-        drop(stage);
-        self.count_abandoned(first);
-        self.stop(Reason::Abandoned);
+        count_abandoned(site, first);
+        self.stop(site, Reason::Abandoned, out);
     }
 
-    fn has_ended(&self) -> bool {
-        !self.stage.lock().is_wanted()
+    pub(super) fn has_ended(&self) -> bool {
+        !self.lock().stage.is_wanted()
     }
 
-    fn is_awaited(&self) -> bool {
-        matches!(&*self.stage.lock(), Stage::Queued { waker: Some(_), .. })
-    }
-
-    fn awaited_by(&self) -> Option<Arc<Blocked>> {
-        match &*self.stage.lock() {
-            Stage::Queued { awaited_by, .. } => awaited_by.clone(),
-            _ => None,
-        }
-    }
-
-    fn awaited_in(&self) -> Option<usize> {
-        match &*self.stage.lock() {
-            Stage::Queued { awaited_by, .. } => awaited_by.as_ref().map(address),
-            _ => None,
-        }
-    }
-
-    fn tell_queue(self: Arc<Self>) {
-        let stage = self.stage.lock();
-        let (block_on, queue) = match &*stage {
-            Stage::Queued {
-                awaited_by: Some(by),
-                queued_in,
-                ..
-            } => (address(by), queued_in.queue()),
-            _ => return,
-        };
-        drop(stage);
-        if let Some(queue) = queue {
-            queue.note_awaited(block_on, &(self as Arc<dyn Run>));
-        }
-    }
-
-    fn is_in(&self, queue: &QueueNumber) -> bool {
-        match &*self.stage.lock() {
-            Stage::Queued { queued_in, .. } => *queued_in == queue.as_queued_in(),
+    pub(super) fn is_awaited(&self) -> bool {
+        match &self.lock().stage {
+            Stage::Queued { waiter, .. } => waiter.waker().is_some(),
             _ => false,
         }
     }
 
-    fn line(&self) -> Option<LineMark> {
-        match &*self.stage.lock() {
-            Stage::Queued { line, .. } => Some(*line),
+    pub(super) fn awaited_by(&self) -> Option<Arc<Blocked>> {
+        match &self.lock().stage {
+            Stage::Queued { waiter, .. } => waiter.awaited_by().cloned(),
             _ => None,
         }
     }
 
-    fn enter(&self, queue: &QueueNumber, in_line: LineMark) -> Entry {
-        match &mut *self.stage.lock() {
-            Stage::Queued {
-                queued_in,
-                line,
-                awaited_by,
-                ..
-            } => {
-                *queued_in = queue.as_queued_in();
-                *line = in_line;
-                awaited_by
-                    .as_ref()
-                    .map_or(Entry::Waits, |by| Entry::AwaitedIn(address(by)))
-            }
-            _ => Entry::Dead,
-        }
-    }
-}
-
-impl<F, R, O, L> RunningCall for Cell<F, R, O, L>
-where
-    L: Located,
-    F: Send + 'static,
-    R: Send + 'static,
-    O: Send + 'static,
-{
-    fn caller(&self) -> Option<Arc<Blocked>> {
-        match &*self.stage.lock() {
-            Stage::Running { awaited_by, .. } => awaited_by.clone(),
+    pub(super) fn awaited_in(&self) -> Option<usize> {
+        match &self.lock().stage {
+            Stage::Queued { waiter, .. } => waiter.awaited_in(),
             _ => None,
         }
     }
 
-    fn stoppable(self: Arc<Self>) -> Arc<dyn Stoppable> {
-        self
-    }
-}
-
-impl<F, R, O, L> Stoppable for Cell<F, R, O, L>
-where
-    L: Located,
-    F: Send + 'static,
-    R: Send + 'static,
-    O: Send + 'static,
-{
-    fn site(&self) -> &'static Site {
-        self.site.site()
+    pub(super) fn is_in(&self, queue: &QueueNumber) -> bool {
+        match self.lock().stage {
+            Stage::Queued { queued_in, .. } => queued_in == queue.as_queued_in(),
+            _ => false,
+        }
     }
 
-    fn stop(&self, reason: Reason) {
-        let mut stage = self.stage.lock();
-        if let Stage::Running { cancel, .. } = &mut *stage {
+    pub(super) fn line(&self) -> Option<LineMark> {
+        match self.lock().stage {
+            Stage::Queued { line, .. } => Some(line),
+            _ => None,
+        }
+    }
+
+    /// `call` returns the call of this core.
+    pub(super) fn tell_queue(&self, call: &dyn Fn() -> Arc<dyn Run>) {
+        let state = self.lock();
+        let Stage::Queued {
+            waiter, queued_in, ..
+        } = &state.stage
+        else {
+            return;
+        };
+        let Some(block_on) = waiter.awaited_in() else {
+            return;
+        };
+        let queue = queued_in.queue();
+        drop(state);
+        if let Some(queue) = queue {
+            queue.note_awaited(block_on, &call());
+        }
+    }
+
+    pub(super) fn caller(&self) -> Option<Arc<Blocked>> {
+        match &self.lock().stage {
+            Stage::Running { waiter, .. } => waiter.awaited_by().cloned(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn stop(&self, site: &'static Site, reason: Reason, out: &mut dyn AnyContents) {
+        let mut state = self.lock();
+        if let Stage::Running { cancel, .. } = &mut state.stage {
             let cancellation = cancel.stop(reason);
-            drop(stage);
+            drop(state);
             current::as_no_body(|| cancellation.fire());
         } else {
-            self.end_unstarted(stage, reason.error());
+            self.end_unstarted(state, site, reason.error(), out);
         }
     }
 
-    fn stopped(&self) -> Option<Reason> {
-        self.stage.lock().stopped()
+    pub(super) fn stopped(&self) -> Option<Reason> {
+        self.lock().stage.stopped()
     }
 
-    fn on_cancel(&self, action: Action) -> Result<(), Action> {
-        match &mut *self.stage.lock() {
+    pub(super) fn on_cancel(&self, action: Action) -> Result<(), Action> {
+        match &mut self.lock().stage {
             Stage::Running { cancel, .. } => cancel.on_cancel(action),
             _ => Err(action),
         }
     }
 
-    fn disarm(&self) {
-        let ended = self.stage.lock().disarm();
+    pub(super) fn disarm(&self) {
+        let ended = self.lock().stage.disarm();
         if let Some(ended) = ended {
             ended.wait();
         }
     }
 
-    fn set_blocked(&self, waker: Option<Waker>) {
-        if let Stage::Running { cancel, .. } = &mut *self.stage.lock() {
+    pub(super) fn set_blocked(&self, waker: Option<Waker>) {
+        if let Stage::Running { cancel, .. } = &mut self.lock().stage {
             cancel.set_blocked(waker);
         }
     }

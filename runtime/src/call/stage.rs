@@ -5,44 +5,43 @@ use std::{mem, sync::Arc, task::Waker};
 use super::{
     blocked::Blocked,
     cancel::{CancelState, Disarmed, Reason},
+    contents::Next,
     current,
     meter::SubmittedAt,
-    queued_in::{LeaveGuard, LineMark, QueuedIn},
+    queued_in::{LeaveGuard, LineMark, QueueNumber, QueuedIn},
     site::Site,
-    traits::Step,
+    traits::Entry,
+    waiter::CallWaiter,
 };
 use crate::error::Error;
 
-/// The stage of a call.
-pub(crate) enum Stage<F, R, O> {
+/// The stage of a call. Its body, and later its result, are beside it, in `contents`.
+pub(crate) enum Stage<O> {
     /// Made, not submitted.
-    Fresh { work: F, on: O },
+    Fresh { on: O },
     /// Submitted. `wanted` is false once the caller has detached.
     Queued {
-        work: F,
         submitted_at: SubmittedAt,
-        waker: Option<Waker>,
+        waiter: CallWaiter,
         wanted: bool,
         queued_in: QueuedIn,
         line: LineMark,
-        /// The `block_on` in which the call was polled, if that was the last poll: its body waits for the call.
-        awaited_by: Option<Arc<Blocked>>,
     },
-    /// The body runs. `cancel` also knows whether its result is wanted.
+    /// The body runs, and the contents are with its thread. `cancel` also knows whether its result is wanted.
     Running {
-        waker: Option<Waker>,
+        waiter: CallWaiter,
         cancel: CancelState,
-        /// As while it was queued.
-        awaited_by: Option<Arc<Blocked>>,
     },
-    /// It never runs, and ends with `error` once its arguments are dropped. Its caller still has the future. The error is boxed, so that
-    /// this stage does not make every call larger.
+    /// It never runs, and ends with `error` once its arguments, which have been taken out, are dropped. The error is boxed, so that this
+    /// stage does not make every call larger.
     Leaving {
-        waker: Option<Waker>,
+        waiter: CallWaiter,
         error: Box<Error>,
     },
-    /// The result is stored for the caller.
-    Done(Result<R, Error>),
+    /// The result is in the contents for the caller.
+    Done,
+    /// The call has no result.
+    Failed(Box<Error>),
     /// The result was taken, or the caller has dropped the call.
     Gone,
 }
@@ -64,35 +63,138 @@ impl AwaitedBefore {
     }
 }
 
-impl<F, R, O> Stage<F, R, O> {
+impl<O> Stage<O> {
     /// Sets the next stage. The current one must have been taken out, so that nothing is dropped under the lock.
     pub(crate) fn enter(&mut self, next: Self) {
         debug_assert!(matches!(self, Self::Gone));
+        self.set(next);
+    }
+
+    /// Sets the next stage, after all that can be dropped was taken out of the current one.
+    const fn set(&mut self, next: Self) {
         mem::forget(mem::replace(self, next));
     }
 
+    pub(crate) const fn take(&mut self) -> Self {
+        mem::replace(self, Self::Gone)
+    }
+
     /// The stage of a call that is submitted now. `waker` belongs to the task that awaits it, if there is one.
-    pub(crate) fn queued(work: F, site: &'static Site, waker: Option<Waker>) -> Self {
+    #[inline]
+    pub(crate) fn queued(site: &'static Site, waker: Option<Waker>) -> Self {
         let awaited_by = waker.as_ref().and_then(|_| current::blocked());
         if let Some(by) = &awaited_by {
             by.awaits_another();
         }
         Self::Queued {
-            work,
             submitted_at: site.meter().queue(site),
-            waker,
+            waiter: CallWaiter::new(waker, awaited_by),
             wanted: true,
             queued_in: QueuedIn::default(),
             line: LineMark::default(),
-            awaited_by,
+        }
+    }
+
+    /// Whether the result is in the contents. It is to be taken then.
+    #[inline]
+    pub(crate) const fn take_done(&mut self) -> bool {
+        let is_done = matches!(self, Self::Done);
+        if is_done {
+            self.set(Self::Gone);
+        }
+        is_done
+    }
+
+    /// The next step of a call that is neither queued nor running.
+    pub(crate) fn step(&mut self, site: &'static Site) -> Next<O> {
+        if self.take_done() {
+            return Next::Ready;
+        }
+        match self.take() {
+            Self::Fresh { on } => {
+                self.enter(Self::queued(site, None));
+                Next::Submit(on)
+            }
+            Self::Failed(error) => Next::Failed(error),
+            _ => panic!("an offloaded call was polled after it had completed"),
+        }
+    }
+
+    /// Submits a call that no other thread can see, so that the waker's code may run here. `None` if it was submitted before.
+    pub(crate) fn submit_alone(&mut self, site: &'static Site, waker: &Waker) -> Option<O> {
+        if !matches!(self, Self::Fresh { .. }) {
+            return None;
+        }
+        let queued = Self::queued(site, Some(waker.clone()));
+        match mem::replace(self, queued) {
+            Self::Fresh { on } => Some(on),
+            _ => None,
+        }
+    }
+
+    /// Takes the error of a call that has failed.
+    pub(crate) fn take_failed(&mut self) -> Option<Box<Error>> {
+        if !matches!(self, Self::Failed(_)) {
+            return None;
+        }
+        match self.take() {
+            Self::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The body begins. Returns when the call was submitted. `None` if it is not queued.
+    pub(crate) fn run(&mut self) -> Option<SubmittedAt> {
+        let Self::Queued {
+            submitted_at,
+            waiter,
+            wanted,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        let submitted_at = *submitted_at;
+        let (waiter, cancel) = (waiter.take(), CancelState::new(*wanted));
+        self.set(Self::Running { waiter, cancel });
+        Some(submitted_at)
+    }
+
+    /// The call enters that `line` of `queue`.
+    pub(crate) fn enter_queue(&mut self, queue: &QueueNumber, in_line: LineMark) -> Entry {
+        let Self::Queued {
+            queued_in,
+            line,
+            waiter,
+            ..
+        } = self
+        else {
+            return Entry::Dead;
+        };
+        *queued_in = queue.as_queued_in();
+        *line = in_line;
+        let by = waiter.awaited_in();
+        by.map_or(Entry::Waits, Entry::AwaitedIn)
+    }
+
+    /// The body has ended, and the stage of its result must follow. Returns who waits for it, and what the body has left behind. `None` if
+    /// nobody wants the result.
+    pub(crate) fn end(&mut self) -> Option<(CallWaiter, CancelState)> {
+        match self {
+            Self::Running { waiter, cancel } if cancel.is_wanted() => {
+                let left = (waiter.take(), mem::take(cancel));
+                self.set(Self::Gone);
+                Some(left)
+            }
+            _ => None,
         }
     }
 
     /// Starts a call that no task awaits yet. Returns the place where to submit it, the first time.
     pub(crate) fn begin(&mut self, site: &'static Site) -> Option<O> {
-        match mem::replace(self, Self::Gone) {
-            Self::Fresh { work, on } => {
-                self.enter(Self::queued(work, site, None));
+        match self.take() {
+            Self::Fresh { on } => {
+                self.enter(Self::queued(site, None));
                 Some(on)
             }
             other => {
@@ -108,7 +210,17 @@ impl<F, R, O> Stage<F, R, O> {
             Self::Queued { wanted, .. } => *wanted,
             Self::Running { cancel, .. } => cancel.is_wanted(),
             Self::Leaving { .. } => true,
-            Self::Fresh { .. } | Self::Done(_) | Self::Gone => false,
+            Self::Fresh { .. } | Self::Done | Self::Failed(_) | Self::Gone => false,
+        }
+    }
+
+    /// Who waits for a call that has not ended.
+    pub(crate) const fn waiter(&mut self) -> Option<&mut CallWaiter> {
+        match self {
+            Self::Queued { waiter, .. }
+            | Self::Running { waiter, .. }
+            | Self::Leaving { waiter, .. } => Some(waiter),
+            _ => None,
         }
     }
 
@@ -119,11 +231,11 @@ impl<F, R, O> Stage<F, R, O> {
             Self::Queued { queued_in, .. } => Some(*queued_in),
             _ => None,
         };
-        let (Self::Queued { awaited_by, .. } | Self::Running { awaited_by, .. }) = self else {
+        let (Self::Queued { waiter, .. } | Self::Running { waiter, .. }) = self else {
             return AwaitedBefore::default();
         };
         let same = |one: &Arc<Blocked>| by.is_some_and(|other| Arc::ptr_eq(one, other));
-        if awaited_by.as_ref().is_some_and(same) {
+        if waiter.awaited_by().is_some_and(same) {
             return AwaitedBefore::default();
         }
         if let Some(by) = by {
@@ -133,34 +245,24 @@ impl<F, R, O> Stage<F, R, O> {
             }
         }
         AwaitedBefore {
-            by: mem::replace(awaited_by, by.cloned()),
+            by: waiter.set_awaited_by(by.cloned()),
             queued_in: queued_in.unwrap_or_default(),
         }
     }
 
     /// The caller detaches a queued or running call. Returns what must be dropped without holding a lock.
-    pub(crate) fn mark_unwanted(&mut self) -> Option<(Option<Waker>, Option<Arc<Blocked>>)> {
-        let (waker, awaited_by) = match self {
-            Self::Queued {
-                waker,
-                wanted,
-                awaited_by,
-                ..
-            } => {
+    pub(crate) const fn mark_unwanted(&mut self) -> Option<CallWaiter> {
+        match self {
+            Self::Queued { waiter, wanted, .. } => {
                 *wanted = false;
-                (waker, awaited_by)
+                Some(waiter.take())
             }
-            Self::Running {
-                waker,
-                cancel,
-                awaited_by,
-            } => {
+            Self::Running { waiter, cancel } => {
                 cancel.mark_unwanted();
-                (waker, awaited_by)
+                Some(waiter.take())
             }
-            _ => return None,
-        };
-        Some((waker.take(), awaited_by.take()))
+            _ => None,
+        }
     }
 
     /// The call is about to die. Its queue, if it is in one, counts it until its arguments are dropped.
@@ -186,23 +288,11 @@ impl<F, R, O> Stage<F, R, O> {
             _ => None,
         }
     }
-
-    /// The next step of a call that is neither queued nor running.
-    pub(crate) fn step(&mut self, site: &'static Site, waker: Option<Waker>) -> Step<R, O> {
-        match mem::replace(self, Self::Gone) {
-            Self::Fresh { work, on } => {
-                self.enter(Self::queued(work, site, waker));
-                Step::Submit(on)
-            }
-            Self::Done(result) => Step::Ready(result),
-            _ => panic!("an offloaded call was polled after it had completed"),
-        }
-    }
 }
 
-/// It is part of every call: five words, and the time of submission where that is measured.
+/// It is part of every call: four words, and the time of submission where that is measured.
 #[cfg(target_pointer_width = "64")]
 #[test]
-fn the_stage_of_a_small_call_is_small() {
-    assert!(size_of::<Stage<(), (), ()>>() <= 40 + size_of::<SubmittedAt>());
+fn the_stage_of_a_call_is_small() {
+    assert!(size_of::<Stage<()>>() <= 32 + size_of::<SubmittedAt>());
 }

@@ -2,6 +2,23 @@
 
 use std::task::Waker;
 
+/// Where a waker is stored under a lock.
+pub(crate) trait WakerSlot {
+    fn waker(&self) -> Option<&Waker>;
+    /// Stores `waker`, and returns the one before, to be dropped without holding a lock.
+    fn set_waker(&mut self, waker: Waker) -> Option<Waker>;
+}
+
+impl WakerSlot for Option<Waker> {
+    fn waker(&self) -> Option<&Waker> {
+        self.as_ref()
+    }
+
+    fn set_waker(&mut self, waker: Waker) -> Option<Waker> {
+        self.replace(waker)
+    }
+}
+
 /// The waker of one poll. It is cloned outside the lock, and the waker that it replaces is dropped outside the lock.
 pub(crate) struct NewWaker<'a> {
     waker: &'a Waker,
@@ -20,14 +37,14 @@ impl<'a> NewWaker<'a> {
 
     /// Puts the waker into `slot`. Returns whether `slot` now wakes the task. If not, call [`prepare`](Self::prepare)
     /// outside the lock and try again.
-    pub(crate) fn put(&mut self, slot: &mut Option<Waker>) -> bool {
-        if slot.as_ref().is_some_and(|it| it.will_wake(self.waker)) {
+    pub(crate) fn put(&mut self, slot: &mut impl WakerSlot) -> bool {
+        if slot.waker().is_some_and(|it| it.will_wake(self.waker)) {
             return true;
         }
         let Some(clone) = self.clone.take() else {
             return false;
         };
-        self.before = slot.replace(clone);
+        self.before = slot.set_waker(clone);
         true
     }
 

@@ -10,22 +10,17 @@ use crate::error::Error;
 
 /// Replaces the call `inner`, which has ended as [`Error::Shutdown`]. The first poll returned `Pending` instead, so that the `block_on`
 /// around it returns that error. Code that polls again is not that `block_on`, and would wait for ever without this error.
-pub(crate) struct Withheld<C: ?Sized> {
-    inner: Arc<C>,
+pub(crate) struct Withheld<R, O> {
+    inner: Arc<dyn Call<R, O>>,
 }
 
-impl<C: ?Sized> Withheld<C> {
-    pub(crate) const fn new(inner: Arc<C>) -> Self {
-        Self { inner }
+impl<R: 'static, O: 'static> Withheld<R, O> {
+    pub(crate) fn instead_of(inner: Arc<dyn Call<R, O>>) -> Arc<dyn Call<R, O>> {
+        Arc::new(Self { inner })
     }
 }
 
-impl<R, O, C> Call<R, O> for Withheld<C>
-where
-    C: ?Sized + Call<R, O> + 'static,
-    R: 'static,
-    O: 'static,
-{
+impl<R: 'static, O: 'static> Call<R, O> for Withheld<R, O> {
     fn begin(&self) -> Option<O> {
         None
     }

@@ -200,7 +200,7 @@ impl<R: Send + 'static> Offload<R> {
     /// ```
     pub fn ready(value: R) -> Self {
         static SITE: Site = Site::ours("Offload::ready");
-        let cell = Cell::<fn() -> R, R, On, _>::ended(&SITE, Ok(value));
+        let cell = Cell::<fn() -> R, R, On, _>::ended(&SITE, value);
         Self::of(Arc::new(cell))
     }
 }

@@ -124,7 +124,7 @@ impl<R: CatchFailure> Call<R, On> for Caught<R> {
     }
 
     fn withhold(self: Arc<Self>) -> Option<Arc<dyn Call<R, On>>> {
-        Some(Arc::new(Withheld::new(self)))
+        Some(Withheld::instead_of(self))
     }
 
     fn site(&self) -> &'static Site {

@@ -1,7 +1,6 @@
 //! In a worker: the way in, and the running body, which can be asked to stop.
 
 use std::{
-    any::Any,
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::Arc,
@@ -16,10 +15,7 @@ use crate::{
         blocked::{Blocked, RunningCall},
         cancel::{Action, CancelState, Reason, Stoppable},
         current,
-        ends_body::EndsBody,
-        meter::{Begun, Times},
-        outcome::Ending,
-        own_slot::OwnSlot,
+        ends_body::{EndedBody, EndsBody},
         site::Site,
     },
     remote::headers,
@@ -91,14 +87,7 @@ struct Body {
 
 impl EndsBody for Body {
     /// Its end is told by its worker.
-    fn end(
-        self: Arc<Self>,
-        _: Option<Arc<OwnSlot>>,
-        _: Begun,
-        _: &mut dyn Any,
-        _: &mut dyn FnMut(Ending, Times),
-    ) {
-    }
+    fn end(&self, _: EndedBody<'_>) {}
 }
 
 impl RunningCall for Body {

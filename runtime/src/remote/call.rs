@@ -237,7 +237,7 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
     }
 
     fn withhold(self: Arc<Self>) -> Option<Arc<dyn Call<R, On>>> {
-        Some(Arc::new(Withheld::new(self)))
+        Some(Withheld::instead_of(self))
     }
 
     fn site(&self) -> &'static Site {
