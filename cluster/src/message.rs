@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio_offload_remote::{WorkerFault, decode, decode_end, encode};
+use tokio_offload_remote::{WorkerFault, decode_end, decode_message, encode_message};
 
 /// The first byte of every message.
 const VERSION: u8 = 1;
@@ -195,7 +195,7 @@ pub(crate) struct Dead {
 /// A cause as bytes of its own. One that this version does not know is none, and the rest of the message says how the worker died.
 mod cause {
     use serde::{Deserializer, Serializer};
-    use tokio_offload_remote::{WorkerFault, decode, encode};
+    use tokio_offload_remote::{WorkerFault, decode_message, encode_message};
 
     #[expect(clippy::ref_option, reason = "the form that serde asks for")]
     pub(super) fn serialize<S: Serializer>(
@@ -205,7 +205,7 @@ mod cause {
         let mut bytes = Vec::new();
         if let Some(cause) = cause {
             // Encoding numbers never fails.
-            let written = encode(cause, &mut bytes);
+            let written = encode_message(cause, &mut bytes);
             debug_assert!(written.is_ok(), "{written:?}");
         }
         serde_bytes::serialize(&bytes, to)
@@ -215,7 +215,7 @@ mod cause {
         from: D,
     ) -> Result<Option<WorkerFault>, D::Error> {
         let bytes: Vec<u8> = serde_bytes::deserialize(from)?;
-        Ok(decode(&mut &bytes[..]).ok())
+        Ok(decode_message(&mut &bytes[..]).ok())
     }
 }
 
@@ -239,7 +239,7 @@ pub(crate) struct Unknown;
 pub(crate) fn write<T: Serialize>(message: &T) -> Vec<u8> {
     let mut bytes = vec![VERSION];
     // Encoding numbers, text and bytes never fails.
-    let written = encode(message, &mut bytes);
+    let written = encode_message(message, &mut bytes);
     debug_assert!(written.is_ok(), "{written:?}");
     bytes
 }
@@ -253,7 +253,7 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Unkn
     else {
         return Err(Unknown);
     };
-    let message = decode(&mut rest).map_err(|_| Unknown)?;
+    let message = decode_message(&mut rest).map_err(|_| Unknown)?;
     decode_end(rest).map_err(|_| Unknown)?;
     Ok(message)
 }

@@ -61,7 +61,8 @@ pub use linkme;
 pub use panics::{Panic, caught_panic, note_panics};
 pub use reply::Reply;
 pub use wire::codec::{
-    CodecError, Oversize, Point, decode, decode_bytes, decode_end, encode, encode_bytes,
+    CodecError, Oversize, Point, decode, decode_bytes, decode_end, decode_message, encode,
+    encode_bytes, encode_message,
 };
 pub use wire::output::Output;
 #[cfg(all(feature = "workers", target_os = "linux"))]

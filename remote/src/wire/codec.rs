@@ -3,12 +3,11 @@
 
 use std::{cell::RefCell, error, fmt};
 
-use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     text::short,
-    wire::{bounded_de, bounded_ser, limits::Limits},
+    wire::{bounded_de, bounded_ser, limits::Limits, sink::Sink},
 };
 
 /// Appends an encoded value to the buffer. If encoding fails, the earlier contents are unchanged.
@@ -24,11 +23,30 @@ pub(crate) fn encode_within<T: Serialize + ?Sized>(
     output: &mut Vec<u8>,
     room: usize,
 ) -> Result<(), CodecError> {
+    write(value, output, room, true)
+}
+
+/// Like [`encode`], for a message that both sides know: without the check at its end that structs have the same fields.
+pub fn encode_message<T: Serialize + ?Sized>(
+    message: &T,
+    output: &mut Vec<u8>,
+) -> Result<(), CodecError> {
+    write(message, output, usize::MAX, false)
+}
+
+fn write<T: Serialize + ?Sized>(
+    value: &T,
+    output: &mut Vec<u8>,
+    room: usize,
+    is_checked: bool,
+) -> Result<(), CodecError> {
     let before = output.len();
     let limits = RefCell::new(Limits::to_write(room));
     let bounded = bounded_ser::BoundedSer::new(value, &limits);
-    let sink = Sink(output, &limits);
-    let written = postcard::serialize_with_flavor(&bounded, sink);
+    let mut written = postcard::serialize_with_flavor(&bounded, Sink::new(output, &limits));
+    if is_checked && written.is_ok() {
+        written = Sink::new(output, &limits).finish();
+    }
     let limits = limits.into_inner();
     let error = match written {
         Err(error) => error,
@@ -42,8 +60,21 @@ pub(crate) fn encode_within<T: Serialize + ?Sized>(
 
 /// Takes a value from the front of `input`, borrowing from it where the type can.
 ///
-/// A value that is nested too deep, or becomes too large, fails, whatever the bytes are: see `limits`.
+/// A value that is nested too deep, or becomes too large, fails, whatever the bytes are: see `limits`. So does one whose structs were
+/// written with other fields.
 pub fn decode<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T, CodecError> {
+    read(input, true)
+}
+
+/// Takes what [`encode_message`] has written.
+pub fn decode_message<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T, CodecError> {
+    read(input, false)
+}
+
+fn read<'de, T: Deserialize<'de>>(
+    input: &mut &'de [u8],
+    is_checked: bool,
+) -> Result<T, CodecError> {
     let mut limits = Limits::of(input.len());
     let mut format = postcard::Deserializer::from_bytes(input);
     let read = T::deserialize(bounded_de::BoundedDe::new(&mut format, &mut limits));
@@ -52,9 +83,15 @@ pub fn decode<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T, Code
     if let Some(why) = limits.reason().filter(|_| limits.is_exceeded()) {
         return Err(CodecError::new(&why));
     }
-    *input = format
+    let groups = limits.groups;
+    let rest = format
         .finalize()
         .map_err(|error| CodecError::of(&error, limits))?;
+    *input = match is_checked.then(|| groups.compare(rest)) {
+        None => rest,
+        Some(Ok(rest)) => rest,
+        Some(Err(different)) => return Err(CodecError::new(&different)),
+    };
     Ok(value)
 }
 
@@ -134,7 +171,7 @@ impl CodecError {
     }
 
     /// For a value that needs this many bytes more than there was room for. [`of_limit`](Self::of_limit) adds how many were allowed.
-    fn missing(bytes: usize) -> Self {
+    pub(crate) fn missing(bytes: usize) -> Self {
         Self {
             too_large: Some(Oversize { bytes, limit: 0 }),
             ..Self::new(&"it takes more bytes than allowed")
@@ -200,37 +237,6 @@ impl fmt::Display for CodecError {
 }
 
 impl error::Error for CodecError {}
-
-/// Appends to the caller's buffer, which the caller keeps if a value cannot be encoded.
-struct Sink<'a>(&'a mut Vec<u8>, &'a RefCell<Limits>);
-
-impl Sink<'_> {
-    /// Checks that there is room, and counts the bytes.
-    fn take(&self, bytes: usize) -> postcard::Result<()> {
-        let taken = self.1.borrow_mut().write(bytes);
-        taken.map_err(|_| postcard::Error::SerializeBufferFull)
-    }
-}
-
-impl Flavor for Sink<'_> {
-    type Output = ();
-
-    fn try_extend(&mut self, data: &[u8]) -> postcard::Result<()> {
-        self.take(data.len())?;
-        self.0.extend_from_slice(data);
-        Ok(())
-    }
-
-    fn try_push(&mut self, data: u8) -> postcard::Result<()> {
-        self.take(1)?;
-        self.0.push(data);
-        Ok(())
-    }
-
-    fn finalize(self) -> postcard::Result<()> {
-        Ok(())
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::wire::{
-    codec::{CodecError, Point, decode, decode_end, encode},
+    codec::{CodecError, Point, decode_end, decode_message, encode_message},
     frame::{HEAD, Head, Kind, ROOM},
 };
 
@@ -48,7 +48,7 @@ pub(crate) type Headers = Vec<(String, String)>;
 pub(crate) fn frame<T: Serialize>(kind: Kind, message: &T) -> Vec<u8> {
     let mut frame = ROOM.to_vec();
     // Plain strings and numbers always encode.
-    let encoded = encode(message, &mut frame);
+    let encoded = encode_message(message, &mut frame);
     debug_assert!(encoded.is_ok(), "{encoded:?}");
     Head::new(kind).seal(&mut frame);
     frame
@@ -56,7 +56,7 @@ pub(crate) fn frame<T: Serialize>(kind: Kind, message: &T) -> Vec<u8> {
 
 /// Decodes the message in `body`.
 pub(crate) fn read<'de, T: Deserialize<'de>>(mut body: &'de [u8]) -> Result<T, CodecError> {
-    let message = decode(&mut body)?;
+    let message = decode_message(&mut body)?;
     decode_end(body)?;
     Ok(message)
 }
@@ -64,7 +64,7 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(mut body: &'de [u8]) -> Result<T, C
 /// Appends the headers of a call after its arguments, and their length after them.
 pub(crate) fn append_headers(headers: &Headers, frame: &mut Vec<u8>) -> Result<(), CodecError> {
     let start = frame.len();
-    encode(headers, frame)?;
+    encode_message(headers, frame)?;
     let length = u32::try_from(frame.len() - start).map_err(|error| CodecError::new(&error))?;
     frame.extend_from_slice(&length.to_le_bytes());
     Ok(())

@@ -6,7 +6,7 @@ use serde::{
     Deserialize, Deserializer, Serialize,
     de::{self, MapAccess, SeqAccess, Visitor},
 };
-use tokio_offload_remote::encode;
+use tokio_offload_remote::encode_message as encode;
 
 use super::{read, refused};
 

@@ -11,7 +11,10 @@ use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{MapAccess, Visitor},
 };
-use tokio_offload_remote::{CodecError, decode, decode_end, encode};
+// Without the check at the end of a value: here bytes are written by hand and changed.
+use tokio_offload_remote::{
+    CodecError, decode_end, decode_message as decode, encode_message as encode,
+};
 
 mod calm;
 mod typed;

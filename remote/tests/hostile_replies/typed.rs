@@ -18,7 +18,7 @@ use std::{
 
 use offload_limits::Seed;
 use serde::{Deserialize, Deserializer, Serialize};
-use tokio_offload_remote::encode;
+use tokio_offload_remote::encode_message as encode;
 
 use super::{Chain, Tree, calm::Calm, read};
 

@@ -7,7 +7,7 @@ use serde::{
     de::{MapAccess, SeqAccess, Visitor},
     ser::{SerializeMap, SerializeSeq},
 };
-use tokio_offload_remote::encode;
+use tokio_offload_remote::encode_message as encode;
 
 use super::{read, refused};
 

@@ -18,6 +18,7 @@ mod codecs;
 mod context;
 mod endless;
 mod ends;
+mod fields;
 mod foreign_remote;
 mod forms;
 mod gate;

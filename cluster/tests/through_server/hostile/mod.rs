@@ -14,21 +14,21 @@ use std::time::Duration;
 use async_nats::{Client, Message, Subscriber};
 use futures_util::StreamExt;
 use serde::Serialize;
-use tokio_offload_remote::{Function, decode, encode, table};
+use tokio_offload_remote::{Function, decode_message, encode_message, table};
 
 use crate::{functions::PLAIN, kit::Stage};
 
 /// Encodes a message of the first version.
 pub(crate) fn said<T: Serialize>(fields: &T) -> Vec<u8> {
     let mut bytes = vec![1];
-    encode(fields, &mut bytes).unwrap();
+    encode_message(fields, &mut bytes).unwrap();
     bytes
 }
 
 /// Decodes the fields of a message, without its version and its kind.
 fn heard<'a, T: serde::Deserialize<'a>>(message: &'a Message) -> T {
     let mut rest = &message.payload[2..];
-    decode(&mut rest).unwrap()
+    decode_message(&mut rest).unwrap()
 }
 
 /// Finds a function by the end of its path.
@@ -79,7 +79,7 @@ impl Stranger {
     /// The inbox of the caller that wrote a ticket.
     pub(crate) fn inbox_in(ticket: &Message) -> String {
         let mut rest = &ticket.payload[1..];
-        let (inbox, ..): (String, u64, u64) = decode(&mut rest).unwrap();
+        let (inbox, ..): (String, u64, u64) = decode_message(&mut rest).unwrap();
         inbox
     }
 
@@ -87,7 +87,7 @@ impl Stranger {
     pub(crate) async fn ticket(tickets: &mut Subscriber) -> (String, u64, u64) {
         let ticket = crate::kit::soon(tickets.next()).await.unwrap();
         let mut rest = &ticket.payload[1..];
-        decode(&mut rest).unwrap()
+        decode_message(&mut rest).unwrap()
     }
 
     /// The subject of tickets for the connected nodes.

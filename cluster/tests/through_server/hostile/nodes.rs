@@ -43,7 +43,7 @@ impl Stranger {
         let (count, is_given): (u8, u8) = heard(&grants);
         assert_eq!(count, 1);
         let mut rest = &grants.payload[4..];
-        (is_given == 1).then(|| tokio_offload_remote::decode(&mut rest).unwrap())
+        (is_given == 1).then(|| tokio_offload_remote::decode_message(&mut rest).unwrap())
     }
 
     pub(super) async fn answers(

@@ -44,6 +44,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for BoundedDe<'_, A> {
         visitor: V,
     ) -> Result<V::Value, ValueError> {
         let Self { inner, limits } = self;
+        limits.is_group = true;
         let value = inner.tuple_variant(length, BoundedDe::new(visitor, limits));
         value.map_err(up(limits))
     }
@@ -54,6 +55,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for BoundedDe<'_, A> {
         visitor: V,
     ) -> Result<V::Value, ValueError> {
         let Self { inner, limits } = self;
+        limits.is_group = true;
         let value = inner.struct_variant(fields, BoundedDe::new(visitor, limits));
         value.map_err(up(limits))
     }

@@ -2,9 +2,9 @@
 
 use std::{any::type_name, fmt, mem};
 
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess};
 
-use super::{BoundedDe, up};
+use super::{BoundedDe, down, up};
 use crate::wire::{
     limits::{ALLOCATION, Limits, Progress},
     value_error::ValueError,
@@ -13,8 +13,10 @@ use crate::wire::{
 /// The access to the contents of a collection, with the limits for all that passes through it.
 pub(super) struct Contents<'a, A> {
     pub(super) inner: A,
-    limits: &'a mut Limits,
+    pub(super) limits: &'a mut Limits,
     costs: Costs,
+    /// How many parts of a sequence have been read.
+    pub(super) read: usize,
 }
 
 /// What a collection allocates, as far as it is more than its elements.
@@ -34,6 +36,7 @@ impl<'a, A> Contents<'a, A> {
             inner,
             limits,
             costs: costs(type_name::<T>()),
+            read: 0,
         }
     }
 
@@ -145,6 +148,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Contents<'_, A> {
             inner.next_element_seed(BoundedDe::new(seed, limits))
         })?;
         if element.is_some() {
+            self.read = self.read.saturating_add(1);
             self.count(begun)?;
             self.add(size_of::<T::Value>(), self.costs.beside)?;
             self.costs.spare = 0;
@@ -192,5 +196,18 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Contents<'_, A> {
 
     fn size_hint(&self) -> Option<usize> {
         self.limits.told(self.inner.size_hint()?)
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for BoundedDe<'_, S> {
+    type Value = S::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
+        let Self {
+            inner: seed,
+            limits,
+        } = self;
+        let value = seed.deserialize(BoundedDe::new(inner, limits));
+        value.map_err(|wrong| down(limits, &wrong))
     }
 }

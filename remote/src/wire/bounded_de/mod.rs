@@ -12,9 +12,9 @@ mod contents;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
+use std::{fmt, mem};
 
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
 use contents::{Contents, slot_of_some};
 
@@ -76,6 +76,11 @@ fn bytes(limits: &mut Limits) {
 
 /// The next value has no bytes other than those of its parts.
 fn no_bytes(_: &mut Limits) {}
+
+/// The same, and how many parts it has is known.
+fn group(limits: &mut Limits) {
+    limits.is_group = true;
+}
 
 macro_rules! leaves {
     ($bytes:ident: $($ask:ident($($name:ident: $kind:ty),*);)*) => {
@@ -143,6 +148,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for BoundedDe<'_, D> {
     levels! {
         no_bytes:
         deserialize_newtype_struct(name: &'static str);
+    }
+
+    levels! {
+        group:
         deserialize_tuple(length: usize);
         deserialize_tuple_struct(name: &'static str, length: usize);
         deserialize_struct(name: &'static str, fields: &'static [&'static str]);
@@ -249,8 +258,14 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for BoundedDe<'_, V> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, contents: A) -> Result<V::Value, A::Error> {
         self.make(|visitor, limits| {
+            let is_group = mem::take(&mut limits.is_group);
             let mut contents = Contents::of::<V::Value>(contents, limits);
             let value = visitor.visit_seq(&mut contents)?;
+            if is_group {
+                // A type with `alias` asks the format for more fields than it has.
+                contents.limits.groups.add(contents.read);
+                return Ok(value);
+            }
             whole(SeqAccess::size_hint(&contents.inner)).map(|()| value)
         })
     }
@@ -278,19 +293,6 @@ impl<'de, V: Visitor<'de>> BoundedDe<'_, V> {
         let slot = limits.make(size_of::<V::Value>()).map_err(exceeded)?;
         let value = visit(inner, limits);
         limits.restore_slot(slot);
-        value.map_err(|wrong| down(limits, &wrong))
-    }
-}
-
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for BoundedDe<'_, S> {
-    type Value = S::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
-        let Self {
-            inner: seed,
-            limits,
-        } = self;
-        let value = seed.deserialize(BoundedDe::new(inner, limits));
         value.map_err(|wrong| down(limits, &wrong))
     }
 }

@@ -11,7 +11,7 @@ use std::{
 
 use serde::ser::{Error, Serialize, Serializer};
 
-use parts::Elements;
+use parts::{Elements, Group};
 
 use crate::wire::{limits::Limits, value_error::ValueError};
 
@@ -88,7 +88,7 @@ macro_rules! contents {
         $(fn $write(self, $($name: $kind),*) -> Result<Self::$contents, ValueError> {
             let Self { inner, limits } = self;
             let contents = inner.$write($($name),*).map_err(up(limits))?;
-            Ok(BoundedSer::new(contents, limits))
+            Ok(Group::new(contents, limits))
         })*
     };
 }
@@ -97,12 +97,12 @@ impl<'a, S: Serializer> Serializer for BoundedSer<'a, S> {
     type Ok = S::Ok;
     type Error = ValueError;
     type SerializeSeq = Elements<'a, S::SerializeSeq>;
-    type SerializeTuple = BoundedSer<'a, S::SerializeTuple>;
-    type SerializeTupleStruct = BoundedSer<'a, S::SerializeTupleStruct>;
-    type SerializeTupleVariant = BoundedSer<'a, S::SerializeTupleVariant>;
+    type SerializeTuple = Group<'a, S::SerializeTuple>;
+    type SerializeTupleStruct = Group<'a, S::SerializeTupleStruct>;
+    type SerializeTupleVariant = Group<'a, S::SerializeTupleVariant>;
     type SerializeMap = Elements<'a, S::SerializeMap>;
-    type SerializeStruct = BoundedSer<'a, S::SerializeStruct>;
-    type SerializeStructVariant = BoundedSer<'a, S::SerializeStructVariant>;
+    type SerializeStruct = Group<'a, S::SerializeStruct>;
+    type SerializeStructVariant = Group<'a, S::SerializeStructVariant>;
 
     leaves! {
         serialize_bool(value: bool);

@@ -88,6 +88,23 @@ impl<C: SerializeMap> SerializeMap for Elements<'_, C> {
     }
 }
 
+/// The parts of a struct or tuple. How many there are is not written: see `groups`.
+pub(crate) struct Group<'a, C> {
+    inner: C,
+    limits: &'a RefCell<Limits>,
+    written: usize,
+}
+
+impl<'a, C> Group<'a, C> {
+    pub(super) fn new(inner: C, limits: &'a RefCell<Limits>) -> Self {
+        Self {
+            inner,
+            limits,
+            written: 0,
+        }
+    }
+}
+
 /// The error of a type that leaves out a field.
 fn left_out(field: &str) -> ValueError {
     ValueError::new(format!(
@@ -98,18 +115,20 @@ fn left_out(field: &str) -> ValueError {
 
 macro_rules! fields {
     ($($contents:ident: $write:ident($($key:ident: &'static str)?) $({$($more:tt)*})?;)*) => {
-        $(impl<C: $contents> $contents for BoundedSer<'_, C> {
+        $(impl<C: $contents> $contents for Group<'_, C> {
             type Ok = C::Ok;
             type Error = ValueError;
 
             fn $write<T: Serialize + ?Sized>(&mut self, $($key: &'static str,)? value: &T) -> Result<(), ValueError> {
-                let Self { inner, limits } = self;
-                write_part(limits, value, |value| inner.$write($($key,)? value))
+                self.written = self.written.saturating_add(1);
+                let inner = &mut self.inner;
+                write_part(self.limits, value, |value| inner.$write($($key,)? value))
             }
 
             $($($more)*)?
 
             fn end(self) -> Result<C::Ok, ValueError> {
+                self.limits.borrow_mut().groups.add(self.written);
                 self.inner.end().map_err(up(self.limits))
             }
         })*

@@ -5,6 +5,8 @@ mod tests;
 
 use std::{fmt, mem, ptr};
 
+use crate::wire::groups::Groups;
+
 /// How deep values may be nested: as deep as `serde_json` allows. A level costs some hundred bytes of stack, and what the
 /// user's own types need.
 pub(crate) const DEPTH: usize = 128;
@@ -50,6 +52,10 @@ pub(crate) struct Limits {
     slot: usize,
     /// How many values that have bytes of their own have been read.
     read: usize,
+    /// Its structs and tuples.
+    pub(crate) groups: Groups,
+    /// Whether the format is asked for one now.
+    pub(crate) is_group: bool,
     /// How many more bytes may be written.
     room: usize,
     /// How many bytes were missing when a write was refused.
@@ -79,6 +85,8 @@ impl Limits {
             bytes,
             slot: 0,
             read: 0,
+            groups: Groups::default(),
+            is_group: false,
             room: 0,
             missing: None,
             exceeded: false,
@@ -141,6 +149,7 @@ impl Limits {
     /// Leaves a level of nesting.
     pub(crate) fn leave(&mut self) {
         self.depth += 1;
+        self.is_group = false;
     }
 
     /// A value is about to be read that has bytes of its own.
