@@ -23,6 +23,12 @@ static BY_PATH: LazyLock<Workers> = LazyLock::new(|| {
         .executable_path(copy_of("path"))
         .build()
 });
+static BY_SCRIPT: LazyLock<Workers> = LazyLock::new(|| {
+    Config::new("by-script")
+        .processes(1)
+        .executable_path(copy_of("script"))
+        .build()
+});
 static MISSING: Workers = Config::new("missing-program")
     .processes(1)
     .executable("/nowhere/at/all")
@@ -46,6 +52,7 @@ static KEPT: Workers = Config::new("kept")
 remote! {
     BY_VARIABLE: fn by_variable() -> PathBuf { std::env::current_exe().unwrap() }
     BY_PATH: fn by_path() -> PathBuf { std::env::current_exe().unwrap() }
+    BY_SCRIPT: fn descriptors() -> Option<u64> { rustix::process::getrlimit(rustix::process::Resource::Nofile).maximum }
     MISSING: fn missing() -> () {}
     ELSEWHERE: fn elsewhere() -> () {}
     LEAVER: fn leaver() -> () {}
@@ -100,6 +107,19 @@ async fn a_path_may_be_known_at_run_time_only() {
     copy_program(&copy.0);
     let path = by_path().await;
     assert_eq!(path.unwrap(), copy.0);
+}
+
+/// The script replaces itself by the program, so the process that was started is the worker.
+#[tokio::test]
+async fn a_script_may_take_rights_from_the_worker() {
+    let script = Left(copy_of("script"));
+    let own = std::env::current_exe().unwrap();
+    let text = format!("#!/bin/sh\nulimit -n 64\nexec '{}'\n", own.display());
+    // Another process writes it, for the reason that `copy_program` tells.
+    let mut write = Command::new("sh");
+    write.args(["-c", "printf %s \"$1\" > \"$2\" && chmod 700 \"$2\"", "sh"]);
+    offload_limits::succeeds(write.arg(text).arg(&script.0));
+    assert_eq!(descriptors().await.unwrap(), Some(64));
 }
 
 #[tokio::test]
