@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio_offload_remote::Remote;
 
+use super::writing;
 use crate::{
     executor::{Executor, Job},
     offload::place::On,
@@ -31,7 +32,7 @@ impl Executor for StartTask {
     }
 
     fn try_submit(&self, job: Job) -> Result<(), Job> {
-        if self.begun || self.place.has_room() {
+        if self.begun || writing::has_room(self.place) {
             job.run();
             return Ok(());
         }

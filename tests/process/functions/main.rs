@@ -23,6 +23,8 @@ mod foreign_remote;
 mod forms;
 mod gate;
 mod hostile;
+mod large;
+mod large_threads;
 mod limits;
 mod names;
 mod no_prelude;
