@@ -12,7 +12,7 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use crate::message::PartRequest;
+use crate::{client::SharedClient, message::PartRequest};
 
 mod turns;
 
@@ -47,7 +47,7 @@ pub(crate) fn part_of(client: &Client) -> usize {
 
 /// The owner of a value, and how to request its parts.
 pub(crate) struct Source<'a> {
-    pub(crate) client: &'a Client,
+    pub(crate) client: &'a SharedClient,
     pub(crate) turns: &'a Turns,
     /// Since when there is a connection, if there is one.
     pub(crate) up: watch::Receiver<Option<std::time::Instant>>,
@@ -179,7 +179,7 @@ impl Collected {
 impl Source<'_> {
     /// Completes a value of `total` bytes that begins with `value`. `None` if the value is gone.
     pub(crate) async fn rest(&self, mut value: Vec<u8>, total: usize) -> Option<Vec<u8>> {
-        let most = part_of(self.client);
+        let most = part_of(&self.client.get());
         let mut pace = Pace::first(self.turns.bytes.load(Relaxed).min(most));
         let mut requested = value.len();
         let mut parts = FuturesOrdered::new();
@@ -217,7 +217,7 @@ impl Source<'_> {
 
     /// The least number of bytes that a sender must put into one message.
     fn least(&self) -> usize {
-        LEAST.min(part_of(self.client))
+        LEAST.min(part_of(&self.client.get()))
     }
 
     /// The next bytes from that offset, as long as there are tries left.
@@ -278,10 +278,9 @@ impl Source<'_> {
     /// for ever if they are not answered.
     async fn request(&self, question: Vec<u8>) -> Result<Message, RequestError> {
         let request = Request::new().payload(question.into()).timeout(None);
-        let request = request.inbox(self.client.new_inbox());
-        self.client
-            .send_request(self.subject.to_owned(), request)
-            .await
+        let client = self.client.get();
+        let request = request.inbox(client.new_inbox());
+        client.send_request(self.subject.to_owned(), request).await
     }
 }
 

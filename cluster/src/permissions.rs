@@ -61,6 +61,7 @@ fn node(cluster: &Cluster) -> Vec<String> {
         [
             format!("$JS.API.STREAM.CREATE.{stream}"),
             format!("$JS.API.STREAM.UPDATE.{stream}"),
+            format!("$JS.API.STREAM.PURGE.{stream}"),
             names::info(&stream),
             format!("$JS.API.CONSUMER.CREATE.{stream}.>"),
             format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.>"),

@@ -95,11 +95,11 @@ impl Cluster {
     /// Dropping the future loses the answers, and has no other effect.
     pub async fn nodes(&self) -> Result<Vec<NodeInfo>, tokio_offload::Error> {
         let link = link::current().map_err(error)?;
-        let client = &link.client;
+        let client = link.client.get();
         let inbox = client.new_inbox();
         let all = names::all(self.name);
         let concerns = |denial: &Denial| denial.subject == all || denial.is_below(&inbox);
-        let answers = answers(client, &all, &inbox);
+        let answers = answers(&client, &all, &inbox);
         let answers = link.unless_denied(concerns, answers).await;
         let mut nodes = answers.map_err(|text| error(Failure::Unreachable(text)))?;
         nodes.sort_by(|one, other| one.id.cmp(&other.id));

@@ -1,6 +1,6 @@
 //! Requests to the server's `JetStream` and its answers: the stream and the consumers of a cluster, pulls, and tickets.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_nats::{Client, Request, RequestErrorKind};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ const NO_STREAM: u64 = 10059;
 
 /// Where requests go: the servers, and the domain if it is not their own.
 pub(crate) struct JetStream<'a> {
-    pub(crate) client: &'a Client,
+    pub(crate) client: Arc<Client>,
     pub(crate) domain: Option<&'a str>,
 }
 
@@ -146,11 +146,12 @@ pub(crate) async fn check(to: &JetStream<'_>, cluster: &str, shard: u32) -> Resu
 }
 
 /// Makes the consumer of a release in a shard, unless it exists. One that exists keeps its number of requests, which cannot be changed.
+/// Returns the number of the last ticket that its nodes were given.
 pub(crate) async fn consume(
     to: &JetStream<'_>,
     (cluster, shard): (&str, u32),
     release: &str,
-) -> Result<(), Refusal> {
+) -> Result<u64, Refusal> {
     let stream = names::stream(cluster, shard);
     let filter = names::calls_of(cluster, shard, release);
     let config = json!({
@@ -170,9 +171,30 @@ pub(crate) async fn consume(
     });
     let call = format!("CONSUMER.CREATE.{stream}.{release}.{filter}");
     match api(to, &call, &config).await {
-        Err(refusal) if refusal.text.contains("max waiting can not be updated") => Ok(()),
-        done => done.map(drop),
+        Err(refusal) if refusal.text.contains("max waiting can not be updated") => Ok(0),
+        said => {
+            let said = said?;
+            let last = said.pointer("/delivered/stream_seq");
+            Ok(last.and_then(Value::as_u64).unwrap_or(0))
+        }
     }
+}
+
+/// The subject on which the server is asked to remove tickets.
+pub(crate) fn removal((cluster, shard): (&str, u32)) -> String {
+    format!("$JS.API.STREAM.PURGE.{}", names::stream(cluster, shard))
+}
+
+/// Removes the tickets of a shard up to that number. The stream may hold other messages, of whoever made it.
+pub(crate) async fn remove(
+    to: &JetStream<'_>,
+    (cluster, shard): (&str, u32),
+    last: u64,
+) -> Result<(), String> {
+    let call = format!("STREAM.PURGE.{}", names::stream(cluster, shard));
+    let which = json!({ "filter": names::calls(cluster, shard), "seq": last + 1 });
+    let removed = api(to, &call, &which).await;
+    removed.map(drop).map_err(|refusal| refusal.text)
 }
 
 /// How many tickets are in a shard.

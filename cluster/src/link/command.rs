@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_nats::{Client, Subscriber};
 use tokio::sync::oneshot;
 
 use super::{denial::Denial, progress::Shared};
@@ -19,6 +20,8 @@ pub(crate) enum Command {
     Fetched(Start, Option<Vec<u8>>, String),
     Connected,
     Disconnected,
+    /// There is a new client, with the subscription to the inbox.
+    Reopened(Box<(Client, Subscriber)>),
     /// An attempt to connect again has failed.
     Unreached(Unreached),
     /// The servers have refused something.

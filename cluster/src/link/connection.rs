@@ -10,7 +10,6 @@ use std::{
     time::Instant,
 };
 
-use async_nats::Client;
 use tokio::{
     runtime::Handle,
     sync::{
@@ -26,12 +25,12 @@ use super::{
     command::Command,
     denial::{Denial, denied},
 };
-use crate::{parts::Turns, stream::JetStream};
+use crate::{client::SharedClient, parts::Turns, stream::JetStream};
 
 /// The connection, as the rest of the process uses it.
 #[derive(Debug)]
 pub(crate) struct Link {
-    pub(crate) client: Client,
+    pub(crate) client: SharedClient,
     /// The domain of the `JetStream` that has the streams, if it is not the server's own.
     pub(crate) domain: Option<Arc<str>>,
     /// The runtime of the thread that has the connection.
@@ -66,7 +65,7 @@ impl Link {
     /// The `JetStream` that has the streams.
     pub(crate) fn jetstream(&self) -> JetStream<'_> {
         JetStream {
-            client: &self.client,
+            client: self.client.get(),
             domain: self.domain.as_deref(),
         }
     }

@@ -7,7 +7,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use async_nats::Client;
 use tokio::{
     runtime::{Builder, Handle},
     sync::{broadcast, mpsc::unbounded_channel, oneshot, watch},
@@ -19,7 +18,10 @@ use super::{
     connect::{Connect, ConnectError},
     connection::{Link, Now, now},
 };
-use crate::parts::{Turns, part_of};
+use crate::{
+    client::SharedClient,
+    parts::{Turns, part_of},
+};
 
 /// Connects this process to the servers. All its clusters share the connection. While no server can be reached, it waits and
 /// tries again; a lost connection is restored automatically.
@@ -151,7 +153,7 @@ async fn send_all(link: &Link) {
         // If the thread has ended, nothing can be sent.
         let _ = settled.await;
     }
-    let _ = link.client.flush().await;
+    let _ = link.client.get().flush().await;
 }
 
 /// Runs the thread. It ends when it is told to, or when the future of `connect` is dropped.
@@ -172,7 +174,7 @@ fn serve(to: &Connect, ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) 
 async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) {
     let (commands, heard) = unbounded_channel();
     let opened = tokio::select! {
-        opened = async { subscribe(to.open(commands.clone()).await?).await } => opened,
+        opened = to.open_with_inbox(None, commands.clone()) => opened,
         () = ready.closed() => return,
     };
     let (client, inbox, subscriber) = match opened {
@@ -180,6 +182,7 @@ async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, Connect
         Err(error) => return drop(ready.send(Err(error))),
     };
     let (part, turns) = (part_of(&client), Arc::new(Turns::new()));
+    let client = SharedClient::new(client);
     let (denials, _) = broadcast::channel(64);
     let (is_up, up) = watch::channel(Some(Instant::now()));
     let (is_deaf, deaf) = watch::channel(None);
@@ -197,7 +200,7 @@ async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, Connect
     });
     if ready.send(Ok(link)).is_ok() {
         let actor = Actor::new(
-            (client, to.domain.clone()),
+            (client, to.clone()),
             (inbox, part, turns),
             (commands, is_up),
             (denials, is_deaf),
@@ -205,15 +208,4 @@ async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, Connect
         // A task of its own, because the runtime asks the system for events each time that it polls the outermost future.
         let _ = tokio::spawn(actor.run(subscriber, heard)).await;
     }
-}
-
-async fn subscribe(
-    client: Client,
-) -> Result<(Client, String, async_nats::Subscriber), ConnectError> {
-    let inbox = client.new_inbox();
-    let refused = |error: &dyn std::fmt::Display| ConnectError::new(&error.to_string());
-    let subscriber = client.subscribe(format!("{inbox}.>")).await;
-    let subscriber = subscriber.map_err(|error| refused(&error))?;
-    client.flush().await.map_err(|error| refused(&error))?;
-    Ok((client, inbox, subscriber))
 }

@@ -79,7 +79,7 @@ impl NodeState {
     /// How many bytes a result may have that is sent at once, and not fetched.
     fn inline(&self) -> usize {
         let room = self.uplink.room().max(SMALL);
-        room.min(part_of(&self.link.client))
+        room.min(part_of(&self.link.client.get()))
     }
 
     /// How many bytes of unconfirmed results are kept: room for a few of the largest size.

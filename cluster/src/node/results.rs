@@ -38,7 +38,7 @@ impl NodeState {
 
     /// Answers requests as far as the window of `uplink` allows.
     pub(super) async fn carry(&mut self) {
-        let most = part_of(&self.link.client);
+        let most = part_of(&self.link.client.get());
         while let Some(((body, at), wanted, bytes)) = self.uplink.next(most) {
             // It is empty if the result is gone meanwhile.
             let rest = self.rest(&body, at);

@@ -52,13 +52,10 @@ impl NodeState {
         loop {
             tokio::select! {
                 () = &mut stop, if !self.draining => self.draining = true,
-                heard = own.next() => match heard {
-                    Some((about, message)) => {
-                        self.hear(about, message).await;
-                        self.all_there(&mut own).await;
-                    }
-                    None => return Err(NodeError::text("the connection was closed".to_owned())),
-                },
+                Some((about, message)) = own.next() => {
+                    self.hear(about, message).await;
+                    self.all_there(&mut own).await;
+                }
                 Some((about, message)) = asked.next() => self.hear(about, message).await,
                 Some(event) = events.recv() => self.event(event).await,
                 denial = denied(&mut denials, |_| true) => {
@@ -76,6 +73,7 @@ impl NodeState {
                 _ = ticks.tick() => self.look(until).await,
                 () = &mut soon, if !self.used.is_empty() => self.tell_used().await,
             }
+            self.subscribe_again((&mut own, &mut asked)).await;
             self.draining |= self.trouble.closed;
             if self.draining && until.is_none() {
                 // Other nodes answer questions from now on, and the server gives this one no more tickets.
@@ -92,7 +90,7 @@ impl NodeState {
                 self.tell_used().await;
                 // Without a server the last messages cannot be sent.
                 if up.borrow().is_some() {
-                    let _ = tokio::time::timeout(LAST, self.link.client.flush()).await;
+                    let _ = tokio::time::timeout(LAST, self.link.client.get().flush()).await;
                 }
                 return self.end();
             }

@@ -8,6 +8,7 @@ use std::{
     time::Instant,
 };
 
+use async_nats::Client;
 use tokio::{
     runtime::Handle,
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
@@ -43,6 +44,8 @@ pub(crate) struct Served {
     pub(super) missing: Option<Instant>,
     /// Whether a task is making it.
     pub(super) declaring: bool,
+    /// Whether a ticket that nodes were given may have ended the connection.
+    pub(super) suspicious: bool,
 }
 
 impl Served {
@@ -79,6 +82,7 @@ impl Served {
             has_more: false,
             missing: None,
             declaring: false,
+            suspicious: false,
         }
     }
 }
@@ -93,6 +97,8 @@ struct Numbers {
 /// The state of a node. Its rules are in the other files.
 pub(crate) struct NodeState {
     pub(super) link: Arc<Link>,
+    /// The client that has its subscriptions.
+    pub(super) client: Arc<Client>,
     pub(super) id: String,
     pub(super) name: String,
     pub(super) inbox: String,
@@ -130,6 +136,8 @@ pub(crate) struct NodeState {
     /// The time of the last tick, and the first of the ticks without a long pause.
     pub(super) looked: Instant,
     pub(super) awake: Instant,
+    /// When the connection last was made again.
+    pub(super) reconnected: Option<Instant>,
     pub(super) events: UnboundedSender<NodeEvent>,
     pub(super) next_events: Option<UnboundedReceiver<NodeEvent>>,
 }
@@ -141,10 +149,12 @@ impl NodeState {
         (served, place): (Vec<Served>, Arc<dyn Place>),
         (slots, labels, manages): (usize, Vec<(String, String)>, bool),
     ) -> Self {
-        let inbox = link.client.new_inbox();
+        let client = link.client.get();
+        let inbox = client.new_inbox();
         let (events, next_events) = unbounded_channel();
         Self {
             link,
+            client,
             id: inbox.rsplit('.').next().unwrap_or(&inbox).to_owned(),
             name: host_name(),
             inbox,
@@ -171,6 +181,7 @@ impl NodeState {
             ended: EndedBodies::default(),
             looked: Instant::now(),
             awake: Instant::now(),
+            reconnected: None,
             used: Vec::new(),
             events,
             next_events: Some(next_events),
@@ -190,7 +201,7 @@ impl NodeState {
 
     /// Sends a message. Errors are ignored, because messages are repeated and a lost connection is noticed elsewhere.
     pub(super) async fn send(&self, subject: String, reply: Option<String>, payload: Vec<u8>) {
-        let client = &self.link.client;
+        let client = self.link.client.get();
         let _ = match reply {
             None => client.publish(subject, payload.into()).await,
             Some(reply) => {

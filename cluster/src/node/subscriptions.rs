@@ -1,5 +1,7 @@
 //! The subscriptions of a node, and what a message on each of them is about.
 
+use std::sync::Arc;
+
 use async_nats::{Message, Subscriber};
 use futures_util::{Stream, StreamExt, stream::SelectAll};
 
@@ -25,22 +27,35 @@ impl NodeState {
     /// The subscriptions for this node alone.
     pub(super) async fn subscribe(&self) -> Result<SelectAll<Heard>, NodeError> {
         let mut all = SelectAll::new();
-        let inbox = self
-            .link
-            .client
-            .subscribe(format!("{}.>", self.inbox))
-            .await;
+        let client = self.link.client.get();
+        let inbox = client.subscribe(format!("{}.>", self.inbox)).await;
         all.push(heard(inbox, About::Inbox)?);
         for (at, served) in self.clusters() {
             let node = names::node(served.cluster.name, &self.id);
-            all.push(heard(
-                self.link.client.subscribe(node).await,
-                About::Node(at),
-            )?);
+            all.push(heard(client.subscribe(node).await, About::Node(at))?);
         }
-        let flushed = self.link.client.flush().await;
+        let flushed = client.flush().await;
         flushed.map_err(|error| NodeError::text(error.to_string()))?;
         Ok(all)
+    }
+
+    /// Subscribes again if the client has died and there is a new one.
+    pub(super) async fn subscribe_again(
+        &mut self,
+        (own, asked): (&mut SelectAll<Heard>, &mut SelectAll<Heard>),
+    ) {
+        let client = self.link.client.get();
+        if Arc::ptr_eq(&client, &self.client) || self.link.up().borrow().is_none() {
+            return;
+        }
+        // What is refused is told as a denial, and what fails otherwise is tried again.
+        if let Ok(subscribed) = self.subscribe().await {
+            *own = subscribed;
+            if let (false, Ok(subscribed)) = (self.draining, self.subscribe_to_questions().await) {
+                *asked = subscribed;
+            }
+            self.client = client;
+        }
     }
 
     /// Each cluster once, even if it has several queues.
@@ -54,7 +69,7 @@ impl NodeState {
         let mut all = SelectAll::new();
         for (at, served) in self.clusters() {
             let (name, release) = (served.cluster.name, served.release.word.clone());
-            let client = &self.link.client;
+            let client = self.link.client.get();
             let who = client.queue_subscribe(names::who(name), release).await;
             all.push(heard(who, About::Who(at))?);
             let everyone = client.subscribe(names::all(name)).await;

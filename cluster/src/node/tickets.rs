@@ -202,7 +202,7 @@ impl NodeState {
             calls.push(ClaimedCall { call, secret });
         }
         // As many as fit into one message.
-        let most = (part_of(&self.link.client) / 32).clamp(1, MOST);
+        let most = (part_of(&self.link.client.get()) / 32).clamp(1, MOST);
         for ((caller, at), mut calls) in by_caller {
             calls.sort_unstable();
             for calls in calls.chunks(most) {

@@ -8,7 +8,7 @@ use std::{
 
 use super::{error::NodeError, state::NodeState, work::NodeEvent};
 use crate::{
-    link::{Denial, denied},
+    link::{Denial, Link, denied},
     stream::{self, Refusal},
 };
 
@@ -22,6 +22,9 @@ const ASLEEP: Duration = Duration::from_secs(2);
 /// at the same time fail; with more, a wrong configuration is reported later.
 const READY: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);
+/// Two connections that end within this time may have met the same ticket. With less, it meets more nodes before one sees that; with more,
+/// tickets are written again that need not be.
+const TWICE: Duration = Duration::from_secs(300);
 
 impl NodeState {
     /// A server that was restarted may have lost the stream, and has lost the pulls.
@@ -30,9 +33,12 @@ impl NodeState {
             return;
         }
         let now = Instant::now();
+        let before = self.reconnected.replace(now);
+        let is_second = before.is_some_and(|before| now < before + TWICE);
         for served in &mut self.served {
             served.forget_requests();
             served.missing = Some(now);
+            served.suspicious |= is_second;
         }
         self.ask_again();
     }
@@ -71,8 +77,9 @@ impl NodeState {
         self.looked = now;
     }
 
-    /// Makes the stream, or looks whether it is there as it must be, and makes the consumer for tickets.
-    fn declare(&self, at: usize) -> impl Future<Output = Result<(), Refusal>> + Send + use<> {
+    /// Makes the stream, or looks whether it is there as it must be, and makes the consumer for tickets. Returns the number of the last
+    /// ticket that nodes of this release were given.
+    fn declare(&self, at: usize) -> impl Future<Output = Result<u64, Refusal>> + Send + use<> {
         let served = &self.served[at];
         let (cluster, shard) = (served.cluster, served.shard);
         let (release, link) = (served.release.word.clone(), Arc::clone(&self.link));
@@ -116,10 +123,17 @@ impl NodeState {
 
     /// The same in a task, because servers that have lost one of them may take long to answer.
     fn declare_again(&mut self, at: usize) {
-        self.served[at].declaring = true;
+        let served = &mut self.served[at];
+        served.declaring = true;
+        let is_suspicious = std::mem::take(&mut served.suspicious);
+        let (queue, link) = (served.queue(), Arc::clone(&self.link));
         let (declare, events) = (self.declare(at), self.events.clone());
         tokio::spawn(async move {
-            let made = declare.await.is_ok();
+            let made = declare.await;
+            if let (Ok(last), true) = (&made, is_suspicious) {
+                remove_given(&link, queue, *last).await;
+            }
+            let made = made.is_ok();
             // If the node has ended, it needs no event.
             let _ = events.send(NodeEvent::Declared(at, made));
         });
@@ -158,4 +172,16 @@ impl NodeState {
             }
         }
     }
+}
+
+/// Removes the tickets that nodes were given. The client ends the connection at a message whose header or subject it cannot read, with all
+/// messages behind it, and such a ticket would come again and again. Callers write those of the others that they still need again.
+async fn remove_given(link: &Link, queue: (&'static str, u32), last: u64) {
+    let refused = stream::removal(queue);
+    let to = link.jetstream();
+    let removed = stream::remove(&to, queue, last);
+    // Without the right to remove them, the server does so when they are too old.
+    let _ = link
+        .unless_denied(|denial| denial.subject == refused, removed)
+        .await;
 }

@@ -125,7 +125,8 @@ const CLUSTER: Crate = Crate {
         ("names", &[]),
         ("message", &[]),
         ("counters", &[]),
-        ("parts", &["message"]),
+        ("client", &[]),
+        ("parts", &["client", "message"]),
         ("release", &[]),
         ("uplink", &[]),
         ("failure", &["message"]),
@@ -140,6 +141,7 @@ const CLUSTER: Crate = Crate {
         (
             "link",
             &[
+                "client",
                 "cluster",
                 "counters",
                 "dispatcher",

@@ -39,7 +39,7 @@ impl Actor {
     pub(super) fn confirm_received(&mut self) {
         for (node, starts) in std::mem::take(&mut self.received) {
             // As many as fit into one message.
-            for starts in starts.chunks((part_of(&self.client) / 16).max(1)) {
+            for starts in starts.chunks((part_of(&self.client.get()) / 16).max(1)) {
                 let (inbox, starts) = (self.inbox.clone(), starts.to_vec());
                 self.publish(Publish {
                     subject: node.clone(),

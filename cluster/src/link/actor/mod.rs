@@ -1,7 +1,7 @@
 //! The work of the thread that has the connection: it passes events to the dispatcher and carries out the dispatcher's actions.
 //!
 //! `incoming` handles messages, `outgoing` sends them and fetches large results, `deferred` is work that is not urgent, `refused_inbox`
-//! says when to connect again after the servers refused the inbox.
+//! says when to connect again after the servers refused the inbox, `reopen` makes a new client when the one before has died.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,7 @@ use std::{
 };
 
 use async_nats::{Client, Subscriber};
-use futures_util::{FutureExt, StreamExt};
+use futures_util::FutureExt;
 use tokio::{
     sync::{
         broadcast,
@@ -23,8 +23,9 @@ use tokio::{
 };
 
 use crate::{
+    client::SharedClient,
     dispatcher::{Action, Dispatcher, Publish},
-    link::{command::Command, denial::Denial, progress::Shared},
+    link::{command::Command, connect::Connect, denial::Denial, progress::Shared},
     message::Start,
     parts::{Came, Turns, part_of},
 };
@@ -33,6 +34,7 @@ mod deferred;
 mod incoming;
 mod outgoing;
 mod refused_inbox;
+mod reopen;
 
 use outgoing::Outgoing;
 
@@ -53,7 +55,10 @@ const SOON: Duration = Duration::from_millis(2);
 
 /// See above.
 pub(crate) struct Actor {
-    client: Client,
+    client: SharedClient,
+    /// How to connect again if the client has died, and whether that is being done.
+    to: Connect,
+    reopening: bool,
     inbox: String,
     dispatcher: Dispatcher,
     callers: HashMap<u64, Arc<Shared>>,
@@ -84,18 +89,21 @@ pub(crate) struct Actor {
 
 impl Actor {
     pub(crate) fn new(
-        (client, domain): (Client, Option<Arc<str>>),
+        (client, to): (SharedClient, Connect),
         (inbox, part, turns): (String, usize, Arc<Turns>),
         (commands, up): (UnboundedSender<Command>, watch::Sender<Option<Instant>>),
         (denials, deaf): (broadcast::Sender<Denial>, watch::Sender<Option<String>>),
     ) -> Self {
         let (outgoing, messages) = unbounded_channel();
         let (epoch, now) = watch::channel(0);
+        let domain = to.domain.clone();
         tokio::spawn(outgoing::send((client.clone(), domain), messages, now));
         let mut dispatcher = Dispatcher::new(inbox.clone(), part, Instant::now());
-        dispatcher.one_of_several(is_several(&client));
+        dispatcher.one_of_several(is_several(&client.get()));
         Self {
             client,
+            to,
+            reopening: false,
             dispatcher,
             inbox,
             callers: HashMap::new(),
@@ -120,27 +128,22 @@ impl Actor {
     /// Runs until it is told to close, or has lost the connection for good.
     pub(crate) async fn run(
         mut self,
-        mut subscriber: Subscriber,
+        subscriber: Subscriber,
         mut commands: UnboundedReceiver<Command>,
     ) {
         let mut batch = Vec::with_capacity(BATCH);
         let forever = Duration::from_secs(3600);
         let mut soon = pin!(sleep(Duration::ZERO));
-        let mut open = true;
+        let (mut open, mut subscriber) = (true, Some(subscriber));
         while open {
             let look_at = self.look_at.unwrap_or_else(|| Instant::now() + forever);
             tokio::select! {
                 _ = commands.recv_many(&mut batch, BATCH) => {
                     for command in batch.drain(..) {
-                        open &= self.command(command);
+                        open &= self.command(command, &mut subscriber);
                     }
                 }
-                message = subscriber.next() => {
-                    let Some(message) = message else { break };
-                    self.retry.heard();
-                    self.message(&message);
-                    self.all_there(&mut subscriber);
-                }
+                message = reopen::next(&mut subscriber) => self.heard(message, &mut subscriber),
                 () = sleep_until(look_at.into()) => {
                     self.dispatcher.look(Instant::now());
                     self.look_at = None;
@@ -171,9 +174,9 @@ impl Actor {
     }
 
     /// Handles the messages that have already arrived, so that many claims and answers are answered together.
-    fn all_there(&mut self, subscriber: &mut Subscriber) {
+    fn all_there(&mut self, subscriber: &mut Option<Subscriber>) {
         for _ in 0..BATCH {
-            match subscriber.next().now_or_never() {
+            match reopen::next(subscriber).now_or_never() {
                 Some(Some(message)) => self.message(&message),
                 _ => return,
             }
@@ -181,7 +184,7 @@ impl Actor {
     }
 
     /// Returns whether to continue.
-    fn command(&mut self, command: Command) -> bool {
+    fn command(&mut self, command: Command, subscriber: &mut Option<Subscriber>) -> bool {
         let now = Instant::now();
         match command {
             Command::Submit(call, caller) => {
@@ -202,13 +205,12 @@ impl Actor {
                 self.received.entry(node).or_default().push(start);
                 self.dispatcher.fetched(start, bytes, now);
             }
+            // The new client has no subscription yet.
+            Command::Connected if self.reopening => {}
             Command::Connected => self.connected(now),
+            Command::Reopened(new) => *subscriber = Some(self.reopened(*new, now)),
             Command::Unreached(why) => self.unreached(why),
-            Command::Disconnected => {
-                self.epoch.send_modify(|epoch| *epoch += 1);
-                self.up.send_replace(None);
-                self.dispatcher.disconnected(now);
-            }
+            Command::Disconnected => self.disconnected(now),
             Command::Denied(denial) => self.denied(&denial, now),
             Command::Asked => self.hear_again(now),
             Command::Settle(settled) => self.settle(settled),
@@ -220,8 +222,9 @@ impl Actor {
     fn connected(&mut self, now: Instant) {
         self.refusals = 0;
         self.up.send_modify(|up| *up = up.or(Some(now)));
-        self.dispatcher.one_of_several(is_several(&self.client));
-        self.dispatcher.values_in_parts_of(part_of(&self.client));
+        let client = self.client.get();
+        self.dispatcher.one_of_several(is_several(&client));
+        self.dispatcher.values_in_parts_of(part_of(&client));
         self.deaf.send_replace(None);
         self.dispatcher.connected(now);
     }
@@ -229,7 +232,7 @@ impl Actor {
     /// Connects again if the servers have refused the inbox, because its rights may have been given back since.
     fn hear_again(&mut self, now: Instant) {
         if self.dispatcher.is_deaf() && self.retry.is_due(now) {
-            let client = self.client.clone();
+            let client = self.client.get();
             tokio::spawn(async move { client.force_reconnect().await });
         }
     }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use async_nats::{Client, HeaderMap, HeaderValue};
+use async_nats::{HeaderMap, HeaderValue};
 use tokio::sync::{mpsc::UnboundedReceiver, oneshot, watch};
 
 use super::Actor;
 use crate::{
+    client::SharedClient,
     dispatcher::Publish,
     link::command::Command,
     message::{PartRequest, Start, ToCaller, ToNode, read, write},
@@ -71,7 +72,7 @@ pub(super) enum Outgoing {
 
 /// Sends the messages of the dispatcher, in order. If the connection is lost, the dispatcher itself sends them again.
 pub(super) async fn send(
-    (client, domain): (Client, Option<Arc<str>>),
+    (client, domain): (SharedClient, Option<Arc<str>>),
     mut messages: UnboundedReceiver<Outgoing>,
     epoch: watch::Receiver<u64>,
 ) {
@@ -95,6 +96,7 @@ pub(super) async fn send(
             headers
         });
         let payload = message.payload.into();
+        let client = client.get();
         let subject = names::in_domain(domain.as_deref(), message.subject);
         // A message that is refused here is too large or malformed. Its answer never comes, and the call runs into a limit.
         let _ = match (message.reply, headers) {

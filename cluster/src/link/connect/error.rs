@@ -20,6 +20,10 @@ impl ConnectError {
     pub(crate) fn new(text: &str) -> Self {
         Self(text.to_owned())
     }
+
+    pub(super) fn into_text(self) -> String {
+        self.0
+    }
 }
 
 impl fmt::Display for ConnectError {

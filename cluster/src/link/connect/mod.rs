@@ -1,8 +1,8 @@
 //! Makes the connection: the addresses of the servers (`settings`), the `login`, and the `error` if it fails.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
-use async_nats::{Client, ClientError, ConnectErrorKind, Event};
+use async_nats::{Client, ClientError, ConnectErrorKind, Event, Subscriber};
 use tokio::sync::mpsc::UnboundedSender;
 
 mod error;
@@ -23,10 +23,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 impl Connect {
     /// Tries until a server answers. An error that no further try could change is returned.
-    pub(crate) async fn open(
-        &self,
-        events: UnboundedSender<Command>,
-    ) -> Result<Client, ConnectError> {
+    async fn open(&self, events: UnboundedSender<Command>) -> Result<Client, ConnectError> {
         loop {
             let (events, domain) = (events.clone(), self.domain.clone());
             let options = self.options().await?.event_callback(move |event| {
@@ -57,6 +54,23 @@ impl Connect {
     }
 }
 
+impl Connect {
+    /// Tries the same, and subscribes to that inbox, or to a new one.
+    pub(crate) async fn open_with_inbox(
+        &self,
+        inbox: Option<String>,
+        events: UnboundedSender<Command>,
+    ) -> Result<(Client, String, Subscriber), ConnectError> {
+        let client = self.open(events).await?;
+        let inbox = inbox.unwrap_or_else(|| client.new_inbox());
+        let refused = |error: &dyn Error| ConnectError::new(&error.to_string());
+        let subscriber = client.subscribe(format!("{inbox}.>")).await;
+        let subscriber = subscriber.map_err(|error| refused(&error))?;
+        client.flush().await.map_err(|error| refused(&error))?;
+        Ok((client, inbox, subscriber))
+    }
+}
+
 /// Translates an event of the connection.
 fn command(event: Event, domain: Option<&str>) -> Option<Command> {
     match event {
@@ -66,6 +80,13 @@ fn command(event: Event, domain: Option<&str>) -> Option<Command> {
         Event::ServerError(error) => Denial::of(&error.to_string(), domain).map(Command::Denied),
         Event::ClientError(ClientError::Other(text)) => Some(Command::Unreached(unreached(text))),
         _ => None,
+    }
+}
+
+impl ConnectError {
+    /// Why an attempt to connect again has failed.
+    pub(crate) fn unreached(self) -> Unreached {
+        unreached(self.into_text())
     }
 }
 

@@ -5,6 +5,7 @@
 mod callers;
 mod doubled;
 mod drain;
+mod headers;
 mod late;
 mod nodes;
 mod parts;
