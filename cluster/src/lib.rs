@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod client;
 mod cluster;
 mod counters;
 mod dispatcher;

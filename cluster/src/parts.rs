@@ -12,10 +12,12 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use crate::{client::SharedClient, message::PartRequest};
+use crate::message::PartRequest;
 
+mod client;
 mod turns;
 
+pub(crate) use client::SharedClient;
 pub(crate) use turns::Turns;
 use turns::{HELD, Silent, Turn};
 

@@ -25,7 +25,10 @@ use super::{
     command::Command,
     denial::{Denial, denied},
 };
-use crate::{client::SharedClient, parts::Turns, stream::JetStream};
+use crate::{
+    parts::{SharedClient, Turns},
+    stream::JetStream,
+};
 
 /// The connection, as the rest of the process uses it.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The connection of this process, and the thread that owns it.
 //!
-//! May import `client`, `dispatcher`, `stream`, `cluster`, `counters`, `message`, `names` and `parts`. Knows nothing of `node`.
+//! May import `dispatcher`, `stream`, `cluster`, `counters`, `message`, `names` and `parts`. Knows nothing of `node`.
 //!
 //! `connect` has the addresses and the login. `open` opens and closes the connection and owns its thread. The rest of the process uses
 //! `connection`. `actor` is the work of the thread, `command` its commands, `call` the future of one call, `progress` the state of that

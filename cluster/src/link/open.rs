@@ -18,13 +18,10 @@ use super::{
     connect::{Connect, ConnectError},
     connection::{Link, Now, now},
 };
-use crate::{
-    client::SharedClient,
-    parts::{Turns, part_of},
-};
+use crate::parts::{SharedClient, Turns, part_of};
 
 /// Connects this process to the servers. All its clusters share the connection. While no server can be reached, it waits and
-/// tries again; a lost connection is restored automatically.
+/// tries again, for as long as [`Connect::wait_for_servers`] says; a lost connection is restored automatically.
 ///
 /// The connection has its own thread, `offload-cluster`, and does not depend on a runtime of the program.
 ///
@@ -38,8 +35,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// When the servers refuse the login or the certificates, when a file cannot be read, when the prefix of the inbox or the domain has other
-/// characters than those allowed, or when this process is already connected.
+/// When no server could be reached in the time set, when the servers refuse the login or the certificates, when a file cannot be read,
+/// when the prefix of the inbox or the domain has other characters than those allowed, or when this process is already connected.
 ///
 /// # Cancel safety
 ///

@@ -94,11 +94,32 @@ struct Numbers {
     secret: RandomState,
 }
 
+/// What the node last saw of the time and of its connection.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// The time of the last tick, and the first of the ticks without a long pause.
+    pub(super) looked: Instant,
+    pub(super) awake: Instant,
+    /// When the connection was last made again.
+    pub(super) reconnected: Option<Instant>,
+    /// The client that has its subscriptions.
+    pub(super) client: Arc<Client>,
+}
+
+impl Seen {
+    const fn of(client: Arc<Client>, now: Instant) -> Self {
+        Self {
+            looked: now,
+            awake: now,
+            reconnected: None,
+            client,
+        }
+    }
+}
+
 /// The state of a node. Its rules are in the other files.
 pub(crate) struct NodeState {
     pub(super) link: Arc<Link>,
-    /// The client that has its subscriptions.
-    pub(super) client: Arc<Client>,
     pub(super) id: String,
     pub(super) name: String,
     pub(super) inbox: String,
@@ -133,11 +154,7 @@ pub(crate) struct NodeState {
     pub(super) ended: EndedBodies,
     /// Tickets whose calls the node has, and of which the server has not been told.
     pub(super) used: Vec<String>,
-    /// The time of the last tick, and the first of the ticks without a long pause.
-    pub(super) looked: Instant,
-    pub(super) awake: Instant,
-    /// When the connection last was made again.
-    pub(super) reconnected: Option<Instant>,
+    pub(super) seen: Seen,
     pub(super) events: UnboundedSender<NodeEvent>,
     pub(super) next_events: Option<UnboundedReceiver<NodeEvent>>,
 }
@@ -154,7 +171,6 @@ impl NodeState {
         let (events, next_events) = unbounded_channel();
         Self {
             link,
-            client,
             id: inbox.rsplit('.').next().unwrap_or(&inbox).to_owned(),
             name: host_name(),
             inbox,
@@ -179,9 +195,7 @@ impl NodeState {
             answers: Answers::default(),
             uplink: Uplink::new(),
             ended: EndedBodies::default(),
-            looked: Instant::now(),
-            awake: Instant::now(),
-            reconnected: None,
+            seen: Seen::of(client, Instant::now()),
             used: Vec::new(),
             events,
             next_events: Some(next_events),

@@ -45,7 +45,7 @@ impl NodeState {
         (own, asked): (&mut SelectAll<Heard>, &mut SelectAll<Heard>),
     ) {
         let client = self.link.client.get();
-        if Arc::ptr_eq(&client, &self.client) || self.link.up().borrow().is_none() {
+        if Arc::ptr_eq(&client, &self.seen.client) || self.link.up().borrow().is_none() {
             return;
         }
         // What is refused is told as a denial, and what fails otherwise is tried again.
@@ -54,7 +54,7 @@ impl NodeState {
             if let (false, Ok(subscribed)) = (self.draining, self.subscribe_to_questions().await) {
                 *asked = subscribed;
             }
-            self.client = client;
+            self.seen.client = client;
         }
     }
 

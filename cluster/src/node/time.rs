@@ -33,7 +33,7 @@ impl NodeState {
             return;
         }
         let now = Instant::now();
-        let before = self.reconnected.replace(now);
+        let before = self.seen.reconnected.replace(now);
         let is_second = before.is_some_and(|before| now < before + TWICE);
         for served in &mut self.served {
             served.forget_requests();
@@ -54,7 +54,7 @@ impl NodeState {
         let Some(up_since) = *self.link.up().borrow() else {
             return;
         };
-        let up_since = up_since.max(self.awake);
+        let up_since = up_since.max(self.seen.awake);
         for at in 0..self.served.len() {
             let served = &self.served[at];
             let is_due = served.missing.is_some_and(|when| now >= when);
@@ -71,10 +71,10 @@ impl NodeState {
 
     /// Callers that seem silent because this process was stopped are not: what they said meanwhile has not been read.
     fn wake_up(&mut self, now: Instant) {
-        if now.saturating_duration_since(self.looked) > ASLEEP {
-            self.awake = now;
+        if now.saturating_duration_since(self.seen.looked) > ASLEEP {
+            self.seen.awake = now;
         }
-        self.looked = now;
+        self.seen.looked = now;
     }
 
     /// Makes the stream, or looks whether it is there as it must be, and makes the consumer for tickets. Returns the number of the last

@@ -6,12 +6,13 @@ use std::{
     pin::pin,
     sync::Arc,
     task::{Context, Poll, Wake, Waker},
+    time::Duration,
 };
 
 use tokio::sync::Notify;
 use tokio_offload_cluster::{Connect, connect, disconnect};
 
-use crate::kit::{NO_JETSTREAM, Stage, soon, until};
+use crate::kit::{NO_JETSTREAM, Stage, free_port, soon, until};
 
 struct Woken(Notify);
 
@@ -70,4 +71,20 @@ async fn a_connection_whose_end_nobody_awaits_is_closed() {
     until("its thread has ended", || !has_thread()).await;
     connect(Connect::url(stage.server.url())).await.unwrap();
     assert!(has_thread());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_no_server_is_reached_is_known() {
+    let Some(stage) = Stage::with(NO_JETSTREAM.to_owned()).await else {
+        return;
+    };
+    let nobody = format!("nats://127.0.0.1:{}", free_port());
+    let without_tls = format!("tls://127.0.0.1:{}", stage.server.port());
+    for (url, why) in [(nobody, "refused"), (without_tls, "does not use TLS")] {
+        let to = Connect::url(url).wait_for_servers(Duration::ZERO);
+        let error = soon(connect(to)).await.unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+    // Nothing of that is left.
+    connect(Connect::url(stage.server.url())).await.unwrap();
 }

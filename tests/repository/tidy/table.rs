@@ -125,8 +125,7 @@ const CLUSTER: Crate = Crate {
         ("names", &[]),
         ("message", &[]),
         ("counters", &[]),
-        ("client", &[]),
-        ("parts", &["client", "message"]),
+        ("parts", &["message"]),
         ("release", &[]),
         ("uplink", &[]),
         ("failure", &["message"]),
@@ -141,7 +140,6 @@ const CLUSTER: Crate = Crate {
         (
             "link",
             &[
-                "client",
                 "cluster",
                 "counters",
                 "dispatcher",

@@ -10,8 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use async_nats::{Client, Subscriber};
-use futures_util::FutureExt;
+use async_nats::{Client, Message, Subscriber};
+use futures_util::{FutureExt, StreamExt};
 use tokio::{
     sync::{
         broadcast,
@@ -23,11 +23,10 @@ use tokio::{
 };
 
 use crate::{
-    client::SharedClient,
     dispatcher::{Action, Dispatcher, Publish},
     link::{command::Command, connect::Connect, denial::Denial, progress::Shared},
     message::Start,
-    parts::{Came, Turns, part_of},
+    parts::{Came, SharedClient, Turns, part_of},
 };
 
 mod deferred;
@@ -52,6 +51,14 @@ const BATCH: usize = 256;
 /// How long messages that are not urgent wait for others with which they are sent: many times the time of a short call. With less, they are
 /// more often sent alone.
 const SOON: Duration = Duration::from_millis(2);
+
+/// The next message, if there is a client. `None` if it has died.
+async fn next(subscriber: &mut Option<Subscriber>) -> Option<Message> {
+    match subscriber {
+        Some(subscriber) => subscriber.next().await,
+        None => std::future::pending().await,
+    }
+}
 
 /// See above.
 pub(crate) struct Actor {
@@ -143,7 +150,7 @@ impl Actor {
                         open &= self.command(command, &mut subscriber);
                     }
                 }
-                message = reopen::next(&mut subscriber) => self.heard(message, &mut subscriber),
+                message = next(&mut subscriber) => self.heard(message, &mut subscriber),
                 () = sleep_until(look_at.into()) => {
                     self.dispatcher.look(Instant::now());
                     self.look_at = None;
@@ -176,7 +183,7 @@ impl Actor {
     /// Handles the messages that have already arrived, so that many claims and answers are answered together.
     fn all_there(&mut self, subscriber: &mut Option<Subscriber>) {
         for _ in 0..BATCH {
-            match reopen::next(subscriber).now_or_never() {
+            match next(subscriber).now_or_never() {
                 Some(Some(message)) => self.message(&message),
                 _ => return,
             }

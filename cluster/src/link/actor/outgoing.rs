@@ -7,12 +7,11 @@ use tokio::sync::{mpsc::UnboundedReceiver, oneshot, watch};
 
 use super::Actor;
 use crate::{
-    client::SharedClient,
     dispatcher::Publish,
     link::command::Command,
     message::{PartRequest, Start, ToCaller, ToNode, read, write},
     names,
-    parts::Source,
+    parts::{SharedClient, Source},
 };
 
 impl Actor {

@@ -1,27 +1,15 @@
 //! Makes a new client when the one before has died: it panics at some messages, such as one with a `\r` in a header, which anybody may send
 //! who may send to this process.
 
-use std::{
-    future::pending,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use async_nats::{Client, Message, Subscriber};
-use futures_util::StreamExt;
 
 use super::Actor;
 use crate::link::command::Command;
 
 /// How soon the servers are tried again after they refused a new client: as soon as after they refused one that connects again.
 const PAUSE: Duration = Duration::from_millis(400);
-
-/// The next message, if there is a client. `None` if it has died.
-pub(super) async fn next(subscriber: &mut Option<Subscriber>) -> Option<Message> {
-    match subscriber {
-        Some(subscriber) => subscriber.next().await,
-        None => pending().await,
-    }
-}
 
 impl Actor {
     /// A message has come, with others behind it, or the client has died.

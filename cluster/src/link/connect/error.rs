@@ -53,6 +53,16 @@ pub(super) fn is_about_certificates(error: &async_nats::ConnectError) -> bool {
     false
 }
 
+/// The text, and what to do if it is of a server that answered without encryption.
+pub(super) fn with_advice(text: String) -> String {
+    if text.contains("InvalidContentType") {
+        return format!(
+            "{text}: a server does not use TLS, so use `nats://`, or configure TLS there"
+        );
+    }
+    text
+}
+
 /// The text of an error and of its causes.
 pub(super) fn whole(error: &dyn Error) -> String {
     let mut text = error.to_string();

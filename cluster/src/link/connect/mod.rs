@@ -1,6 +1,9 @@
 //! Makes the connection: the addresses of the servers (`settings`), the `login`, and the `error` if it fails.
 
-use std::{error::Error, time::Duration};
+use std::{
+    error::Error,
+    time::{Duration, Instant},
+};
 
 use async_nats::{Client, ClientError, ConnectErrorKind, Event, Subscriber};
 use tokio::sync::mpsc::UnboundedSender;
@@ -10,7 +13,7 @@ mod login;
 mod settings;
 
 pub use error::ConnectError;
-use error::{is_about_certificates, whole};
+use error::{is_about_certificates, whole, with_advice};
 pub use settings::Connect;
 
 use crate::link::{
@@ -22,8 +25,24 @@ use crate::link::{
 const PAUSE: Duration = Duration::from_millis(250);
 
 impl Connect {
+    /// How long [`connect`](crate::connect) waits for servers that cannot be reached. Then it fails, and says why they cannot. Without
+    /// this it waits for ever.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Connect;
+    /// use std::time::Duration;
+    ///
+    /// let to = Connect::from_env().wait_for_servers(Duration::from_secs(30));
+    /// ```
+    #[must_use]
+    pub const fn wait_for_servers(mut self, limit: Duration) -> Self {
+        self.wait = Some(limit);
+        self
+    }
+
     /// Tries until a server answers. An error that no further try could change is returned.
     async fn open(&self, events: UnboundedSender<Command>) -> Result<Client, ConnectError> {
+        let begun = Instant::now();
         loop {
             let (events, domain) = (events.clone(), self.domain.clone());
             let options = self.options().await?.event_callback(move |event| {
@@ -42,12 +61,18 @@ impl Connect {
             };
             match error.kind() {
                 ConnectErrorKind::Io if is_about_certificates(&error) => {
-                    return Err(ConnectError::new(&whole(&error)));
+                    return Err(ConnectError::new(&with_advice(whole(&error))));
                 }
                 ConnectErrorKind::Dns
                 | ConnectErrorKind::TimedOut
                 | ConnectErrorKind::Io
-                | ConnectErrorKind::MaxReconnects => tokio::time::sleep(PAUSE).await,
+                | ConnectErrorKind::MaxReconnects => {
+                    if self.wait.is_some_and(|wait| begun.elapsed() >= wait) {
+                        let text = format!("no server could be reached: {}", whole(&error));
+                        return Err(ConnectError::new(&text));
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                }
                 _ => return Err(ConnectError::new(&error.to_string())),
             }
         }

@@ -29,6 +29,7 @@ pub struct Connect {
     name: String,
     inbox: Option<String>,
     pub(in crate::link) domain: Option<Arc<str>>,
+    pub(super) wait: Option<Duration>,
 }
 
 impl Connect {
@@ -57,6 +58,7 @@ impl Connect {
             name: "tokio-offload".to_owned(),
             inbox: None,
             domain: None,
+            wait: None,
         }
     }
 

@@ -1,6 +1,4 @@
 //! The client of the servers. A new one takes its place if it has died.
-//!
-//! Imports nothing.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
