@@ -32,6 +32,10 @@ pub fn greet<Q: Into<PathBuf>>(
         P::own_text(P::text(number)),
         P::own_into(P::into::<PathBuf, _>(path)),
         |name, number, path| -> String {
+            #[allow(unused_imports)]
+            use ::core::convert::Into as _;
+            #[allow(unused_imports)]
+            use ::std::string::ToString as _;
             format!("{} {} {}", name.into(), number.to_string(), path.into().display())
         },
     )

@@ -15,6 +15,7 @@ use crate::model::{receiver, scope::Scope};
 use crate::parse::attribute;
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
+use crate::parse::item;
 use crate::parse::options::Options;
 use crate::tokens::{body, borrow, future, self_type};
 
@@ -291,5 +292,7 @@ fn keeps_body(sig: &Signature) -> bool {
         }
         _ => false,
     };
-    sig.variadic.is_none() && !lends
+    // Edition 2015 has no `async` closure, and rustc reports the `async fn`.
+    let is_unknown = sig.asyncness.is_some() && item::is_of_2015();
+    sig.variadic.is_none() && !lends && !is_unknown
 }

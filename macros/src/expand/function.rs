@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Token;
 
 use crate::expand::crossing::{self, Captured, Crossing};
-use crate::model::{Model, blocking::BlockingVersion, receiver::Own};
+use crate::model::{Model, argument::Passing, blocking::BlockingVersion, receiver::Own};
 use crate::parse::{crate_path::here, editor};
 use crate::tokens::rewrite::Rewrite;
 use crate::{
@@ -232,6 +232,24 @@ fn keeps_self(model: &Model<'_>) -> bool {
     editor::is_running() && mutability.is_none()
 }
 
+/// Output: `use ::core::convert::Into as _;`: in a module without the prelude the body calls the method of a bound without an import, and
+/// what replaces the parameter has it from the trait alone.
+fn imports(model: &Model<'_>) -> Option<TokenStream> {
+    let span = Span::mixed_site();
+    let is_without = model.callee().is_none();
+    let passings = || model.arguments.iter().map(|argument| &argument.passing);
+    let into = passings().any(|passing| matches!(passing, Passing::Into(_)));
+    let to_string = passings().any(|passing| matches!(passing, Passing::ToString));
+    let into = into.then(|| quote_spanned!(span=> use ::core::convert::Into as _;));
+    let to_string = to_string.then(|| quote_spanned!(span=> use ::std::string::ToString as _;));
+    let imports = into.into_iter().chain(to_string);
+    is_without.then(|| {
+        imports
+            .map(|import| quote_spanned!(span=> #[allow(unused_imports)] #import))
+            .collect()
+    })
+}
+
 /// The bindings of the arguments, then the user's body, in one block with the user's braces.
 fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStream) -> TokenStream {
     let function = model.function;
@@ -258,7 +276,8 @@ fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStrea
     } else {
         tokens
     };
-    let group = body::regroup(&braces, quote!(#captured #(#bindings)* #tokens));
+    let imports = imports(model);
+    let group = body::regroup(&braces, quote!(#imports #captured #(#bindings)* #tokens));
     if model.is_unsafe() && callee.is_none() {
         return quote_spanned!(Span::mixed_site()=> { unsafe #group });
     }

@@ -7,7 +7,8 @@ use syn::{Attribute, ItemImpl, ItemTrait, Visibility};
 use crate::parse::block::{self, Block};
 use crate::parse::function::{Function, is_modifier};
 use crate::parse::naming::{self, Shown};
-use crate::{diagnostics, tokens::body};
+use crate::tokens::{body, edition};
+use crate::{diagnostics, package};
 
 pub(crate) enum Item {
     Function(Box<Function>),
@@ -58,8 +59,16 @@ impl Reason {
     }
 }
 
+/// Whether the package has edition 2015.
+pub(crate) fn is_of_2015() -> bool {
+    package::current().is_of_2015
+}
+
 pub(crate) fn parse(tokens: TokenStream) -> Item {
-    let tokens = body::without_invisible_group(tokens);
+    let mut tokens = body::without_invisible_group(tokens);
+    if is_of_2015() {
+        tokens = edition::raw(tokens);
+    }
     match Function::parse.parse2(tokens.clone()) {
         Ok(function) => Item::Function(Box::new(function)),
         Err(error) => {

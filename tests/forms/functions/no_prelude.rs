@@ -129,6 +129,15 @@ mod unimported {
         elsewhere();
         path.as_ref().as_os_str().len() + text.as_ref().len()
     }
+
+    #[offload]
+    pub(super) fn converted<N: ::std::convert::Into<u64>>(
+        n: N,
+        text: impl ::std::string::ToString,
+    ) -> (u64, ::std::string::String) {
+        elsewhere();
+        (n.into(), text.to_string())
+    }
 }
 
 use std::{path::Path, sync::Arc};
@@ -147,6 +156,10 @@ fn every_form_compiles_without_the_prelude() {
     let local = String::from("d");
     assert_eq!(call(bare::converted(&local, &local, 10, &*local)), 5);
     assert_eq!(call(unimported::bounded("ab", &local)), 3);
+    assert_eq!(
+        call(unimported::converted(7_u32, 'c')),
+        (7, String::from("c"))
+    );
     assert_eq!(call(bare::opaque(100)).unwrap()(), 3);
     assert_eq!(call(bare::patterns((1, 1), String::from("a"), &[1])), 3);
     assert!(call(bare::never().outcome()).is_err());
