@@ -20,7 +20,7 @@ impl<T: Record + ::core::marker::Send + 'static> Store<T> for Files<T> {
                 );
                 &SITE
             },
-            P::named(&DISK).on(),
+            P::named(P::of_static(&DISK)).on(),
             P::own_self::<Self, _, _>(self),
             P::own::<str, _>(key),
             |__offload_own, key| -> io::Result<T> {

@@ -89,7 +89,7 @@ impl Store {
                 );
                 &SITE
             },
-            P::named(&CPU).on(),
+            P::named(P::of_static(&CPU)).on(),
             P::own_self::<Self, _, _>(self),
             |__offload_own| -> usize {
                 let __self = P::lend::<Self, _>(&__offload_own);

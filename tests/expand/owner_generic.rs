@@ -33,7 +33,7 @@ where
     {
         P::call2::<
             _,
-            T::Frame,
+            _,
             Result<(), T>,
         >(
             || {

@@ -20,7 +20,7 @@ fn resize(image: Image) -> ::tokio_offload::Offload<Image> {
             );
             &SITE
         },
-        P::named(&IMAGES).on(),
+        P::named(P::of_static(&IMAGES)).on(),
         P::stay(image),
         |image| -> P::Type<Image> { image.halved() },
     )

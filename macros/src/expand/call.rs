@@ -1,7 +1,7 @@
 //! `Model` to tokens: the call in the body of the asynchronous function, with its place and its site.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::Expr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -98,8 +98,21 @@ pub(crate) fn place(model: &Model<'_>) -> TokenStream {
     let span = here(value.span());
     let path = model.path.at(span);
     let borrow = value::is_place(value).then(|| quote_spanned!(value.span()=> &));
+    if value::is_static(value) && !names_argument(model, value) {
+        // A `const` would be another pool at each call.
+        return quote_spanned!(span=> #path::named(#path::of_static(#borrow #value)).on());
+    }
     if borrow.is_some() || matches!(value, Expr::Reference(_)) {
         return quote_spanned!(span=> #path::named(#borrow #value).on());
     }
     quote_spanned!(span=> #path::given(#value).on())
+}
+
+/// Whether the name is that of an argument.
+fn names_argument(model: &Model<'_>, value: &Expr) -> bool {
+    let patterns = model.arguments.iter().map(|argument| &argument.pattern);
+    let name = value.to_token_stream().to_string();
+    patterns
+        .into_iter()
+        .any(|pattern| body::mentions(pattern.clone(), name.as_str()))
 }

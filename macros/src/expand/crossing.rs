@@ -159,7 +159,7 @@ fn lent(
     let path = model.path.at(span);
     Some(match &argument.passing {
         Passing::Own(ty) => {
-            let lent = bare::inferred(ty);
+            let (lent, ty) = (bare::inferred(ty), bare::without_traits(ty));
             quote_spanned!(span=> #lints let #pattern: &#ty = #path::lend::<#lent, _>(&#own);)
         }
         Passing::OwnOption(ty) => quote_spanned! {span=>

@@ -57,8 +57,8 @@ pub(crate) fn is_result(output: &ReturnType) -> bool {
     last.is_some_and(|segment| segment.ident.to_string().ends_with("Result"))
 }
 
-/// Whether the name of the type may be that of a future: `Fut`, `ReplyFuture<T>`. (Checking every type with the compiler would cost
-/// compile time for each function.)
+/// Whether the name of the type may be that of a future: `Fut`, `ReplyFuture<T>`, `Offload<T>`, the `JoinHandle<T>` of a task. (Checking
+/// every type with the compiler would cost compile time for each function.)
 pub(crate) fn may_be_future(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else {
         return false;
@@ -67,7 +67,10 @@ pub(crate) fn may_be_future(output: &ReturnType) -> bool {
         return false;
     };
     let last = path.path.segments.last();
-    let says_so = last.is_some_and(|last| last.ident.to_string().to_lowercase().contains("fut"));
+    let says_so = last.is_some_and(|last| {
+        let name = last.ident.to_string();
+        name.to_lowercase().contains("fut") || name == "Offload" || name == "JoinHandle"
+    });
     says_so && find_opaque(ty).is_none()
 }
 

@@ -117,6 +117,23 @@ pub(crate) fn pool(value: Expr, name: &str, errors: &mut Errors) -> Option<Expr>
     None
 }
 
+/// Whether this is written like the name of a `static`: `IMAGES`, `pools::IMAGES`.
+pub(crate) fn is_static(value: &Expr) -> bool {
+    let path = match value {
+        Expr::Group(group) => return is_static(&group.expr),
+        Expr::Path(path) if path.qself.is_none() => &path.path,
+        _ => return false,
+    };
+    let is_upper = |name: &Ident| {
+        let name = name.to_string();
+        name.contains(char::is_uppercase) && !name.contains(char::is_lowercase)
+    };
+    let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
+    let is_named = names.next().is_some_and(is_upper);
+    // A constant of a type has the name of the type in front.
+    is_named && names.all(|name| !name.to_string().starts_with(char::is_uppercase))
+}
+
 /// The type of the pool that the expression creates, as in `Workers::new("images").processes(4)`.
 fn made_type(value: &Expr) -> Option<&Ident> {
     match value {

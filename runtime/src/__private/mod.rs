@@ -33,7 +33,7 @@ pub use crate::call::site::Site;
 pub use crate::offload::Offload;
 pub use crate::offload::catch::catch;
 pub use crate::offload::given::given;
-pub use crate::offload::named::named;
+pub use crate::offload::named::{named, of_static};
 pub use crate::offload::place::{On, on};
 pub use crate::owner::handle::build;
 pub use crate::owner::thread::new_owner;

@@ -33,6 +33,14 @@ pub const fn named<T: Copy>(lent: T) -> LentPlace<T> {
     LentPlace(StaticPlace(BehindReference(BehindPointer(NoPlace(lent)))))
 }
 
+/// Asks that what has the name of a `static` is one. The compiler shows the line with the bound where it is not.
+pub const fn of_static<T>(named: T) -> T
+where
+    T: Copy + 'static, // write `static` for `const`: each use of a `const` would be a pool of its own
+{
+    named
+}
+
 impl<T: Copy> LentPlace<T> {
     /// The reference that is lent.
     pub(crate) const fn lent(&self) -> T {

@@ -55,9 +55,9 @@ fn not_clone(guard: std::fs::File, sender: Sender<Cell<u8>>) -> std::fs::File {
 }
 
 #[offload]
-fn unpolled(inner: Offload<u8>) -> Offload<u8> {
+fn unpolled(inner: Offload<u8>) -> (Offload<u8>,) {
     elsewhere();
-    inner
+    (inner,)
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_body_captures_whole_arguments_even_if_it_uses_one_field() {
     call(not_clone(file, sender));
     assert_eq!(receiver.recv().unwrap().get(), 1);
     assert_eq!(
-        call(async { unpolled(tokio_offload::run(|| 3)).await.await }),
+        call(async { unpolled(tokio_offload::run(|| 3)).await.0.await }),
         3
     );
 }
