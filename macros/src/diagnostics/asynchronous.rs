@@ -1,9 +1,10 @@
-//! The messages about `asynchronous`, which adds a version under a name of its own, and about macros that box futures.
+//! The messages about `asynchronous`, which adds a version under a name of its own, and about attributes of others on what is offloaded.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, Error, Token};
 
 use crate::diagnostics::{message, options::quoted_name};
+use crate::tokens::wording::show;
 
 pub(crate) fn asynchronous_not_a_name(value: &TokenStream, example: &str) -> Error {
     let example = quoted_name(value, example).unwrap_or_else(|| example.to_owned());
@@ -59,5 +60,27 @@ pub(crate) fn asynchronous_trait(attr: &Attribute) -> Error {
         attr,
         "the methods of this trait are asynchronous already",
         "remove `#[offload]` here, and write it above this attribute on the `impl` blocks",
+    )
+}
+
+pub(crate) fn traced_hand_over(attr: &Attribute) -> Error {
+    let wrong = "below `#[offload]` this traces how the call is made, not the body";
+    let shown = match show(&attr.meta).as_str() {
+        ".." => format!("{}(..)", show(attr.path())),
+        shown => shown.to_owned(),
+    };
+    message(
+        attr,
+        wrong,
+        format!("write `#[{shown}]` above `#[offload]`"),
+    )
+}
+
+pub(crate) fn exported_symbol(attr: &Attribute) -> Error {
+    let wrong = "an offloaded function cannot be called under a symbol of its own";
+    message(
+        attr,
+        wrong,
+        "offload a second function that calls the exported one: `fn load() { load_c() }`",
     )
 }

@@ -15,6 +15,15 @@ pub(crate) fn async_method(word: Token![async], way_out: &str) -> Error {
     message(word, wrong, way_out)
 }
 
+/// `name`: of the trait, or of its method if the trait cannot be seen.
+pub(crate) fn trait_of_std(name: &Ident) -> Error {
+    message(
+        name,
+        format!("`{name}` of std is called by code that does not await it"),
+        "remove `#[offload]`; what blocks goes into a function of its own: `#[offload] fn load() { .. }`",
+    )
+}
+
 pub(crate) fn empty_block(keyword: &dyn ToTokens) -> Error {
     message(
         keyword,
@@ -69,6 +78,15 @@ pub(crate) fn mutable_receiver_of_block(receiver: &Receiver, handle: &str) -> Er
         receiver,
         "`&mut self` cannot be lent to a body that may outlive its caller",
         format!("give the block a thread that owns the value: `#[offload(owner = {handle})]`"),
+    )
+}
+
+/// A `&mut self` in an implementation, where the trait says what the method takes.
+pub(crate) fn mutable_receiver_of_trait(receiver: &Receiver) -> Error {
+    message(
+        receiver,
+        "`&mut self` cannot be lent to a body that may outlive its caller",
+        "write `&self` in the trait too, or `#[offload(skip)] async fn` that awaits an offloaded function",
     )
 }
 

@@ -2,9 +2,10 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Error, Token};
+use syn::{Attribute, Error, Token};
 
 use crate::diagnostics::message;
+use crate::tokens::wording::show;
 
 pub(crate) fn main_wrong_item(tokens: &dyn ToTokens) -> Error {
     message(
@@ -50,7 +51,7 @@ pub(crate) fn main_without_runtime(key: &Ident) -> Error {
     message(
         key,
         format!("`{key}` needs a runtime, and this `main` is not `async`"),
-        "write `#[tokio::main] async fn main()`, or call `on_blocked` in the runtime",
+        "write `#[tokio::main] async fn main()` below this attribute, or call `on_blocked` in the runtime",
     )
 }
 
@@ -75,6 +76,24 @@ pub(crate) fn test_blocking(word: Token![fn]) -> Error {
         word,
         "a test that is not `async` has no runtime that it could block",
         "write `#[tokio::test] async fn`, or remove this attribute",
+    )
+}
+
+/// `attr`: of the runtime, which would say too that it needs an `async fn`.
+pub(crate) fn blocking_under_runtime(word: Token![fn], attr: &Attribute) -> Error {
+    let shown = show(attr.path());
+    message(
+        word,
+        "this function is not `async`, so there is no runtime that it could block",
+        format!("write `async fn`, which `#[{shown}]` needs too"),
+    )
+}
+
+pub(crate) fn runtime_above(word: Token![fn]) -> Error {
+    message(
+        word,
+        "the attribute of the runtime has made this test a blocking one",
+        "write `#[tokio_offload::test(deny_blocking = \"50ms\")]` above `#[tokio::test]`",
     )
 }
 

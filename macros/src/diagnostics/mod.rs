@@ -2,7 +2,7 @@
 //! `every_message_has_its_test` lists with the reason.
 //!
 //! - `errors`: the mistakes found so far.
-//! - `options`, `unknown`, `asynchronous`: messages about options.
+//! - `options`, `unknown`, `asynchronous`: messages about options; the last also those about attributes of others.
 //! - `blocks`: about `impl` blocks, owners and traits. `entry`: about `main` and tests. `remote`: about functions that run elsewhere.
 //! - `travel`: about arguments and results that cannot go to another thread.
 //!
@@ -29,13 +29,13 @@ use crate::tokens::wording::{owner, show, trait_of};
 
 pub(crate) use asynchronous::{
     asynchronous_not_a_name, asynchronous_not_a_suffix, asynchronous_own_name, asynchronous_trait,
-    boxed_before, misplaced_asynchronous, only_async_methods,
+    boxed_before, exported_symbol, misplaced_asynchronous, only_async_methods, traced_hand_over,
 };
 pub(crate) use blocks::{
     async_method, borrowing_type, chosen_argument, const_method, empty_block, empty_handle,
-    mutable_receiver_of_block, opaque_of_value, option_of_handle, owner_receiver,
-    owner_without_receiver, trait_lifetime, trait_receiver, trait_self_bound, trait_self_type,
-    trait_without_blocking, trait_without_receiver,
+    mutable_receiver_of_block, mutable_receiver_of_trait, opaque_of_value, option_of_handle,
+    owner_receiver, owner_without_receiver, trait_lifetime, trait_of_std, trait_receiver,
+    trait_self_bound, trait_self_type, trait_without_blocking, trait_without_receiver,
 };
 pub(crate) use options::{
     LIMITS, POOLS, blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, catch_is_remotes,
@@ -48,9 +48,10 @@ pub(crate) use options::{
 pub(crate) use errors::Errors;
 
 pub(crate) use entry::{
-    entry_tokens, limit_not_text, limit_unreadable, limit_zero, main_arguments, main_asynchronous,
-    main_option, main_other_name, main_without_runtime, main_wrong_item, missing_watch,
-    test_asynchronous, test_blocking, test_option, test_without_limit, test_wrong_item,
+    blocking_under_runtime, entry_tokens, limit_not_text, limit_unreadable, limit_zero,
+    main_arguments, main_asynchronous, main_option, main_other_name, main_without_runtime,
+    main_wrong_item, missing_watch, runtime_above, test_asynchronous, test_blocking, test_option,
+    test_without_limit, test_wrong_item,
 };
 pub(crate) use remote::{
     misplaced_remote, missing_feature, remote_error, remote_opaque_argument, remote_opaque_return,
@@ -82,25 +83,6 @@ pub(crate) fn offloaded_twice(name: &Ident) -> Error {
         name,
         "this is offloaded twice",
         "write `#[offload(..)]`, by that name, on a method of an offloaded block",
-    )
-}
-
-pub(crate) fn traced_hand_over(attr: &Attribute) -> Error {
-    let wrong = "below `#[offload]` this traces how the call is made, not the body";
-    let shown = show(&attr.meta);
-    message(
-        attr,
-        wrong,
-        format!("write `#[{shown}]` above `#[offload]`"),
-    )
-}
-
-pub(crate) fn exported_symbol(attr: &Attribute) -> Error {
-    let wrong = "an offloaded function cannot be called under a symbol of its own";
-    message(
-        attr,
-        wrong,
-        "offload a second function that calls the exported one: `fn load() { load_c() }`",
     )
 }
 

@@ -14,7 +14,7 @@ use crate::parse::options::Options;
 use crate::tokens::{borrow, cfg};
 use crate::{
     expand::{beside, each, fallback},
-    model::{output, promises},
+    model::{of_std, output, promises},
     parse::attribute,
 };
 
@@ -25,6 +25,12 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
         mut members,
     } = block;
     let mut errors = options.errors.clone();
+    let stays = options.asynchronous.is_some();
+    if let Some(name) = of_std::implemented(&head, &members).filter(|_| !stays) {
+        errors.push(diagnostics::trait_of_std(name));
+        head.fill(head.brace_token, left(options, &mut members));
+        return quote!(#errors #head);
+    }
     let suffix = check_suffix(options, &head, &mut errors);
     check_head(&mut head, &members, &mut errors);
     check_left(&scope(&head), &members, &mut errors);
@@ -36,10 +42,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
         plain.asynchronous = None;
         replaced(&plain, &mut head, members, suffix, borrowed)
     } else if added {
-        members
-            .iter_mut()
-            .map(|member| as_written(options, member))
-            .collect()
+        left(options, &mut members)
     } else {
         replaced(options, &mut head, members, suffix, borrowed)
     };
@@ -47,10 +50,13 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     quote!(#errors #head)
 }
 
-/// A member of a block that stays as it is, without our attribute.
-fn as_written(options: &Options, member: &mut Member) -> TokenStream {
-    member.options(options, None);
-    member.written()
+/// The members of a block that stays as it is, without our attribute.
+fn left(options: &Options, members: &mut [Member]) -> TokenStream {
+    let written = |member: &mut Member| {
+        member.options(options, None);
+        member.written()
+    };
+    members.iter_mut().map(written).collect()
 }
 
 /// The expanded members of a block.

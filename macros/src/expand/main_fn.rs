@@ -28,7 +28,10 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
                 return expand(&function, &options);
             }
             if *function.name() == "main" {
-                written = promised(&function);
+                // Without a limit, it is the runtime's attribute that says that `async` is missing.
+                let silent = options.limit_key.is_some();
+                let left = silent.then(|| silenced((*function).clone(), "main"));
+                written = promised(left.as_ref().unwrap_or(&function));
             }
         }
         Item::Block(block) => errors.push(diagnostics::main_wrong_item(&block.head.impl_token)),
@@ -63,18 +66,33 @@ fn check(function: &Function, options: &EntryOptions, errors: &mut Errors) {
         errors.push(diagnostics::main_arguments(&sig.inputs));
     }
     match (sig.asyncness, &options.limit_key) {
-        (Some(word), _) if !function.attrs.iter().any(|attr| runs(attr, "main")) => {
+        (Some(word), _) if runtime(function, "main").is_none() => {
             errors.push(diagnostics::main_asynchronous(word));
         }
-        (None, Some(key)) => errors.push(diagnostics::main_without_runtime(key)),
+        (None, Some(key)) => errors.push(match runtime(function, "main") {
+            Some(attr) => diagnostics::blocking_under_runtime(sig.fn_token, attr),
+            None => diagnostics::main_without_runtime(key),
+        }),
         _ => {}
     }
 }
 
-/// Whether the attribute is that of a runtime, whatever its crate is called: `#[tokio::main]`.
-pub(super) fn runs(attr: &Attribute, name: &str) -> bool {
+/// The attribute of a runtime, whatever its crate is called: `#[tokio::main]`.
+pub(super) fn runtime<'a>(function: &'a Function, name: &str) -> Option<&'a Attribute> {
+    function.attrs.iter().find(|attr| runs(attr, name))
+}
+
+fn runs(attr: &Attribute, name: &str) -> bool {
     let last = attr.path().segments.last();
     attr.path().segments.len() > 1 && last.is_some_and(|last| last.ident == name)
+}
+
+/// A refused function without the attribute of the runtime, if that would report once more that it is not `async`.
+pub(super) fn silenced(mut function: Function, name: &str) -> Function {
+    if function.sig.asyncness.is_none() {
+        function.attrs.retain(|attr| !runs(attr, name));
+    }
+    function
 }
 
 /// Output: `fn main() -> R { fn main() -> R { .. } P::remote::init(); main() }`, with the attributes of a runtime on the

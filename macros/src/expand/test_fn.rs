@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Attribute;
 
 use crate::diagnostics::{self, Errors};
-use crate::expand::main_fn::runs;
+use crate::expand::main_fn;
 use crate::parse::crate_path::here;
 use crate::parse::entry::{self, EntryOptions, Names};
 use crate::parse::function::Function;
@@ -17,7 +18,7 @@ const NAMES: Names = Names {
 
 /// Input: the arguments of the attribute, and the function under it.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
-    let written = item.clone();
+    let mut written = item.clone();
     let options = entry::parse(options, &NAMES);
     let mut errors = options.errors.clone();
     match item::parse(item) {
@@ -26,6 +27,8 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
             if let Some(limit) = options.limit.filter(|_| errors.is_empty()) {
                 return expand(*function, &options, limit);
             }
+            let silenced = main_fn::silenced(*function, "test").written();
+            written = quote!(#[allow(dead_code)] #silenced);
         }
         Item::Block(block) => errors.push(diagnostics::test_wrong_item(&block.head.impl_token)),
         Item::Trait(item) => errors.push(diagnostics::test_wrong_item(&item.head.trait_token)),
@@ -40,8 +43,12 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
 fn check(function: &Function, options: &EntryOptions, errors: &mut Errors) {
     let sig = &function.sig;
     match sig.asyncness {
-        None => errors.push(diagnostics::test_blocking(sig.fn_token)),
-        Some(word) if !function.attrs.iter().any(|attr| runs(attr, "test")) => {
+        None => errors.push(match main_fn::runtime(function, "test") {
+            Some(attr) if is_of_std(attr) => diagnostics::runtime_above(sig.fn_token),
+            Some(attr) => diagnostics::blocking_under_runtime(sig.fn_token, attr),
+            None => diagnostics::test_blocking(sig.fn_token),
+        }),
+        Some(word) if main_fn::runtime(function, "test").is_none() => {
             errors.push(diagnostics::test_asynchronous(word));
         }
         Some(_) => {}
@@ -49,6 +56,14 @@ fn check(function: &Function, options: &EntryOptions, errors: &mut Errors) {
     if options.limit_key.is_none() {
         errors.push(diagnostics::test_without_limit(function.name()));
     }
+}
+
+/// Whether this is the `#[::core::prelude::v1::test]` that the attribute of a runtime leaves behind.
+fn is_of_std(attr: &Attribute) -> bool {
+    attr.path()
+        .segments
+        .iter()
+        .any(|part| part.ident == "prelude")
 }
 
 /// Output: the function with the body `{ let __offload_denied = P::watch::deny(..); { .. } }`. The return value is computed before the

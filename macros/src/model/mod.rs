@@ -2,7 +2,7 @@
 //!
 //! - Signature: `receiver` and `argument` are the inputs, `output` is the result.
 //! - Bounds that the generic parameters need: `generics`, `lifetimes`, `promises`, `travelling`, `shared`, `unsized_parameters`.
-//! - Surroundings: `scope` is the block or trait around the function.
+//! - Surroundings: `scope` is the block or trait around the function; `of_std` knows traits of std that cannot be implemented so.
 //! - Options: `blocking`, `failures`, `remote`.
 //!
 //! May import `parse`, `diagnostics` and `tokens`. The only place that checks: it pushes mistakes and builds no tokens.
@@ -12,6 +12,7 @@ pub(crate) mod blocking;
 pub(crate) mod failures;
 pub(crate) mod generics;
 pub(crate) mod lifetimes;
+pub(crate) mod of_std;
 pub(crate) mod output;
 pub(crate) mod promises;
 pub(crate) mod receiver;

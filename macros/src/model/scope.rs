@@ -173,6 +173,12 @@ impl Scope<'_> {
                 errors.push(diagnostics::mutable_receiver_of_block(receiver, &handle));
                 receiver::lower(receiver, name, &mut Errors::default())
             }
+            Self::OfTrait | Self::OfMacro
+                if matches!(receiver.kind, ReceiverKind::Reference(_, _, Some(_))) =>
+            {
+                errors.push(diagnostics::mutable_receiver_of_trait(receiver));
+                receiver::lower(receiver, name, &mut Errors::default())
+            }
             Self::OfHandle { ty, .. } => {
                 if !borrows_self(receiver, true) {
                     errors.push(diagnostics::owner_receiver(

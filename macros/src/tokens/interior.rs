@@ -50,7 +50,8 @@ pub(crate) fn behind_guard(ty: &Type) -> Option<String> {
         return None;
     };
     let last = path.path.segments.last()?;
-    let lock = match &*last.ident.to_string() {
+    let name = last.ident.to_string();
+    let lock = match name.as_str() {
         "MutexGuard" | "Ref" | "RefMut" => "Mutex",
         "RwLockReadGuard" | "RwLockWriteGuard" => "RwLock",
         _ => return None,
@@ -59,14 +60,27 @@ pub(crate) fn behind_guard(ty: &Type) -> Option<String> {
         return None;
     };
     let mut arguments = arguments.args.iter();
-    match (arguments.next()?, arguments.next()?) {
-        (GenericArgument::Lifetime(lifetime), GenericArgument::Type(content))
+    let content = match (arguments.next()?, arguments.next()) {
+        (GenericArgument::Lifetime(lifetime), Some(GenericArgument::Type(content)))
             if !borrow::is_static(Some(lifetime)) =>
         {
-            Some(format!("Arc<{lock}<{}>>", super::wording::show(content)))
+            content
         }
-        _ => None,
-    }
+        // Without its lifetime, a `Ref` may be another type.
+        (GenericArgument::Type(content), None)
+            if name.ends_with("Guard") || is_in(&path.path, "cell") =>
+        {
+            content
+        }
+        _ => return None,
+    };
+    Some(format!("Arc<{lock}<{}>>", super::wording::show(content)))
+}
+
+/// Whether the path names something in a module of this name.
+fn is_in(path: &Path, module: &str) -> bool {
+    let mut modules = path.segments.iter().rev().skip(1);
+    modules.next().is_some_and(|last| last.ident == module)
 }
 
 /// Whether this is one of std's, or of the crate they come from, and not a type of the user's with the same name.

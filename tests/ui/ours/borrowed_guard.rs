@@ -13,4 +13,9 @@ fn total<'a>(n: RwLockReadGuard<'a, u8>, more: &MutexGuard<'a, u8>) -> u8 {
     *n + **more
 }
 
+#[offload]
+fn first(words: MutexGuard<Vec<String>>, n: std::cell::Ref<u8>) -> String {
+    words[usize::from(*n)].clone()
+}
+
 fn main() {}

@@ -8,4 +8,10 @@ fn load(key: u32) {
     drop(key);
 }
 
+#[offload]
+#[tracing::instrument(level = "debug", skip(key), fields(len = key.len()))]
+fn store(key: &str) {
+    drop(key.to_owned());
+}
+
 fn main() {}
