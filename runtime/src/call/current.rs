@@ -149,6 +149,13 @@ fn polled_in_body(call: impl FnOnce() -> Arc<dyn Run>) {
     home.polls_outside(&(outside as _));
 }
 
+/// Whether the body on this thread runs on a thread of `signal`, or one there waits for it in our `block_on`, directly or through others.
+pub(crate) fn holds_up(signal: &Arc<Signal>) -> bool {
+    let Some(body) = current() else { return false };
+    let caller = body.caller();
+    is_thread_of(signal) || caller.is_some_and(|caller| caller.find(signal).is_some())
+}
+
 /// Whether the body on this thread is inside a `block_on` that will end because the body was asked to stop.
 pub(crate) fn will_block_on_end() -> bool {
     let asked =

@@ -4,7 +4,10 @@ use std::{
     future::Future,
     pin::Pin,
     ptr,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, ready},
 };
 
@@ -12,7 +15,7 @@ use tokio::task::coop;
 
 use super::config::{Config, PoolKind};
 use crate::{
-    call::outcome::Ending,
+    call::{current, outcome::Ending},
     error::Error,
     executor::{Executor, Job, with_runtime::WithRuntime},
     metrics::{
@@ -28,6 +31,7 @@ use crate::{
         threads::{self, Threads},
     },
     sync::Mutex,
+    warning,
 };
 
 /// A pool at work.
@@ -37,6 +41,8 @@ pub(crate) struct Inner {
     pub(crate) lanes: Lanes,
     /// Held while the lanes and their threads are given a new size, so that they agree.
     resize: Mutex<()>,
+    /// Whether the warning was given that a body waits until its own pool is idle.
+    warned_of_idle: AtomicBool,
 }
 
 /// The lanes of a pool.
@@ -61,6 +67,7 @@ impl Inner {
             counts,
             lanes,
             resize: Mutex::new(()),
+            warned_of_idle: AtomicBool::new(false),
         });
         metrics::register(config.own.name, &inner);
         inner
@@ -133,6 +140,17 @@ impl Inner {
         }
     }
 
+    /// Something on this thread waits until the lane is idle. Warns if that is a body of the lane, or if one waits for that body.
+    fn warn_if_held_up(&self, lane: &Lane<WithRuntime>) {
+        if current::holds_up(&lane.signal) && !self.warned_of_idle.swap(true, Ordering::Relaxed) {
+            warning::say(
+                self.name(),
+                &"a body waits for `idle()` or `close()` of its own pool, and so for its own end. If nothing else ends this wait, such as a \
+                  time limit, it does not end: await it in async code",
+            );
+        }
+    }
+
     /// Resolves when all lanes are idle at one look.
     pub(crate) fn idle(&self) -> Idle<'_> {
         Idle {
@@ -176,6 +194,7 @@ impl Future for Idle<'_> {
                 known.len() - 1
             });
             if !lane.poll_idle(&mut known[index].1, cx.waker()) {
+                inner.warn_if_held_up(&lane);
                 return Poll::Pending;
             }
         }

@@ -3,7 +3,7 @@
 //! This file is what users ask of a pool. `builder` is how it is built, `config` its settings, `inner` the running pool behind it,
 //! `turn` when a call gets its turn.
 //!
-//! May import `call`, `error`, `executor`, `metrics`, `offload`, `scheduler` and `sync`.
+//! May import `call`, `error`, `executor`, `metrics`, `offload`, `scheduler`, `sync` and `warning`.
 //!
 //! - A pool starts nothing before its first call.
 //! - The queue capacity limits `try_start` alone: a call that is awaited always gets its turn.

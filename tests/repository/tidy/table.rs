@@ -60,6 +60,7 @@ const RUNTIME: Crate = Crate {
                 "offload",
                 "scheduler",
                 "sync",
+                "warning",
             ],
         ),
         (

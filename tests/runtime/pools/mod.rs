@@ -14,6 +14,7 @@ mod executor;
 mod flood;
 mod given_back;
 mod hostile;
+mod idle_in_body;
 mod in_place;
 mod init;
 mod inline;
