@@ -23,7 +23,7 @@ pub(crate) fn imports_run_downwards(path: &str, text: &str, wrong: &mut Vec<Stri
         let folder = top(file);
         let Some((_, allowed)) = one.layers.iter().find(|(name, _)| *name == folder) else {
             wrong.push(format!(
-                "{path}: `{folder}` has no place in tests/repository/tidy/table.rs"
+                "{path}: `{folder}` has no place in tests/repository/tidy/table*.rs"
             ));
             continue;
         };

@@ -22,6 +22,7 @@ mod promises;
 mod random;
 mod rules;
 mod table;
+mod table_of_runtime;
 mod targets;
 mod twins;
 

@@ -1,4 +1,6 @@
-//! The layers of each crate: which folder may import which.
+//! The layers of each crate: which folder may import which. Those of the runtime are in `table_of_runtime`.
+
+use super::table_of_runtime::RUNTIME;
 
 /// One crate: where its sources are, and its folders (or files at the top), lowest first.
 pub(crate) struct Crate {
@@ -11,98 +13,6 @@ type Layer = (&'static str, &'static [&'static str]);
 
 /// A new crate with folders gets an entry here.
 pub(crate) const CRATES: &[Crate] = &[RUNTIME, REMOTE, CLUSTER, MACROS, WATCH, LINT];
-
-const RUNTIME: Crate = Crate {
-    sources: "runtime/src/",
-    layers: &[
-        ("sync", &[]),
-        ("unwind", &[]),
-        ("error", &[]),
-        ("guide", &[]),
-        ("warning", &["unwind"]),
-        ("call", &["error", "sync", "unwind"]),
-        ("context", &["call", "error", "sync", "unwind"]),
-        ("metrics", &["call", "sync"]),
-        (
-            "scheduler",
-            &["call", "error", "metrics", "sync", "unwind", "warning"],
-        ),
-        (
-            "executor",
-            &[
-                "call",
-                "context",
-                "error",
-                "metrics",
-                "scheduler",
-                "sync",
-                "unwind",
-                "warning",
-            ],
-        ),
-        (
-            "body",
-            &["call", "error", "executor", "scheduler", "unwind"],
-        ),
-        (
-            "offload",
-            &[
-                "body", "call", "context", "error", "executor", "sync", "unwind",
-            ],
-        ),
-        (
-            "pool",
-            &[
-                "call",
-                "error",
-                "executor",
-                "metrics",
-                "offload",
-                "scheduler",
-                "sync",
-                "warning",
-            ],
-        ),
-        (
-            "owner",
-            &[
-                "call",
-                "error",
-                "executor",
-                "metrics",
-                "offload",
-                "scheduler",
-                "sync",
-                "unwind",
-            ],
-        ),
-        (
-            "remote",
-            &[
-                "call", "context", "error", "executor", "metrics", "offload", "sync", "unwind",
-            ],
-        ),
-        ("process", &["call", "remote", "sync"]),
-        ("workers", &["error", "remote"]),
-        (
-            "snapshot",
-            &[
-                "call",
-                "executor",
-                "metrics",
-                "owner",
-                "pool",
-                "scheduler",
-                "sync",
-                "unwind",
-            ],
-        ),
-        (
-            "__private",
-            &["call", "offload", "owner", "process", "remote"],
-        ),
-    ],
-};
 
 const MACROS: Crate = Crate {
     sources: "macros/src/",
