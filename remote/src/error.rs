@@ -171,7 +171,9 @@ impl fmt::Display for Failure {
                 f,
                 "a process with more rights than its caller has no worker processes: {rights}"
             ),
-            Self::Nested => f.write_str("a worker process cannot have workers of its own"),
+            Self::Nested => f.write_str(
+                "a body in a worker process cannot call workers or a cluster, and a body of a cluster cannot call that cluster",
+            ),
             Self::Full => f.write_str("the queue is full"),
             Self::Cancelled => f.write_str("the call was cancelled"),
             Self::Shutdown => f.write_str("the pool was shut down"),

@@ -61,7 +61,7 @@ impl Bodies for &'static Pool {}
 
 impl Place for &'static Pool {
     fn slots(&self) -> usize {
-        cpus()
+        self.max_threads()
     }
 
     #[allow(private_interfaces, reason = "as above")]
@@ -168,4 +168,13 @@ fn here(function: &Function, arguments: &[u8], headers: &[(String, String)]) -> 
                 .at(Point::EncodeResult),
         ),
     }
+}
+
+/// With more, calls would wait in the pool of one node while others have free slots.
+#[test]
+fn a_pool_has_a_slot_for_each_thread() {
+    static FEW: Pool = Pool::new("few").threads(3);
+    static USUAL: Pool = Pool::new("usual");
+
+    assert_eq!([(&FEW).slots(), (&USUAL).slots()], [3, Blocking.slots()]);
 }

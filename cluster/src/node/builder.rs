@@ -97,7 +97,7 @@ impl Node {
         self
     }
 
-    /// How many bodies run at once. The default is the number of worker processes, or of CPUs.
+    /// How many bodies run at once. The default is the number of worker processes, of threads of the pool, or of CPUs.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};

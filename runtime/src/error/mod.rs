@@ -77,7 +77,8 @@ pub enum Error {
     NoIo,
     /// This process was forked from the process with this id, which owns the worker processes. They were not touched.
     Forked(u32),
-    /// The call was made in a worker process, which cannot have workers of its own.
+    /// The call was made in a worker process, which has no workers and no cluster of its own. Or a body of a cluster called that cluster,
+    /// where it would wait in the slot that the call may need.
     Nested,
     /// The operating system refused to start a worker process, or to wait for one.
     Spawn(io::Error),
@@ -158,7 +159,10 @@ impl fmt::Display for Error {
                 "a program with more rights than its caller has no worker processes: {rights}; run it without set-uid, \
                  set-gid and file capabilities, or name a worker program without them with `executable`"
             ),
-            Self::Nested => f.write_str("a worker process has no workers of its own"),
+            Self::Nested => f.write_str(
+                "a body in a worker process cannot call workers or a cluster, and a body of a cluster cannot call that cluster: make \
+                 the call in the program that awaits the body",
+            ),
             Self::Spawn(cause) => write!(f, "a worker process could not be started or waited for: {cause}"),
             Self::Start(cause) => write!(f, "no worker process could be made ready: {cause}"),
             Self::WorkerDied(exit) => exit.fmt(f),

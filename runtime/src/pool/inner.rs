@@ -105,6 +105,14 @@ impl Inner {
         }
     }
 
+    /// How many bodies may run at once, in a shared pool for each runtime.
+    pub(crate) fn cap(&self) -> usize {
+        match &self.lanes {
+            Lanes::Dedicated(lane) => lane.queue.lock().cap,
+            Lanes::Shared(lanes) => lanes.state.lock().cap,
+        }
+    }
+
     pub(crate) fn set_threads(&self, threads: usize) {
         let one_at_a_time = self.resize.lock();
         match &self.lanes {

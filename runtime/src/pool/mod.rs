@@ -62,6 +62,20 @@ impl Pool {
         self.config.own.name
     }
 
+    /// How many bodies may run at once.
+    ///
+    /// ```
+    /// # use tokio_offload::Pool;
+    /// static WORK: Pool = Pool::new("work").threads(3);
+    /// assert_eq!(WORK.max_threads(), 3);
+    ///
+    /// WORK.set_threads(8);
+    /// assert_eq!(WORK.max_threads(), 8);
+    /// ```
+    pub fn max_threads(&self) -> usize {
+        self.inner().cap()
+    }
+
     /// Changes how many bodies may run at once. A larger number lets waiting calls start at once. A smaller number does not
     /// affect running bodies.
     ///
