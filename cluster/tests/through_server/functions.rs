@@ -216,13 +216,13 @@ pub(crate) struct Endless(pub(crate) bool);
 
 impl Serialize for Endless {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut numbers = to.serialize_tuple(usize::MAX)?;
-        if self.0 {
-            loop {
-                numbers.serialize_element(&u64::MAX)?;
-            }
+        if !self.0 {
+            return to.serialize_unit();
         }
-        numbers.end()
+        let mut numbers = to.serialize_tuple(usize::MAX)?;
+        loop {
+            numbers.serialize_element(&u64::MAX)?;
+        }
     }
 }
 
