@@ -38,10 +38,6 @@ impl Remote for Workers {
         self.has_room()
     }
 
-    fn has_room_beside(&self, calls: usize) -> bool {
-        self.has_room_beside(calls)
-    }
-
     fn limit(&self) -> Option<usize> {
         Some(self.max_processes())
     }

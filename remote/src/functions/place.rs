@@ -26,12 +26,6 @@ pub trait Remote: Send + Sync + 'static {
     /// Whether a call of `try_start` would be accepted: a body could run at once, or there is room in the queue.
     fn has_room(&self) -> bool;
 
-    /// The same, while so many other calls have been started that the place does not know yet.
-    fn has_room_beside(&self, calls: usize) -> bool {
-        let _ = calls;
-        self.has_room()
-    }
-
     /// How many bodies can run at once, where that is known.
     fn limit(&self) -> Option<usize>;
 

@@ -79,13 +79,8 @@ impl Workers {
 
     /// Whether a call would find a worker or a place in the queue.
     pub fn has_room(&self) -> bool {
-        self.has_room_beside(0)
-    }
-
-    /// The same, while so many other calls have been started that the pool does not know yet.
-    pub fn has_room_beside(&self, calls: usize) -> bool {
         // A call that is refused needs no room.
-        role::forked_from().is_some() || self.inner().has_room(calls)
+        role::forked_from().is_some() || self.inner().has_room()
     }
 
     /// What the pool is doing and has done.

@@ -281,9 +281,9 @@ impl State {
         self.running == 0 && self.queue.is_empty()
     }
 
-    /// Whether a call of `try_start` is accepted: `queue_capacity` is how many may wait beside those that can run, `coming` how many will.
-    pub(crate) fn has_room(&self, queue_capacity: usize, coming: usize) -> bool {
-        let calls = (self.running + self.queue.len()).saturating_add(coming);
+    /// Whether a call of `try_start` is accepted: `queue_capacity` is how many may wait beside those that can run.
+    pub(crate) fn has_room(&self, queue_capacity: usize) -> bool {
+        let calls = self.running + self.queue.len();
         self.phase == Phase::Open && calls < self.limit.saturating_add(queue_capacity)
     }
 

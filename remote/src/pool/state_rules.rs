@@ -122,14 +122,14 @@ fn the_call_that_came_first_gets_the_worker_that_was_busy_last() {
 #[test]
 fn room_is_counted_beside_what_runs_and_ends_with_the_pool() {
     let mut state = State::new(1);
-    assert!(state.has_room(0, 0) && !state.has_room(0, 1) && !state.has_room(1, usize::MAX));
+    assert!(state.has_room(0));
     wait(&mut state, [1]);
-    assert!(!state.has_room(0, 0) && state.has_room(1, 0));
+    assert!(!state.has_room(0) && state.has_room(1));
     state.running = 1;
-    assert!(!state.has_room(1, 0) && state.has_room(2, 0));
-    assert!(state.has_room(usize::MAX, 0));
+    assert!(!state.has_room(1) && state.has_room(2));
+    assert!(state.has_room(usize::MAX));
     state.phase = Phase::Closing;
-    assert!(!state.has_room(2, 0));
+    assert!(!state.has_room(2));
 }
 
 #[test]

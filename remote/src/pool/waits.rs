@@ -77,9 +77,8 @@ impl Drop for Watcher {
 }
 
 impl Inner {
-    pub(crate) fn has_room(&self, coming: usize) -> bool {
-        let state = self.state.lock();
-        state.has_room(self.config.queue_capacity, coming)
+    pub(crate) fn has_room(&self) -> bool {
+        self.state.lock().has_room(self.config.queue_capacity)
     }
 
     pub(crate) fn pids(&self) -> Vec<u32> {

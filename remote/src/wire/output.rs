@@ -36,36 +36,6 @@ impl Output {
         self.named(|bytes| encode_bytes_within(value, bytes, room))
     }
 
-    /// The same as `write` does, if that takes at most `most` bytes. Otherwise `None`, and what was there is unchanged.
-    pub fn write_up_to(
-        &mut self,
-        most: usize,
-        write: impl FnOnce(&mut Self) -> Result<(), CodecError>,
-    ) -> Option<Result<(), CodecError>> {
-        let (limit, length) = (self.limit, self.bytes.len());
-        let here = (length - self.before).saturating_add(most);
-        self.limit = limit.min(here);
-        let written = write(self);
-        self.limit = limit;
-        match &written {
-            Err(error) if here < limit && error.too_large().is_some() => {
-                self.bytes.truncate(length);
-                None
-            }
-            _ => Some(written),
-        }
-    }
-
-    /// Appends what other messages consist of.
-    pub fn append(&mut self, message: &[u8]) -> Result<(), CodecError> {
-        let missing = message.len().saturating_sub(self.room());
-        if missing > 0 {
-            return Err(CodecError::missing(missing).of_limit(self.limit));
-        }
-        self.bytes.extend_from_slice(message);
-        Ok(())
-    }
-
     /// The message, with what was there before it.
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
@@ -128,28 +98,6 @@ mod tests {
         output.encode(&7_u8).unwrap();
         assert_eq!(output.encode(&7_u8).unwrap_err().too_large(), ELEVEN_OF_TEN);
         assert_eq!(output.into_bytes(), b"head\x0512345\x02\x01\x02\x07");
-    }
-
-    #[test]
-    fn what_takes_too_long_here_leaves_nothing_behind() {
-        let mut output = Output::new(b"head".to_vec(), 10);
-        let long = output.write_up_to(3, |output| {
-            output.encode(&7_u8)?;
-            output.encode("123")
-        });
-        assert_eq!(long, None);
-        let short = output.write_up_to(3, |output| output.encode("12"));
-        assert_eq!(short, Some(Ok(())));
-        // The limit of the message is as before.
-        output.append(b"34567").unwrap();
-        let error = output.write_up_to(3, |output| output.encode("12"));
-        let error = error.expect("an end").unwrap_err();
-        assert_eq!(error.too_large(), ELEVEN_OF_TEN);
-        assert_eq!(
-            output.append(b"890").unwrap_err().too_large(),
-            ELEVEN_OF_TEN
-        );
-        assert_eq!(output.into_bytes(), b"head\x021234567");
     }
 
     /// A value that ignores that it was refused, and returns `Ok`.

@@ -15,7 +15,6 @@ use super::{
     state::{CallState, Driver, Live},
     submit,
     work::{Work, catch_panic},
-    writing::Writing,
 };
 use crate::{
     call::{
@@ -45,16 +44,11 @@ impl<R: ReturnValue> RemoteCall<R> {
         arguments: Arguments,
     ) -> Arc<Self> {
         let place = function.place();
-        let headers = headers::of_call();
-        let work = if arguments.is_written() {
-            Work::Call(place.call(function, arguments.into_bytes(), headers))
-        } else {
-            Work::Writing(Box::new(Writing::new(function, arguments, headers)))
-        };
+        let call = place.call(function, arguments.into_bytes(), headers::of_call());
         Arc::new(Self {
             site,
             function,
-            state: Mutex::new(CallState::Live(Live::new(work, Account::new(site, place)))),
+            state: Mutex::new(CallState::Live(Live::new(call, Account::new(site, place)))),
         })
     }
 

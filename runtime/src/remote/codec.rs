@@ -1,9 +1,8 @@
 //! Owned arguments, and the parts of results, as bytes.
 
 use std::{
-    any::{Any, TypeId, type_name},
+    any::{Any, type_name},
     fmt,
-    ops::Deref,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
 };
@@ -11,7 +10,7 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 use tokio_offload_remote::{self as engine, CodecError, Fingerprint, Output, Point};
 
-use super::{arguments::Arguments, on_thread::LARGE, os_text};
+use super::{arguments::Arguments, os_text};
 use crate::{
     error::{Error, Panic},
     unwind::drop_quietly,
@@ -88,75 +87,31 @@ pub(super) fn guarded<T>(
     })
 }
 
-/// Values that are one block of bytes are written on the calling thread up to this size. Copying so much takes no longer than writing
-/// [`LARGE`] bytes of other values.
-const LARGE_BLOCK: usize = 1 << 20;
-
-/// From how many bytes on a `T` is large.
-fn large<T: 'static>() -> usize {
-    let blocks = [
-        TypeId::of::<Vec<u8>>(),
-        TypeId::of::<String>(),
-        TypeId::of::<PathBuf>(),
-    ];
-    if blocks.contains(&TypeId::of::<T>()) {
-        LARGE_BLOCK
-    } else {
-        LARGE
-    }
-}
-
 /// What writes and reads a `T`. The functions are in fields, so that a type that cannot cross is reported once, where
 /// this is made, and not again by each use.
 pub struct Value<T> {
-    here: HereOnly<T>,
-    /// From how many bytes on another thread writes it.
-    large: usize,
+    write: fn(&T, &mut Output) -> Result<(), CodecError>,
     read: fn(&mut &[u8]) -> Result<T, CodecError>,
     add_type: fn(&mut Fingerprint),
-}
-
-/// Writes a `T` that may not leave its thread: [`Value`] has the same name for others.
-pub struct HereOnly<T> {
-    write: fn(&T, &mut Output) -> Result<(), CodecError>,
 }
 
 /// Writes and reads owned arguments of this type.
 pub fn value<T: Cross>() -> Value<T> {
     Value {
-        here: HereOnly { write: T::write },
-        large: large::<T>(),
+        write: T::write,
         read: T::read,
         add_type: T::add_type,
     }
 }
 
-impl<T: Send + 'static> Value<T> {
-    /// Writes the argument, and drops it: later and by another thread if it is large.
-    pub fn give(self, value: T, arguments: &mut Arguments) {
-        arguments.add_value(value, self.large, self.here.write);
-    }
-}
-
-impl<T> HereOnly<T> {
+impl<T> Value<T> {
     /// Writes the argument, and drops it.
-    pub fn give(&self, value: T, arguments: &mut Arguments) {
+    pub fn give(self, value: T, arguments: &mut Arguments) {
         arguments.add(|output| (self.write)(&value, output));
         // The body drops its own copy. A panic in dropping this one must not reach the caller.
         drop_quietly(value);
     }
-}
 
-/// A method that a type has not is looked for here.
-impl<T> Deref for Value<T> {
-    type Target = HereOnly<T>;
-
-    fn deref(&self) -> &HereOnly<T> {
-        &self.here
-    }
-}
-
-impl<T> Value<T> {
     /// Reads the argument.
     pub fn take(self, input: &mut &[u8]) -> Result<T, CodecError> {
         guarded("Deserialize", || (self.read)(input))
@@ -172,11 +127,5 @@ impl<T> Value<T> {
 impl<T> fmt::Debug for Value<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Value").finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for HereOnly<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HereOnly").finish_non_exhaustive()
     }
 }

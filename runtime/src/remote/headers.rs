@@ -18,12 +18,6 @@ pub(crate) fn renew(call: &mut dyn Ongoing) {
     call.add_headers(of_call());
 }
 
-/// Adds headers. A header replaces an earlier one of the same name.
-pub(super) fn add(headers: &mut Headers, new: Headers) {
-    headers.retain(|(name, _)| new.iter().all(|(other, _)| name != other));
-    headers.extend(new);
-}
-
 /// Runs `body`, which must not unwind, where calls are answered, in the context that the headers of its call tell of.
 pub fn around(headers: &[(String, String)], body: &mut dyn FnMut()) {
     let mut body = || identity::around(headers, body);

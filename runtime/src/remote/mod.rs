@@ -1,8 +1,7 @@
 //! Calls that run elsewhere: the connection between the attribute, `Offload` and the engine in `tokio-offload-remote`.
 //!
-//! - `call` is such a call and `state` its states. `polling` polls its `work`: `writing` encodes large arguments, `reading` decodes the
-//!   answer, both `on_thread` if that takes long. If the call was started, `task` polls it, and `submit` is the executor that starts this
-//!   task.
+//! - `call` is such a call and `state` its states. `polling` polls its `work`, and `reading` reads its answer. If the call was started,
+//!   `task` polls it, and `submit` is the executor that starts this task.
 //! - `generated` has the names that the attribute uses.
 //! - `arguments`, `borrowed`, `os_text`, `codec` and `answer` turn values into bytes and back, `headers` the context, `failure` and
 //!   `error_serde` errors, `io_serde` those of I/O. `identity` says which call a body runs for.
@@ -29,7 +28,6 @@ mod io_serde;
 mod metrics;
 #[cfg(not(feature = "stats"))]
 mod metrics_mock;
-mod on_thread;
 mod os_text;
 mod polling;
 mod reading;
@@ -37,7 +35,6 @@ mod state;
 mod submit;
 mod task;
 mod work;
-mod writing;
 
 #[cfg(not(feature = "stats"))]
 use metrics_mock as metrics;

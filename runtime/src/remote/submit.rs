@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use tokio_offload_remote::Remote;
 
-use super::writing;
 use crate::{
     executor::{Executor, Job},
     offload::place::On,
@@ -32,7 +31,7 @@ impl Executor for StartTask {
     }
 
     fn try_submit(&self, job: Job) -> Result<(), Job> {
-        if self.begun || writing::has_room(self.place) {
+        if self.begun || self.place.has_room() {
             job.run();
             return Ok(());
         }

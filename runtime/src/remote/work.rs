@@ -1,5 +1,4 @@
-//! The future inside a call: the thread that writes the arguments, if they are large, then the call of the engine, then, if the answer is
-//! large, the thread that reads it.
+//! The future inside a call: first the call of the engine, then, if the answer is large, the thread that reads it.
 
 use std::{
     future::Future,
@@ -16,7 +15,6 @@ use super::{
     failure::how,
     headers,
     reading::{Reading, open},
-    writing::Writing,
 };
 use crate::{
     call::outcome::Ending,
@@ -25,8 +23,6 @@ use crate::{
 
 /// What is polled.
 pub(super) enum Work<R> {
-    /// The arguments are being written, or will.
-    Writing(Box<Writing>),
     /// The body runs, or will.
     Call(Box<dyn Ongoing>),
     /// The body has ended so, its answer is being read, and it had begun then, if that is known.
@@ -36,20 +32,6 @@ pub(super) enum Work<R> {
 impl<R: ReturnValue> Work<R> {
     /// Polls it: the result, and what it is counted as.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
-        let mut coming = None;
-        if let Self::Writing(writing) = self {
-            match ready!(writing.poll(cx)) {
-                Ok((call, room)) => (*self, coming) = (Self::Call(call), room),
-                Err(error) => return Poll::Ready((Err(error), Ending::Refused)),
-            }
-        }
-        let polled = self.poll_call(cx);
-        // The place knows the call now.
-        drop(coming);
-        polled
-    }
-
-    fn poll_call(&mut self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
         if let Self::Call(call) = self {
             let end = ready!(Pin::new(&mut *call).poll(cx));
             let how = how(&end);
@@ -67,7 +49,6 @@ impl<R: ReturnValue> Work<R> {
     /// Whether the body runs.
     pub(super) fn is_running(&self) -> bool {
         match self {
-            Self::Writing(_) => false,
             Self::Call(call) => call.is_running(),
             Self::Reading(..) => true,
         }
@@ -76,7 +57,6 @@ impl<R: ReturnValue> Work<R> {
     /// When the body began, if its place knows.
     pub(super) fn began(&self) -> Option<Instant> {
         match self {
-            Self::Writing(_) => None,
             Self::Call(call) => call.began(),
             Self::Reading(.., began) => *began,
         }
@@ -84,19 +64,15 @@ impl<R: ReturnValue> Work<R> {
 
     /// Adds what is current where the call starts.
     pub(super) fn renew(&mut self) {
-        match self {
-            Self::Writing(writing) => writing.renew(),
-            Self::Call(call) => headers::renew(&mut **call),
-            Self::Reading(..) => {}
+        if let Self::Call(call) = self {
+            headers::renew(&mut **call);
         }
     }
 
     /// Ends it early. An answer that has come stays one.
     pub(super) fn cancel(&mut self) {
-        match self {
-            Self::Writing(writing) => *self = Self::Call(writing.cancelled()),
-            Self::Call(call) => call.cancel(),
-            Self::Reading(..) => {}
+        if let Self::Call(call) = self {
+            call.cancel();
         }
     }
 }

@@ -23,8 +23,6 @@ mod foreign_remote;
 mod forms;
 mod gate;
 mod hostile;
-mod large;
-mod large_threads;
 mod limits;
 mod names;
 mod no_prelude;
