@@ -50,15 +50,20 @@ const MODULES: [&str; 10] = [
 ];
 
 /// The name of the trait, if the block implements one of them. A trait of the user's own may have such a name, but hardly all that is
-/// asked for here, and one of the methods is refused in any case.
+/// asked for here. No trait of std that is listed has an `async fn`.
 pub(crate) fn implemented<'a>(head: &'a ItemImpl, members: &[Member]) -> Option<&'a Ident> {
     let (path, _) = head.trait_.as_ref()?;
     let last = path.segments.last()?;
     let methods = methods(last)?;
     let functions = || members.iter().filter_map(Member::function);
+    if functions().any(|it| it.sig.asyncness.is_some()) {
+        return None;
+    }
     let knows = |it: &Function| methods.split(' ').any(|method| it.name() == method);
     let is_of_bytes = ["Read", "Write"].iter().any(|name| last.ident == name);
-    let fits = functions().any(borrows) && (!is_of_bytes || functions().any(takes_bytes));
+    let mut offloaded = members.iter().filter(|it| it.skipped().is_none());
+    let borrows = offloaded.any(|it| it.function().is_some_and(borrows));
+    let fits = borrows && (!is_of_bytes || functions().any(takes_bytes));
     (may_be_of_std(path) && functions().all(knows) && fits).then_some(&last.ident)
 }
 
@@ -86,13 +91,22 @@ fn may_be_of_std(path: &Path) -> bool {
         .is_none_or(|module| MODULES.iter().any(|known| module.ident == known))
 }
 
-/// Whether the signature has a `&mut`, or returns a borrow.
+/// Whether the signature has a `&mut`, or returns a borrow. A `mut` of a name says nothing.
 fn borrows(function: &Function) -> bool {
     let output = match &function.sig.output {
         ReturnType::Type(_, ty) => borrow::find(ty).is_some(),
         ReturnType::Default => false,
     };
-    output || body::mentions(function.sig.inputs.to_token_stream(), "mut")
+    let receiver = function.sig.receiver().is_some_and(|it| match &it.kind {
+        ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
+        ReceiverKind::Typed(_, ty) => body::mentions(ty.to_token_stream(), "mut"),
+        _ => false,
+    });
+    output || receiver || function.typed().any(|argument| is_exclusive(&argument.ty))
+}
+
+fn is_exclusive(ty: &Type) -> bool {
+    matches!(borrow::peel(ty), Type::Reference(reference) if reference.mutability.is_some())
 }
 
 /// The name of the method, if only such a trait has one like it.

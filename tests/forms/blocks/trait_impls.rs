@@ -62,3 +62,30 @@ async fn generic<L: Load>(load: L) -> Option<L::Item> {
 fn generic_code_accepts_the_implementation_of_a_block() {
     assert_eq!(call_here(generic(Pairs(vec![("a", "x")]))), Some("x"));
 }
+
+/// A trait of the user's own, with the name and the methods of one of std.
+trait Write {
+    async fn write(&self, bytes: Vec<u8>) -> usize;
+    fn flush(&mut self);
+}
+
+#[derive(Clone)]
+struct Disk;
+
+#[offload]
+impl Write for Disk {
+    fn write(&self, mut bytes: Vec<u8>) -> usize {
+        elsewhere();
+        bytes.push(0);
+        bytes.len()
+    }
+
+    #[offload(skip)]
+    fn flush(&mut self) {}
+}
+
+#[test]
+fn a_trait_of_the_users_own_may_be_named_as_one_of_std() {
+    Disk.flush();
+    assert_eq!(call_here(Disk.write(vec![1, 2])), 3);
+}
