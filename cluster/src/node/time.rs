@@ -130,7 +130,8 @@ impl NodeState {
         let (declare, events) = (self.declare(at), self.events.clone());
         tokio::spawn(async move {
             let made = declare.await;
-            if let (Ok(last), true) = (&made, is_suspicious) {
+            // Without any that was given, none is to be removed. The server would take a bound of nothing for none, and remove all.
+            if let (Ok(last @ 1..), true) = (&made, is_suspicious) {
                 remove_given(&link, queue, *last).await;
             }
             let made = made.is_ok();
