@@ -75,7 +75,8 @@ struct SentExit {
 }
 
 /// The format of the bytes of a [`Sent`]. It changes only if older programs can no longer read them. A new kind of error is no such
-/// change: kinds are added at the end of the enum, and a program that does not know one uses its text.
+/// change: kinds are added at the end of the enum, and a program that does not know one uses its text. Nor is a field at the end of a kind,
+/// which an older program does not read.
 const VERSION: u8 = 1;
 
 /// An error as it is sent: the version, the text for programs that do not know this kind, and the bytes of a [`Sent`]. So a program with
@@ -85,7 +86,7 @@ type Parcel = (u8, String, Vec<u8>);
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut bytes = Vec::new();
-        engine::encode(&Sent::from(self), &mut bytes).map_err(ser::Error::custom)?;
+        engine::encode_message(&Sent::from(self), &mut bytes).map_err(ser::Error::custom)?;
         let parcel: Parcel = (VERSION, self.to_string(), bytes);
         parcel.serialize(serializer)
     }
@@ -94,7 +95,7 @@ impl Serialize for Error {
 impl<'de> Deserialize<'de> for Error {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (version, text, bytes) = Parcel::deserialize(deserializer)?;
-        let sent = (version == VERSION).then(|| engine::decode::<Sent>(&mut &bytes[..]));
+        let sent = (version == VERSION).then(|| engine::decode_message::<Sent>(&mut &bytes[..]));
         Ok(match sent {
             Some(Ok(sent)) => Self::from(sent),
             _ => Self::Other(text.into()),
