@@ -61,7 +61,8 @@ fn node(cluster: &Cluster) -> Vec<String> {
         [
             format!("$JS.API.STREAM.CREATE.{stream}"),
             format!("$JS.API.STREAM.UPDATE.{stream}"),
-            format!("$JS.API.STREAM.PURGE.{stream}"),
+            format!("$JS.API.STREAM.MSG.GET.{stream}"),
+            format!("$JS.API.STREAM.MSG.DELETE.{stream}"),
             names::info(&stream),
             format!("$JS.API.CONSUMER.CREATE.{stream}.>"),
             format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.>"),

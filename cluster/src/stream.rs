@@ -11,8 +11,10 @@ mod answers;
 #[cfg(test)]
 mod tests;
 mod time;
+mod unreadable;
 
 pub(crate) use answers::{ack, kept};
+pub(crate) use unreadable::{Given, remove_unreadable, searches};
 
 /// How long the stream keeps a ticket. Callers write theirs again before that. A choice, as the other times here.
 const OLDEST: Duration = Duration::from_secs(600);
@@ -146,12 +148,12 @@ pub(crate) async fn check(to: &JetStream<'_>, cluster: &str, shard: u32) -> Resu
 }
 
 /// Makes the consumer of a release in a shard, unless it exists. One that exists keeps its number of requests, which cannot be changed.
-/// Returns the number of the last ticket that its nodes were given.
+/// Returns which tickets its nodes were given.
 pub(crate) async fn consume(
     to: &JetStream<'_>,
     (cluster, shard): (&str, u32),
     release: &str,
-) -> Result<u64, Refusal> {
+) -> Result<Given, Refusal> {
     let stream = names::stream(cluster, shard);
     let filter = names::calls_of(cluster, shard, release);
     let config = json!({
@@ -171,30 +173,11 @@ pub(crate) async fn consume(
     });
     let call = format!("CONSUMER.CREATE.{stream}.{release}.{filter}");
     match api(to, &call, &config).await {
-        Err(refusal) if refusal.text.contains("max waiting can not be updated") => Ok(0),
-        said => {
-            let said = said?;
-            let last = said.pointer("/delivered/stream_seq");
-            Ok(last.and_then(Value::as_u64).unwrap_or(0))
+        Err(refusal) if refusal.text.contains("max waiting can not be updated") => {
+            Ok(Given::default())
         }
+        said => Ok(Given::of(&said?)),
     }
-}
-
-/// The subject on which the server is asked to remove tickets.
-pub(crate) fn removal((cluster, shard): (&str, u32)) -> String {
-    format!("$JS.API.STREAM.PURGE.{}", names::stream(cluster, shard))
-}
-
-/// Removes the tickets of a shard up to that number. The stream may hold other messages, of whoever made it.
-pub(crate) async fn remove(
-    to: &JetStream<'_>,
-    (cluster, shard): (&str, u32),
-    last: u64,
-) -> Result<(), String> {
-    let call = format!("STREAM.PURGE.{}", names::stream(cluster, shard));
-    let which = json!({ "filter": names::calls(cluster, shard), "seq": last + 1 });
-    let removed = api(to, &call, &which).await;
-    removed.map(drop).map_err(|refusal| refusal.text)
 }
 
 /// How many tickets are in a shard.

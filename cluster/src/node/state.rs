@@ -100,8 +100,6 @@ pub(super) struct Seen {
     /// The time of the last tick, and the first of the ticks without a long pause.
     pub(super) looked: Instant,
     pub(super) awake: Instant,
-    /// When the connection was last made again.
-    pub(super) reconnected: Option<Instant>,
     /// The client that has its subscriptions.
     pub(super) client: Arc<Client>,
 }
@@ -111,7 +109,6 @@ impl Seen {
         Self {
             looked: now,
             awake: now,
-            reconnected: None,
             client,
         }
     }

@@ -9,7 +9,7 @@ use std::{
 use super::{error::NodeError, state::NodeState, work::NodeEvent};
 use crate::{
     link::{Denial, Link, denied},
-    stream::{self, Refusal},
+    stream::{self, Given, Refusal},
 };
 
 /// How long after a part of arguments, or the first request for one, their caller counts as sending. On a slower connection no arguments
@@ -22,9 +22,6 @@ const ASLEEP: Duration = Duration::from_secs(2);
 /// at the same time fail; with more, a wrong configuration is reported later.
 const READY: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);
-/// Two connections that end within this time may have met the same ticket. With less, it meets more nodes before one sees that; with more,
-/// tickets are written again that need not be.
-const TWICE: Duration = Duration::from_secs(300);
 
 impl NodeState {
     /// A server that was restarted may have lost the stream, and has lost the pulls.
@@ -33,12 +30,10 @@ impl NodeState {
             return;
         }
         let now = Instant::now();
-        let before = self.seen.reconnected.replace(now);
-        let is_second = before.is_some_and(|before| now < before + TWICE);
         for served in &mut self.served {
             served.forget_requests();
             served.missing = Some(now);
-            served.suspicious |= is_second;
+            served.suspicious = true;
         }
         self.ask_again();
     }
@@ -77,9 +72,9 @@ impl NodeState {
         self.seen.looked = now;
     }
 
-    /// Makes the stream, or looks whether it is there as it must be, and makes the consumer for tickets. Returns the number of the last
-    /// ticket that nodes of this release were given.
-    fn declare(&self, at: usize) -> impl Future<Output = Result<u64, Refusal>> + Send + use<> {
+    /// Makes the stream, or looks whether it is there as it must be, and makes the consumer for tickets. Returns which tickets
+    /// nodes of this release were given.
+    fn declare(&self, at: usize) -> impl Future<Output = Result<Given, Refusal>> + Send + use<> {
         let served = &self.served[at];
         let (cluster, shard) = (served.cluster, served.shard);
         let (release, link) = (served.release.word.clone(), Arc::clone(&self.link));
@@ -97,7 +92,8 @@ impl NodeState {
             };
             let concerns = |denial: &Denial| {
                 let is_deaf = denial.is_hearing && denial.is_below(&prefix);
-                is_deaf || stream::is_about(&denial.subject, cluster.name)
+                let searches = stream::searches((cluster.name, shard), &denial.subject);
+                is_deaf || stream::is_about(&denial.subject, cluster.name) && !searches
             };
             let mut denials = link.denials();
             tokio::select! {
@@ -127,12 +123,12 @@ impl NodeState {
         served.declaring = true;
         let is_suspicious = std::mem::take(&mut served.suspicious);
         let (queue, link) = (served.queue(), Arc::clone(&self.link));
+        let release = served.release.word.clone();
         let (declare, events) = (self.declare(at), self.events.clone());
         tokio::spawn(async move {
             let made = declare.await;
-            // Without any that was given, none is to be removed. The server would take a bound of nothing for none, and remove all.
-            if let (Ok(last @ 1..), true) = (&made, is_suspicious) {
-                remove_given(&link, queue, *last).await;
+            if let (Ok(given), true) = (&made, is_suspicious) {
+                remove_unreadable(&link, queue, &release, *given).await;
             }
             let made = made.is_ok();
             // If the node has ended, it needs no event.
@@ -145,6 +141,7 @@ impl NodeState {
         served.declaring = false;
         let later = Instant::now() + Duration::from_millis(500);
         served.missing = (!made).then_some(later);
+        served.suspicious |= !made;
     }
 
     /// Ends bodies that their callers have not named for so long that the callers count as dead, or have given up the calls and could
@@ -175,14 +172,15 @@ impl NodeState {
     }
 }
 
-/// Removes the tickets that nodes were given. The client ends the connection at a message whose header or subject it cannot read, with all
-/// messages behind it, and such a ticket would come again and again. Callers write those of the others that they still need again.
-async fn remove_given(link: &Link, queue: (&'static str, u32), last: u64) {
-    let refused = stream::removal(queue);
+/// Removes the tickets that may have ended the connection.
+async fn remove_unreadable(link: &Link, queue: (&'static str, u32), release: &str, given: Given) {
     let to = link.jetstream();
-    let removed = stream::remove(&to, queue, last);
+    let removed = async {
+        let removed = stream::remove_unreadable(&to, queue, release, given).await;
+        removed.map_err(|refusal| refusal.text)
+    };
     // Without the right to remove them, the server does so when they are too old.
     let _ = link
-        .unless_denied(|denial| denial.subject == refused, removed)
+        .unless_denied(|denial| stream::searches(queue, &denial.subject), removed)
         .await;
 }

@@ -58,7 +58,7 @@ async fn rights_are_those_that_are_needed() {
 }
 
 /// Users with some of the rights: `(name, publish, subscribe)`, in the syntax of the server.
-fn users(users: &[(&str, &str, &str)]) -> String {
+pub(crate) fn users(users: &[(&str, &str, &str)]) -> String {
     let rights = permissions(&[&PLAIN, &STRICT], "_IN_C", "_IN_N");
     let user = |(name, publish, subscribe): &(&str, &str, &str)| {
         format!(

@@ -5,10 +5,13 @@ use std::{
     net::TcpStream,
 };
 
+use tokio_offload_cluster::{Connect, connect};
+
 use super::{Stranger, callers::still_serves};
 use crate::{
     functions::{PLAIN, add, echo},
-    kit::{Stage, nodes, soon, until_async},
+    kit::{NodeProcess, Stage, nodes, soon, until, until_async},
+    rights::users,
 };
 
 /// A connection without a client, which sends what it is told.
@@ -16,9 +19,16 @@ struct Raw(BufReader<TcpStream>);
 
 impl Raw {
     fn at(stage: &Stage) -> Self {
+        Self::of(stage, "")
+    }
+
+    /// The login is that of a user of `users`.
+    fn of(stage: &Stage, user: &str) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", stage.server.port())).unwrap();
         let mut raw = Self(BufReader::new(stream));
-        raw.writes(b"CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true}\r\n");
+        let login = format!("\"user\":\"{user}\",\"pass\":\"x\"");
+        let said = "\"verbose\":false,\"pedantic\":false,\"headers\":true";
+        raw.writes(format!("CONNECT {{{login},{said}}}\r\n").as_bytes());
         raw
     }
 
@@ -52,7 +62,7 @@ const BAD: [&[u8]; 4] = [
     b"HTTP/1.1\r\na: b\r\n\r\n",
 ];
 
-/// Each is given to nodes again and again, and so is every ticket that nodes were given together with it.
+/// Each is given to nodes again and again, and so is every ticket that nodes were given together with it. All others stay.
 #[tokio::test(flavor = "multi_thread")]
 async fn tickets_that_cannot_be_read_do_not_keep_others() {
     let Some(stage) = Stage::set().await else {
@@ -61,7 +71,13 @@ async fn tickets_that_cannot_be_read_do_not_keep_others() {
     let mut node = stage.node("plain pool 4");
     nodes(&PLAIN, 1).await;
     assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
-    let queue = Stranger::at(&stage).await.queue("x").await.into_bytes();
+    let stranger = Stranger::at(&stage).await;
+    let other = "offload.v1.plain.0.call.other.x";
+    for _ in 0..3 {
+        stranger.says(other, b"of another release".to_vec()).await;
+    }
+    stranger.flush().await;
+    let queue = stranger.queue("x").await.into_bytes();
     let mut raw = Raw::at(&stage);
     for headers in BAD {
         raw.says(&queue, headers);
@@ -69,8 +85,31 @@ async fn tickets_that_cannot_be_read_do_not_keep_others() {
     raw.says(&[&*queue, b"\xff"].concat(), GOOD);
     // Without an end of the bad tickets, this one waits for ten minutes.
     assert_eq!(soon(add(2, 1)).await.unwrap(), 3);
-    let is_empty = async || PLAIN.depth().await.is_ok_and(|tickets| tickets == 0);
-    until_async("the bad tickets are gone", is_empty).await;
+    let are_gone = async || PLAIN.depth().await.is_ok_and(|tickets| tickets == 3);
+    until_async("the bad tickets alone are gone", are_gone).await;
+    still_serves(&mut node).await;
+}
+
+/// It loses its connection each time that it is given the ticket, and serves in between.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_may_not_remove_tickets_goes_on() {
+    let blind = "allow: [\">\"], deny: [\"$JS.API.STREAM.MSG.>\"]";
+    let config = users(&[("blind", blind, "allow: [\">\"]")]);
+    let Some(stage) = Stage::with(config).await else {
+        return;
+    };
+    let mut node = NodeProcess::start_at(&stage.login("blind"), "plain pool 4", Some("_IN_N"));
+    let to = Connect::url(stage.login("caller")).inbox_prefix("_IN_C");
+    connect(to).await.unwrap();
+    nodes(&PLAIN, 1).await;
+    let release = PLAIN.nodes().await.unwrap()[0].release.clone();
+    let queue = format!("offload.v1.plain.0.call.{release}.x");
+    Raw::of(&stage, "caller").says(queue.as_bytes(), BAD[1]);
+    let is_refused = || stage.server.log().contains("STREAM.MSG.GET.OFFLOAD-plain");
+    until("the node has looked for it", is_refused).await;
+    for number in 0..20 {
+        assert_eq!(soon(add(number, 1)).await.unwrap(), number + 1);
+    }
     still_serves(&mut node).await;
 }
 

@@ -1,0 +1,187 @@
+//! Finds the tickets that the client cannot read, and removes them. It ends the connection at each of them, with all messages behind it,
+//! and the server would give it to nodes again and again. All others stay: their callers need them.
+
+use serde_json::{Value, json};
+
+use super::{JetStream, Refusal, api};
+use crate::names;
+
+/// How many tickets are looked at for one connection. The first that was not acknowledged is the first one here, so the next connection
+/// finds those that this one leaves. With more, a node takes calls later after a connection; with less, more connections may end first.
+const MOST: usize = 512;
+
+/// The numbers of the tickets that the nodes of a release were given and have not acknowledged: none outside, some of those inside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Given {
+    /// The last one before them.
+    before: u64,
+    last: u64,
+}
+
+impl Given {
+    /// As the server describes a consumer.
+    pub(super) fn of(said: &Value) -> Self {
+        let number = |path| said.pointer(path).and_then(Value::as_u64).unwrap_or(0);
+        Self {
+            before: number("/ack_floor/stream_seq"),
+            last: number("/delivered/stream_seq"),
+        }
+    }
+}
+
+/// Whether a node without the right to this subject cannot look for such tickets, or not remove them.
+pub(crate) fn searches((cluster, shard): (&str, u32), subject: &str) -> bool {
+    let stream = names::stream(cluster, shard);
+    [get(&stream), delete(&stream)]
+        .iter()
+        .any(|call| subject.strip_prefix("$JS.API.") == Some(call))
+}
+
+fn get(stream: &str) -> String {
+    format!("STREAM.MSG.GET.{stream}")
+}
+
+fn delete(stream: &str) -> String {
+    format!("STREAM.MSG.DELETE.{stream}")
+}
+
+/// Removes those of a release that its nodes were given.
+pub(crate) async fn remove_unreadable(
+    to: &JetStream<'_>,
+    (cluster, shard): (&str, u32),
+    release: &str,
+    given: Given,
+) -> Result<(), Refusal> {
+    let stream = names::stream(cluster, shard);
+    let filter = names::calls_of(cluster, shard, release);
+    let mut before = given.before;
+    for _ in 0..MOST {
+        if before >= given.last {
+            break;
+        }
+        let which = json!({ "seq": before + 1, "next_by_subj": filter });
+        // An error if there is none.
+        let said = api(to, &get(&stream), &which).await?;
+        let number = said.pointer("/message/seq").and_then(Value::as_u64);
+        let Some(number) = number.filter(|number| (before + 1..=given.last).contains(number))
+        else {
+            break;
+        };
+        if !is_readable(&said["message"]) {
+            api(to, &delete(&stream), &json!({ "seq": number })).await?;
+        }
+        before = number;
+    }
+    Ok(())
+}
+
+/// Whether the client can read a message, which the server describes here. In a description, bytes that are no text are replaced.
+fn is_readable(message: &Value) -> bool {
+    let subject = message["subject"].as_str();
+    let is_subject = |sign: char| {
+        !(sign.is_whitespace() || sign.is_control() || sign == char::REPLACEMENT_CHARACTER)
+    };
+    let headers = match &message["hdrs"] {
+        Value::Null => true,
+        headers => {
+            let bytes = headers.as_str().and_then(from_base64);
+            let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+            text.is_some_and(|text| are_headers(&text))
+        }
+    };
+    headers && subject.is_some_and(|subject| subject.chars().all(is_subject))
+}
+
+/// Whether all lines are headers. No ticket of ours has one over several lines, and none has a status.
+fn are_headers(text: &str) -> bool {
+    let mut lines = text.split("\r\n");
+    let is_name = |name: &str| name.bytes().all(|sign| sign.is_ascii_graphic());
+    let is_header = |line: &str| {
+        let pair = line.split_once(':');
+        let is_value = |value: &str| !value.contains(['\r', '\n']);
+        line.is_empty() || pair.is_some_and(|(name, value)| is_name(name) && is_value(value))
+    };
+    lines.next() == Some("NATS/1.0") && lines.all(is_header)
+}
+
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    const SIGNS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
+    for sign in text.trim_end_matches('=').bytes() {
+        let value = SIGNS.iter().position(|known| *known == sign)?;
+        bits = ((bits << 6) & 0xffff) | u32::try_from(value).ok()?;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.extend(u8::try_from((bits >> count) & 0xff));
+        }
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reads(subject: &str, headers: Option<&str>) -> bool {
+        is_readable(&json!({ "subject": subject, "seq": 1, "hdrs": headers, "data": "eA==" }))
+    }
+
+    #[test]
+    fn what_the_client_cannot_read_is_known() {
+        let good = [
+            None,
+            // `traceparent: 00-1-2-01`, and one with a letter outside ASCII.
+            Some("TkFUUy8xLjANCnRyYWNlcGFyZW50OiAwMC0xLTItMDENCg0K"),
+            Some("TkFUUy8xLjANCnRyYWNlcGFyZW50OiDDvA0KDQo="),
+            Some("TkFUUy8xLjANCg0K"),
+        ];
+        for headers in good {
+            assert!(
+                reads("offload.v1.c.0.call.r.app::größe", headers),
+                "{headers:?}"
+            );
+        }
+        let bad = [
+            // `a: b\rc`, `no header`, a byte that is no text, another protocol, a status, no name, and what is no base64.
+            "TkFUUy8xLjANCmE6IGINYw0KDQo=",
+            "TkFUUy8xLjANCm5vIGhlYWRlcg0KDQo=",
+            "TkFUUy8xLjANCmE6IP8NCg0K",
+            "SFRUUC8xLjENCmE6IGINCg0K",
+            "TkFUUy8xLjAgeA0KYTogYg0KDQo=",
+            "TkFUUy8xLjANCmEgYjogYw0KDQo=",
+            "a b",
+        ];
+        for headers in bad {
+            assert!(
+                !reads("offload.v1.c.0.call.r.f", Some(headers)),
+                "{headers}"
+            );
+        }
+        // The client separates words at each of these, and such a message has one too many.
+        for subject in ["a.b\u{a0}c", "a.b\u{2003}c", "a.b\u{85}c", "a.b\u{fffd}"] {
+            assert!(!reads(subject, None), "{subject:?}");
+        }
+    }
+
+    #[test]
+    fn base64_is_decoded() {
+        for (text, bytes) in [
+            ("", ""),
+            ("YQ==", "a"),
+            ("YWI=", "ab"),
+            ("YWJj", "abc"),
+            ("YWJjZA==", "abcd"),
+        ] {
+            assert_eq!(from_base64(text).unwrap(), bytes.as_bytes());
+        }
+        assert_eq!(from_base64("//79").unwrap(), [0xff, 0xfe, 0xfd]);
+    }
+
+    #[test]
+    fn what_was_given_is_between_two_numbers() {
+        let said = json!({ "ack_floor": { "stream_seq": 3 }, "delivered": { "stream_seq": 7 } });
+        assert_eq!(Given::of(&said), Given { before: 3, last: 7 });
+        assert_eq!(Given::of(&json!({})), Given::default());
+    }
+}
