@@ -4,7 +4,9 @@ use std::{fs, path::Path};
 
 use nkeys::KeyPair;
 use offload_limits::Folder;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair as TlsKey};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair as TlsKey, date_time_ymd,
+};
 use serde_json::json;
 use tokio_offload_cluster::{Connect, connect, disconnect};
 
@@ -15,14 +17,20 @@ use crate::{
 
 /// Writes the certificates of a server and of a client, and their common root, as files.
 fn certificates(folder: &Path) {
+    certificates_for(folder, &["localhost", "127.0.0.1"], 2100);
+}
+
+/// The same for servers of these names, until the end of a year.
+fn certificates_for(folder: &Path, names: &[&str], year: i32) {
     let mut root = CertificateParams::new(Vec::new()).unwrap();
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let root = CertifiedIssuer::self_signed(root, TlsKey::generate().unwrap()).unwrap();
     fs::write(folder.join("root.pem"), root.pem()).unwrap();
     for who in ["server", "client"] {
         let key = TlsKey::generate().unwrap();
-        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-        let params = CertificateParams::new(names).unwrap();
+        let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+        let mut params = CertificateParams::new(names).unwrap();
+        params.not_after = date_time_ymd(year, 12, 31);
         let certificate = params.signed_by(&key, &root).unwrap();
         fs::write(folder.join(format!("{who}.pem")), certificate.pem()).unwrap();
         fs::write(folder.join(format!("{who}.key")), key.serialize_pem()).unwrap();
@@ -91,6 +99,34 @@ async fn calls_go_over_tls_with_keys() {
     assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
     let large = vec![3; 3 << 20];
     assert!(soon(echo(&large)).await.unwrap() == large);
+}
+
+/// It waits for no other answer, because there will be none.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_certificate_is_known() {
+    let folder = Folder::new("wrong");
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let config = format!(
+        "tls {{ cert_file: {:?}, key_file: {:?} }}\n",
+        file("server.pem"),
+        file("server.key")
+    );
+    certificates(folder.path());
+    let Some(mut stage) = Stage::with(config).await else {
+        return;
+    };
+    let url = stage.server.url().replace("nats://", "tls://");
+    for (names, year, why) in [
+        (["127.0.0.1"], 2020, "expired"),
+        (["nats.example.org"], 2100, "not valid for name"),
+    ] {
+        certificates_for(folder.path(), &names, year);
+        stage.server.down();
+        stage.server.up();
+        let to = Connect::url(&*url).root_certificates(file("root.pem"));
+        let error = soon(connect(to)).await.unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
 }
 
 /// A signed statement of `issuer` about `subject`.
