@@ -34,9 +34,10 @@ impl fmt::Display for NodeError {
     }
 }
 
+/// The same text, because a `main` that returns an error shows it so.
 impl fmt::Debug for NodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("NodeError").field(&self.0).finish()
+        fmt::Display::fmt(self, f)
     }
 }
 

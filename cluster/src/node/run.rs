@@ -41,10 +41,12 @@ impl NodeState {
         };
         let mut up = self.link.up();
         let mut denials = self.link.denials();
-        self.declare_all().await?;
-        let mut own = self.subscribe().await?;
-        let mut asked = self.subscribe_to_questions().await?;
         let mut stop = pin!(stop);
+        let (mut own, mut asked) = tokio::select! {
+            begun = self.begin() => begun?,
+            // It has taken nothing yet, and waits for servers that may never be ready.
+            () = &mut stop => return Ok(()),
+        };
         let mut until: Option<Instant> = None;
         let mut ticks = tokio::time::interval(TICK);
         let mut soon = pin!(sleep(Duration::ZERO));
@@ -95,6 +97,16 @@ impl NodeState {
                 return self.end();
             }
         }
+    }
+
+    /// Makes what the node needs on the servers, and subscribes.
+    async fn begin(&self) -> Result<(SelectAll<Heard>, SelectAll<Heard>), NodeError> {
+        self.declare_all().await?;
+        let own = self.subscribe().await?;
+        let flushed = self.link.client.get().flush().await;
+        flushed.map_err(|error| NodeError::text(error.to_string()))?;
+        let asked = self.subscribe_to_questions().await?;
+        Ok((own, asked))
     }
 
     /// Whether a node that is ending has ended. It waits for a limited time for claims and results that are not confirmed, as

@@ -34,8 +34,6 @@ impl NodeState {
             let node = names::node(served.cluster.name, &self.id);
             all.push(heard(client.subscribe(node).await, About::Node(at))?);
         }
-        let flushed = client.flush().await;
-        flushed.map_err(|error| NodeError::text(error.to_string()))?;
         Ok(all)
     }
 

@@ -3,6 +3,7 @@
 use std::{
     fs,
     future::Future,
+    net::{Ipv4Addr, TcpListener},
     pin::pin,
     sync::Arc,
     task::{Context, Poll, Wake, Waker},
@@ -10,9 +11,13 @@ use std::{
 };
 
 use tokio::sync::Notify;
-use tokio_offload_cluster::{Connect, connect, disconnect};
+use tokio_offload_cluster::{Connect, Node, connect, disconnect};
 
-use crate::kit::{NO_JETSTREAM, Stage, free_port, soon, until};
+use crate::{
+    functions::{PLAIN, POOL},
+    kit::{NO_JETSTREAM, Stage, free_port, soon, until},
+    proxy::{Proxy, Way},
+};
 
 struct Woken(Notify);
 
@@ -80,11 +85,36 @@ async fn why_no_server_is_reached_is_known() {
     };
     let nobody = format!("nats://127.0.0.1:{}", free_port());
     let without_tls = format!("tls://127.0.0.1:{}", stage.server.port());
-    for (url, why) in [(nobody, "refused"), (without_tls, "does not use TLS")] {
+    // Connections to it are made, and nobody answers.
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let silent = format!("nats://{}", silent.local_addr().unwrap());
+    for (url, why) in [
+        (nobody, "refused"),
+        (without_tls, "does not use TLS"),
+        (silent, "none has answered in time"),
+    ] {
         let to = Connect::url(url).wait_for_servers(Duration::ZERO);
-        let error = soon(connect(to)).await.unwrap_err().to_string();
-        assert!(error.contains(why), "{error}");
+        let error = soon(connect(to)).await.unwrap_err();
+        // What a `main` shows that returns it.
+        let shown = format!("{error:?}");
+        assert_eq!(shown, error.to_string());
+        assert!(shown.contains(why), "{shown}");
     }
     // Nothing of that is left.
     connect(Connect::url(stage.server.url())).await.unwrap();
+}
+
+/// It has nothing to finish, so it does not wait for servers that do not answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_is_told_to_end_before_it_serves_does_so() {
+    let Some(stage) = Stage::with(NO_JETSTREAM.to_owned()).await else {
+        return;
+    };
+    let proxy = Proxy::to(stage.server.port()).await;
+    connect(Connect::url(proxy.url())).await.unwrap();
+    proxy.becomes(Way::Silent);
+    let node = Node::of(&PLAIN).on(&POOL);
+    soon(node.serve_until(std::future::ready(())))
+        .await
+        .unwrap();
 }

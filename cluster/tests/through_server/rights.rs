@@ -219,6 +219,9 @@ async fn a_node_without_jetstream_says_so() {
     let node = Node::of(&PLAIN)
         .on(&POOL)
         .serve_until(std::future::pending());
-    let error = soon(node).await.unwrap_err().to_string();
-    assert!(error.contains("JetStream"), "{error}");
+    let error = soon(node).await.unwrap_err();
+    // What a `main` shows that returns it.
+    let shown = format!("{error:?}");
+    assert_eq!(shown, error.to_string());
+    assert!(shown.contains("JetStream"), "{shown}");
 }

@@ -63,9 +63,10 @@ async fn next(subscriber: &mut Option<Subscriber>) -> Option<Message> {
 /// See above.
 pub(crate) struct Actor {
     client: SharedClient,
-    /// How to connect again if the client has died, and whether that is being done.
+    /// How to connect again if the client has died, whether that is being done, and when the client was made.
     to: Connect,
     reopening: bool,
+    opened: Instant,
     inbox: String,
     dispatcher: Dispatcher,
     callers: HashMap<u64, Arc<Shared>>,
@@ -111,6 +112,7 @@ impl Actor {
             client,
             to,
             reopening: false,
+            opened: Instant::now(),
             dispatcher,
             inbox,
             callers: HashMap::new(),

@@ -10,6 +10,14 @@ use crate::link::command::Command;
 
 /// How soon the servers are tried again after they refused a new client: as soon as after they refused one that connects again.
 const PAUSE: Duration = Duration::from_millis(400);
+/// A client that died sooner may have met a message that the next one meets too. With less, one that dies each time costs the servers more
+/// logins; with more, more processes wait a moment before they connect.
+const SHORT: Duration = Duration::from_secs(1);
+
+/// How long to wait before the servers are tried, after a client that lived for that long.
+fn pause_after(lived: Duration) -> Duration {
+    if lived < SHORT { PAUSE } else { Duration::ZERO }
+}
 
 impl Actor {
     /// A message has come, with others behind it, or the client has died.
@@ -32,10 +40,13 @@ impl Actor {
 
     /// Makes a new client in a task, which keeps the inbox. The messages that the one before had are lost, as with a connection.
     fn reopen(&mut self) {
-        self.disconnected(Instant::now());
+        let now = Instant::now();
+        self.disconnected(now);
         self.reopening = true;
+        let pause = pause_after(now.saturating_duration_since(self.opened));
         let (to, inbox, commands) = (self.to.clone(), self.inbox.clone(), self.commands.clone());
         tokio::spawn(async move {
+            tokio::time::sleep(pause).await;
             let reopened = loop {
                 let inbox = Some(inbox.clone());
                 match to.open_with_inbox(inbox, commands.clone()).await {
@@ -63,8 +74,20 @@ impl Actor {
         now: Instant,
     ) -> Subscriber {
         self.reopening = false;
+        self.opened = now;
         self.client.replace(client);
         self.connected(now);
         subscriber
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_that_die_at_once_are_not_made_at_once() {
+        assert_eq!(pause_after(Duration::ZERO), PAUSE);
+        assert_eq!(pause_after(SHORT), Duration::ZERO);
     }
 }

@@ -32,9 +32,10 @@ impl fmt::Display for ConnectError {
     }
 }
 
+/// The same text, because a `main` that returns an error shows it so.
 impl fmt::Debug for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ConnectError").field(&self.0).finish()
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::{
     error::Error,
+    fmt::Display,
     time::{Duration, Instant},
 };
 
 use async_nats::{Client, ClientError, ConnectErrorKind, Event, Subscriber};
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::{sync::mpsc::UnboundedSender, time::timeout};
 
 mod error;
 mod login;
@@ -23,10 +24,14 @@ use crate::link::{
 
 /// How soon an unreachable server is tried again. With more, a process connects later after the server has started.
 const PAUSE: Duration = Duration::from_millis(250);
+/// How long each server may take to answer, however short the limit is. With less, a slow server is not reached.
+const LEAST: Duration = Duration::from_secs(1);
+/// More than an attempt takes, because the client has a limit of its own for each server.
+const FOREVER: Duration = Duration::from_secs(1 << 30);
 
 impl Connect {
-    /// How long [`connect`](crate::connect) waits for servers that cannot be reached. Then it fails, and says why they cannot. Without
-    /// this it waits for ever.
+    /// How long [`connect`](crate::connect) waits for servers that cannot be reached. Then it fails, and says why they cannot. Each server
+    /// has at least one second. Without this it waits for ever.
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
@@ -55,9 +60,11 @@ impl Connect {
                     }
                 }
             });
-            let error = match options.connect(&self.urls).await {
-                Ok(client) => return Ok(client),
-                Err(error) => error,
+            let attempt = options.connect(&self.urls);
+            let error = match timeout(self.patience(begun.elapsed()), attempt).await {
+                Ok(Ok(client)) => return Ok(client),
+                Ok(Err(error)) => error,
+                Err(_) => return Err(unreachable(&"none has answered in time")),
             };
             match error.kind() {
                 ConnectErrorKind::Io if is_about_certificates(&error) => {
@@ -68,8 +75,7 @@ impl Connect {
                 | ConnectErrorKind::Io
                 | ConnectErrorKind::MaxReconnects => {
                     if self.wait.is_some_and(|wait| begun.elapsed() >= wait) {
-                        let text = format!("no server could be reached: {}", whole(&error));
-                        return Err(ConnectError::new(&text));
+                        return Err(unreachable(&whole(&error)));
                     }
                     tokio::time::sleep(PAUSE).await;
                 }
@@ -77,6 +83,18 @@ impl Connect {
             }
         }
     }
+
+    /// How long an attempt may take that begins that long after the first one. Also at the end of the limit each server has a moment.
+    fn patience(&self, elapsed: Duration) -> Duration {
+        let count = u32::try_from(self.urls.len()).unwrap_or(u32::MAX);
+        let least = LEAST.saturating_mul(count);
+        let left = self.wait.map(|wait| wait.saturating_sub(elapsed));
+        left.map_or(FOREVER, |left| left.max(least).min(FOREVER))
+    }
+}
+
+fn unreachable(why: &dyn Display) -> ConnectError {
+    ConnectError::new(&format!("no server could be reached: {why}"))
 }
 
 impl Connect {
@@ -130,6 +148,18 @@ mod tests {
     use async_nats::ServerError;
 
     use super::*;
+
+    #[test]
+    fn an_attempt_is_part_of_the_wait() {
+        let (url, second) = ("a, b", Duration::from_secs(1));
+        assert_eq!(Connect::url(url).patience(second), FOREVER);
+        let to = Connect::url(url).wait_for_servers(second * 10);
+        for (elapsed, patience) in [(0, 10), (3, 7), (9, 2), (20, 2)] {
+            assert_eq!(to.patience(second * elapsed), second * patience);
+        }
+        let to = Connect::url(url).wait_for_servers(Duration::MAX);
+        assert_eq!(to.patience(second), FOREVER);
+    }
 
     #[test]
     fn a_denied_message_is_known_by_its_subject() {
