@@ -87,7 +87,7 @@ mod tests {
         let questions = Questions {
             is_own,
             ends: &|_, _| false,
-            calls_method: &|_, _| true,
+            calls_method: &|line, name| name == "count" || line.line != 70,
             takes_context: &|_, _| None,
         };
         super::read(path, &questions)
@@ -130,6 +130,15 @@ mod tests {
             );
         }
         assert!(!find("a::naps::{closure}").calls_pointers);
+        let [count, load] = [
+            "<a::Disk as a::Store>::count",
+            "<a::Disk as a::Store>::load",
+        ];
+        assert_eq!(calls("a::asks::{closure}", count), Some(65));
+        assert_eq!(calls("a::asks::{closure}", load), Some(65));
+        assert_eq!(calls(load, "a::sleepy::sleep"), Some(58));
+        assert_eq!(calls("a::counts", count), Some(70));
+        assert_eq!(calls("a::counts", load), None);
     }
 
     #[test]
