@@ -10,6 +10,7 @@ use object::{
 
 use super::{
     compressed::decompressed,
+    consistent,
     linked::{is_std_elsewhere, packed_pointers},
     unreadable::damaged,
 };
@@ -66,6 +67,7 @@ impl<'a> Image<'a> {
                 ));
             }
         };
+        consistent::check(&file).map_err(damaged)?;
         let text = text(&file)?;
         let functions = functions(&file, &text);
         let pointers = pointers(&file);

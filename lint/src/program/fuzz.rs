@@ -130,3 +130,37 @@ fn a_compressed_section_says_how_long_it_is() {
         assert!(why.contains("section .debug_info"), "{why}");
     }
 }
+
+/// The offset of a field in the header of that section.
+fn field(bytes: &[u8], section: &str, field: usize) -> usize {
+    let file = object::File::parse(bytes).expect("a program");
+    let section = file.section_by_name(section).expect("it has one");
+    let table = u64::from_le_bytes(bytes[40..48].try_into().expect("eight bytes"));
+    usize::try_from(table).expect("an offset") + 64 * section.index().0 + field
+}
+
+/// Without a check, each of these would only have fewer calls.
+#[test]
+fn headers_of_sections_that_do_not_agree_are_damage() {
+    let [type_, flags, address, offset, size, link] = [4, 8, 16, 24, 32, 40];
+    for (section, fields) in [
+        (".text", &[type_, flags, address, offset, size][..]),
+        (".rela.dyn", &[type_, address, offset, size, link]),
+        (".data.rel.ro", &[address, offset]),
+        (".data", &[address, offset]),
+        (".dynsym", &[type_]),
+    ] {
+        for change in fields {
+            let mut changed = program();
+            let at = field(&changed, section, *change);
+            // A field of four bytes keeps its neighbour.
+            changed[at] = if changed[at] == 0 { 0x40 } else { 0 };
+            changed[at + 1] ^= 0x04;
+            let why = why(&changed);
+            assert!(
+                why.contains("the file is damaged"),
+                "{section} {change}: {why}"
+            );
+        }
+    }
+}

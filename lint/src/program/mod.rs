@@ -3,6 +3,7 @@
 //! Reading:
 //!
 //! - `elf`: the sections, functions and pointers of the file; `linked`: what the linker leaves to the loader.
+//!   `consistent`: whether the tables of the file agree with each other.
 //! - `debug`: debug information. `compressed`: its sections, if they are compressed. `line`: lines of the source.
 //! - `code`: what one function calls, by `x86_64` and `aarch64`; `mentions` is the result. `tables`: addresses of functions in data.
 //! - `name`: names of functions without hashes and generic arguments.
@@ -24,6 +25,7 @@ mod called_by;
 mod callers;
 pub(crate) mod code;
 mod compressed;
+mod consistent;
 pub(crate) mod debug;
 pub(crate) mod elf;
 pub(crate) mod graph;
