@@ -146,8 +146,7 @@ fn no_program(packages: &Packages) -> String {
         all => format!("there are {}", all.join(", ")),
     };
     format!(
-        "nothing to look at: a library is seen through a program that calls it, so name one with --bin, --example or --test; {there}. \
-         Some may need --features"
+        "nothing to look at: a library is seen through a program that calls it, so name one with --bin, --example or --test; {there}"
     )
 }
 

@@ -176,6 +176,13 @@ fn a_program_that_does_not_build_and_a_library_alone_are_said_to_be() {
     folder.write("examples/calls.rs", PROGRAM);
     let said = text(&folder.lint(&[], &[]).stderr);
     assert!(said.contains("there are --example calls"), "{said}");
+    let needs =
+        "[features]\nextra = []\n[[example]]\nname = \"calls\"\nrequired-features = [\"extra\"]\n";
+    let manifest = fs::read_to_string(folder.0.join("Cargo.toml")).expect("it is there");
+    folder.write("Cargo.toml", &(manifest + needs));
+    let said = text(&folder.lint(&[], &[]).stderr);
+    let offered = "there are --example calls --features extra\n";
+    assert!(said.ends_with(offered), "{said}");
 }
 
 /// A workspace with a virtual root, a renamed dependency, a build script, a macro, and code that is not compiled.

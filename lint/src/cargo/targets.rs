@@ -40,10 +40,24 @@ pub(super) fn are_there(options: &Options, packages: &[&Package]) -> Result<(), 
 pub(super) fn offered(packages: &[&Package]) -> Vec<String> {
     let mut found = Vec::new();
     for (flag, _, is_one) in KINDS {
-        let names = names(packages, is_one);
-        found.extend(names.iter().map(|name| format!("{flag} {name}")));
+        let targets = packages.iter().flat_map(|package| &package.targets);
+        let mut named: Vec<String> = targets
+            .filter(|target| is_one(target))
+            .map(|target| format!("{flag} {}{}", target.name, needed(target)))
+            .collect();
+        named.sort_unstable();
+        named.dedup();
+        found.extend(named);
     }
     found
+}
+
+/// The option for the features without which cargo does not build the target.
+fn needed(target: &Target) -> String {
+    match &target.required_features[..] {
+        [] => String::new(),
+        all => format!(" --features {}", all.join(",")),
+    }
 }
 
 fn names<'a>(packages: &[&'a Package], is_one: fn(&Target) -> bool) -> Vec<&'a str> {

@@ -69,7 +69,22 @@ fn chain(finding: &Finding, report: &Report<'_>, gap: &str) -> String {
         return String::new();
     }
     let steps: Vec<String> = finding.chain.iter().map(|one| step(one, report)).collect();
-    format!("{gap} = calls: {}\n", steps.join(" -> "))
+    format!("{gap} = calls: {}\n", shortened(steps).join(" -> "))
+}
+
+/// How many calls are shown: of a longer chain the first and the last ones. A choice: code that the compiler generates for `serde` makes
+/// chains of forty.
+const FIRST: usize = 8;
+const LAST: usize = 6;
+
+fn shortened(mut steps: Vec<String>) -> Vec<String> {
+    let left = steps.len().saturating_sub(FIRST + LAST);
+    // One or two would not be shorter.
+    if left > 2 {
+        let more = format!("({left} more, which `--format json` has)");
+        steps.splice(FIRST..FIRST + left, [more]);
+    }
+    steps
 }
 
 /// The pointer through which the call is made, if any.
@@ -103,5 +118,22 @@ fn summary(report: &Report<'_>) -> String {
         0 => "No call was found that blocks an async worker.\n".to_owned(),
         1 => "1 place blocks an async worker.\n".to_owned(),
         count => format!("{count} places block an async worker.\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn long_chains_have_their_ends() {
+        let steps = |count: usize| (0..count).map(|step| step.to_string()).collect::<Vec<_>>();
+        for count in [0, 2, 14, 16] {
+            assert_eq!(shortened(steps(count)), steps(count));
+        }
+        let short = shortened(steps(40));
+        let more = "(26 more, which `--format json` has)".to_owned();
+        let expected = [&steps(40)[..8], &[more], &steps(40)[34..]].concat();
+        assert_eq!(short, expected);
     }
 }
