@@ -216,6 +216,10 @@ mod tests {
             Some("block-on")
         );
         assert_eq!(id("dashmap::DashMap::insert").as_deref(), Some("lock"));
+        assert_eq!(
+            id("syntect::parsing::parser::ParseState::parse_line").as_deref(),
+            Some("parse")
+        );
     }
 
     #[test]

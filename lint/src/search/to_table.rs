@@ -11,11 +11,14 @@ use crate::{
 };
 
 /// Prefixes of functions beyond which calls are not followed, for example because they panic or run their argument on another thread.
-const ENDS: [&str; 23] = [
+const ENDS: [&str; 25] = [
     // The author of such a call has allowed it to block.
     "tokio_offload_watch::allow::allow_blocking",
     // Only tests of that crate reach it, but the compiler keeps it.
     "ureq::testserver::",
+    // The program ends there.
+    "clap::error::Error::exit",
+    "clap_builder::error::Error::exit",
     // They read system files that are in memory.
     "std::env::current_exe",
     "std::thread::functions::available_parallelism",
@@ -42,9 +45,12 @@ const ENDS: [&str; 23] = [
 ];
 
 /// Crates that are made to run on workers. Their calls are not reported.
-const MADE_FOR_WORKERS: [&str; 15] = [
+const MADE_FOR_WORKERS: [&str; 17] = [
     // It checks the file of the time zone, but at most once a second on each thread.
     "chrono",
+    // Random numbers of the system are a device in old versions, which never waits once the system runs.
+    "rand",
+    "rand_os",
     "tokio",
     // They call blocking TLS libraries, but on sockets that do not block.
     "async_native_tls",
@@ -225,7 +231,12 @@ mod tests {
     #[test]
     fn crates_that_know_what_they_do_answer_for_themselves() {
         let table = Table::with(Vec::new()).expect("the table is well formed");
-        for (crate_, blocks) in [("chrono", false), ("hyper", false), ("other", true)] {
+        for (crate_, blocks) in [
+            ("chrono", false),
+            ("rand", false),
+            ("hyper", false),
+            ("other", true),
+        ] {
             let reads = format!("{crate_}::zone");
             let graph = chain(&[&reads, "std::fs::read"]);
             assert_eq!(
@@ -247,6 +258,21 @@ mod tests {
         graph.nodes[0].called_by = CalledBy::Tasks;
         let table = Table::with(Vec::new()).expect("the table is well formed");
         assert_eq!(from_roots(&graph, &table).order, [0, 1]);
+    }
+
+    /// With a setting of `clap`, it waits for a key first.
+    #[test]
+    fn nothing_is_followed_into_the_end_of_the_program() {
+        let table = Table::with(Vec::new()).expect("the table is well formed");
+        let names = [
+            "main",
+            "clap::error::Error::exit",
+            "std::io::StdinLock::read_line",
+        ];
+        let mut graph = chain(&names);
+        graph.nodes[0].called_by = CalledBy::Tasks;
+        assert_eq!(from_roots(&graph, &table).order, [0, 1]);
+        assert!(super::ends(&table, names[1], false));
     }
 
     #[test]
