@@ -30,7 +30,7 @@ use program::{Graph, Questions, Unreadable};
 use report::Report;
 use search::Finding;
 use source::{Folders, Sources};
-use table::Table;
+use table::{HIGHEST, Table};
 
 fn main() -> ExitCode {
     if let Some(code) = cargo::run_as_compiler() {
@@ -97,7 +97,9 @@ fn lint(options: &Options) -> Result<ExitCode, String> {
         examined: &examined,
     };
     let (mut findings, unused) = allow::split_allowed(merged(found), &scope, &mut sources);
+    let found = findings.len();
     findings.retain(|finding| finding.level <= options.level);
+    tell_hidden(found - findings.len(), options.level);
     if options.fix {
         let left = apply_fix(&findings, &mut sources, &packages, options)?;
         let left = say_left(left, unused.len())?;
@@ -112,6 +114,16 @@ fn lint(options: &Options) -> Result<ExitCode, String> {
     say(&report.render(options.format, &mut sources))?;
     let is_clean = findings.is_empty() && unused.is_empty();
     Ok(ExitCode::from(u8::from(options.deny && !is_clean)))
+}
+
+/// A first program may do all its work while it starts, at a level that is not shown: then "no call was found" alone would mislead.
+fn tell_hidden(count: usize, level: u8) {
+    let places = if count == 1 { "place" } else { "places" };
+    if count > 0 {
+        eprintln!(
+            "   Not shown: {count} {places} above level {level}; `--level {HIGHEST}` shows all"
+        );
+    }
 }
 
 /// Builds and examines the programs. If the user's own build lacks debug information, a build with it is made.

@@ -81,10 +81,16 @@ fn what_waits_in_the_standard_library_is_known() {
 #[test]
 fn what_only_the_start_does_is_told_apart() {
     let start = |level| fixture(&[], &["--example", "lint-start", "--level", level]);
-    let usual = places(&start("3"));
+    let usual = start("3");
     let lines = [26, 33, 48].map(|line| format!("lint/fixture/src/start.rs:{line}"));
-    assert_eq!(usual, lines);
-    is_as_expected("start.txt", &start("4"));
+    assert_eq!(places(&usual), lines);
+    let said = text(&usual.stderr);
+    let hidden = "Not shown: 2 places above level 3; `--level 4` shows all";
+    assert!(said.contains(hidden), "{said}");
+    let all = start("4");
+    is_as_expected("start.txt", &all);
+    let said = text(&all.stderr);
+    assert!(!said.contains("Not shown"), "{said}");
 }
 
 #[test]
