@@ -181,6 +181,20 @@ fn rules_and_board_name_what_is_published() {
     }
 }
 
+/// For Prometheus, a counter that begins at 1 has not increased, and the first call of a function may panic.
+#[test]
+fn rules_take_a_counter_that_has_just_begun_for_an_increase() {
+    let rules = include_str!("../../../../docs/production/alerts.yml");
+    let rules = rules.split_whitespace().collect::<Vec<_>>().join(" ");
+    let counters: Vec<_> = rules.split("increase(").skip(1).collect();
+    assert_eq!(counters.len(), 2);
+    for rule in counters {
+        let (counter, rule) = rule.split_once("[15m]").unwrap();
+        let begun = format!(" unless {counter} offset 15m");
+        assert!(rule.contains(&begun), "{counter}");
+    }
+}
+
 /// While one body is held and two calls wait.
 fn check_the_held(values: &BTreeMap<String, f64>) {
     for (prefix, label, abandoned) in [
