@@ -31,7 +31,8 @@ use crate::{
 /// returns to its runtime, each place in which it blocks gives one report. A second call of this function replaces the first, and
 /// `Duration::ZERO` ends the watch. The watch also ends with its runtime.
 ///
-/// A limit below 4 ms is checked once a millisecond.
+/// A limit below 4 ms is checked once a millisecond. The watch begins when it has read the debug information of the program, which may
+/// take a second for a large dev build.
 ///
 /// # Errors
 ///
