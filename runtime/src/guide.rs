@@ -13,7 +13,7 @@
 //! | *For one purpose* | |
 //! | [`axum_and_tower`] | handlers, 503 under load, services |
 //! | [`owners`] | values that stay on one thread |
-//! | [`streams`] | iterators that block, many calls at once |
+//! | [`streams`] | iterators that block, many calls at once, progress of a body |
 //! | [`worker_processes`] | bodies that may crash, hang or eat memory |
 //! | [`isolation`] | what a worker process isolates, and what it does not |
 //! | [`block_on`] | async code inside a body |
