@@ -93,8 +93,8 @@ impl<R> Offload<R> {
     /// wait lets other tasks run.
     pub(crate) fn poll_outcome(&mut self, cx: &mut Context<'_>) -> Poll<Result<R, Error>> {
         if !coop::has_budget_remaining() {
-            // Woken at once and not, as tokio has it, when its worker has nothing else to do: who polls many calls in one task
-            // sees that this is to be left for another time, and does not ask all the others for nothing.
+            // Woken at once. (tokio's own futures are woken when their worker has nothing else to do.) A combinator that polls many
+            // calls in one task, such as `FuturesUnordered`, notices that and yields, instead of polling all the others in vain.
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }

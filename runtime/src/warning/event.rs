@@ -4,7 +4,7 @@ use std::fmt;
 
 use tracing::Level;
 
-/// Tells whoever listens on this thread, if anybody does.
+/// Emits the event if a subscriber on this thread takes it, and returns whether one does.
 pub(super) fn tell_listener(pool: &'static str, what: &dyn fmt::Display) -> bool {
     let heard = tracing::event_enabled!(target: "tokio_offload", Level::WARN);
     if heard {
