@@ -14,7 +14,7 @@ mod time;
 mod unreadable;
 
 pub(crate) use answers::{ack, kept};
-pub(crate) use unreadable::{Given, remove_unreadable, searches};
+pub(crate) use unreadable::{GivenTickets, remove_unreadable, searches};
 
 /// How long the stream keeps a ticket. Callers write theirs again before that. A choice, as the other times here.
 const OLDEST: Duration = Duration::from_secs(600);
@@ -153,7 +153,7 @@ pub(crate) async fn consume(
     to: &JetStream<'_>,
     (cluster, shard): (&str, u32),
     release: &str,
-) -> Result<Given, Refusal> {
+) -> Result<GivenTickets, Refusal> {
     let stream = names::stream(cluster, shard);
     let filter = names::calls_of(cluster, shard, release);
     let config = json!({
@@ -174,9 +174,9 @@ pub(crate) async fn consume(
     let call = format!("CONSUMER.CREATE.{stream}.{release}.{filter}");
     match api(to, &call, &config).await {
         Err(refusal) if refusal.text.contains("max waiting can not be updated") => {
-            Ok(Given::default())
+            Ok(GivenTickets::default())
         }
-        said => Ok(Given::of(&said?)),
+        said => Ok(GivenTickets::of(&said?)),
     }
 }
 

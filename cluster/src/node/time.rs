@@ -9,7 +9,7 @@ use std::{
 use super::{error::NodeError, state::NodeState, work::NodeEvent};
 use crate::{
     link::{Denial, Link, denied},
-    stream::{self, Given, Refusal},
+    stream::{self, GivenTickets, Refusal},
 };
 
 /// How long after a part of arguments, or the first request for one, their caller counts as sending. On a slower connection no arguments
@@ -74,7 +74,10 @@ impl NodeState {
 
     /// Makes the stream, or looks whether it is there as it must be, and makes the consumer for tickets. Returns which tickets
     /// nodes of this release were given.
-    fn declare(&self, at: usize) -> impl Future<Output = Result<Given, Refusal>> + Send + use<> {
+    fn declare(
+        &self,
+        at: usize,
+    ) -> impl Future<Output = Result<GivenTickets, Refusal>> + Send + use<> {
         let served = &self.served[at];
         let (cluster, shard) = (served.cluster, served.shard);
         let (release, link) = (served.release.word.clone(), Arc::clone(&self.link));
@@ -173,7 +176,12 @@ impl NodeState {
 }
 
 /// Removes the tickets that may have ended the connection.
-async fn remove_unreadable(link: &Link, queue: (&'static str, u32), release: &str, given: Given) {
+async fn remove_unreadable(
+    link: &Link,
+    queue: (&'static str, u32),
+    release: &str,
+    given: GivenTickets,
+) {
     let to = link.jetstream();
     let removed = async {
         let removed = stream::remove_unreadable(&to, queue, release, given).await;

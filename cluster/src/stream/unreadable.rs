@@ -12,13 +12,13 @@ const MOST: usize = 512;
 
 /// The numbers of the tickets that the nodes of a release were given and have not acknowledged: none outside, some of those inside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Given {
+pub(crate) struct GivenTickets {
     /// The last one before them.
     before: u64,
     last: u64,
 }
 
-impl Given {
+impl GivenTickets {
     /// As the server describes a consumer.
     pub(super) fn of(said: &Value) -> Self {
         let number = |path| said.pointer(path).and_then(Value::as_u64).unwrap_or(0);
@@ -50,7 +50,7 @@ pub(crate) async fn remove_unreadable(
     to: &JetStream<'_>,
     (cluster, shard): (&str, u32),
     release: &str,
-    given: Given,
+    given: GivenTickets,
 ) -> Result<(), Refusal> {
     let stream = names::stream(cluster, shard);
     let filter = names::calls_of(cluster, shard, release);
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn what_was_given_is_between_two_numbers() {
         let said = json!({ "ack_floor": { "stream_seq": 3 }, "delivered": { "stream_seq": 7 } });
-        assert_eq!(Given::of(&said), Given { before: 3, last: 7 });
-        assert_eq!(Given::of(&json!({})), Given::default());
+        assert_eq!(GivenTickets::of(&said), GivenTickets { before: 3, last: 7 });
+        assert_eq!(GivenTickets::of(&json!({})), GivenTickets::default());
     }
 }
