@@ -2,7 +2,7 @@
 
 use crate::{
     queue_rules::{push, queue},
-    scheduler::ends::BodySlot,
+    scheduler::{ends::BodySlot, queue::Queue},
 };
 
 #[test]
@@ -22,6 +22,38 @@ fn a_body_leaves_its_call_to_a_runner_on_its_way_until_that_is_overdue() {
     queue.runner_arrived(0);
     assert!(!queue.need_not_wait(false));
     assert!(queue.runner_refused(1) || queue.need_not_wait(false));
+}
+
+/// A runner, whose body makes a call for which another runner is requested: its number.
+fn body_with_call(queue: &mut Queue<u32>) -> u64 {
+    push(queue, [1]);
+    let sent = queue.runners_to_request(1);
+    queue.runner_arrived(sent.start);
+    assert_eq!(queue.pop(), Some(1));
+    push(queue, [2]);
+    queue.runners_to_request(1).start
+}
+
+/// There may be no more threads than were here then.
+#[test]
+fn a_runner_is_not_waited_for_where_one_has_not_come_before() {
+    let (mut queue, ended) = queue(9);
+    let late = body_with_call(&mut queue);
+    assert!(!queue.need_not_wait(false) && queue.need_not_wait(true));
+    assert_eq!(queue.pop(), Some(2));
+    ended.add(BodySlot::Runner);
+    ended.add(BodySlot::Runner);
+    queue.runner_left();
+    // The thread of the one that has left takes it.
+    queue.runner_arrived(late);
+    queue.runner_left();
+    let next = body_with_call(&mut queue);
+    assert!(queue.need_not_wait(false), "as late as the one before");
+    // Now two are here at once.
+    queue.runner_arrived(next);
+    push(&mut queue, [3]);
+    assert_eq!(queue.runners_to_request(1).count(), 1);
+    assert!(!queue.need_not_wait(false));
 }
 
 /// It may have to wait for the processor too.

@@ -8,8 +8,8 @@ pub(super) struct PendingRunners {
     runners: Vec<u64>,
     /// The next number.
     next: u64,
-    /// Whether one was overdue, and none has arrived since.
-    late: bool,
+    /// How many others were here when one was overdue. Nothing if more have been here at once since then.
+    late: Option<usize>,
 }
 
 impl PendingRunners {
@@ -27,10 +27,13 @@ impl PendingRunners {
         first..self.next
     }
 
-    /// A runner has arrived. Returns whether it was pending.
-    pub(super) fn arrived(&mut self, runner: u64) -> bool {
-        self.late = false;
-        self.give_up(runner)
+    /// A runner has arrived. `active` counts those that are here or pending: one that was given up counts again.
+    pub(super) fn arrived(&mut self, runner: u64, active: &mut usize) {
+        if !self.give_up(runner) {
+            *active += 1;
+        }
+        let here = *active - self.count();
+        self.late = self.late.filter(|late| here <= *late);
     }
 
     /// Returns whether it was pending.
@@ -44,12 +47,15 @@ impl PendingRunners {
         self.runners.pop().is_some()
     }
 
-    /// Whether a waiting body should leave its call to a pending runner. Once a runner is `overdue`, false until one has arrived.
-    pub(super) fn is_worth_waiting(&mut self, overdue: bool) -> bool {
+    /// Whether a waiting body should leave its call to a pending runner. Once a runner is `overdue`, false until more runners are here than
+    /// at that time: perhaps there are no more threads.
+    pub(super) fn is_worth_waiting(&mut self, overdue: bool, active: usize) -> bool {
         if self.runners.is_empty() {
             return false;
         }
-        self.late |= overdue;
-        !self.late
+        if overdue {
+            self.late.get_or_insert(active - self.count());
+        }
+        self.late.is_none()
     }
 }

@@ -111,9 +111,7 @@ impl<T> Queue<T> {
 
     /// A runner has arrived. One that was given up counts again.
     pub(crate) fn runner_arrived(&mut self, runner: u64) {
-        if !self.pending.arrived(runner) {
-            self.active += 1;
-        }
+        self.pending.arrived(runner, &mut self.active);
     }
 
     /// The system refused a thread for a runner. It is given up, unless another thread has replaced it. Returns true if no
@@ -140,7 +138,7 @@ impl<T> Queue<T> {
     /// If all threads of the spawner are occupied, no runner arrives, and a recursion must not wait for one at each level.
     pub(crate) fn need_not_wait(&mut self, overdue: bool) -> bool {
         let searches = self.searching && !overdue;
-        self.is_saturated() || !(self.pending.is_worth_waiting(overdue) || searches)
+        self.is_saturated() || !(self.pending.is_worth_waiting(overdue, self.active) || searches)
     }
 
     /// A thread that was not requested takes the slot of a runner. If necessary it replaces a pending runner, which leaves when it arrives.
