@@ -109,6 +109,11 @@ impl Spawner {
     }
 
     #[expect(clippy::unused_self, reason = "as in the runtime")]
+    pub(crate) const fn has_started_hooks(&self) -> bool {
+        false
+    }
+
+    #[expect(clippy::unused_self, reason = "as in the runtime")]
     pub(crate) const fn is_here(&self) -> bool {
         false
     }

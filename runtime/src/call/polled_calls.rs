@@ -8,7 +8,11 @@ use std::{
     },
 };
 
-use super::{outside_body::OutsideBody, queued_in::QueueNumber, traits::Run};
+use super::{
+    outside_body::OutsideBody,
+    queued_in::{LineMark, QueueNumber},
+    traits::Run,
+};
 use crate::{error::Error, sync::Mutex};
 
 /// The calls that a body has polled outside of our `block_on`.
@@ -19,6 +23,7 @@ pub(crate) struct PolledCalls {
     polled: Mutex<Vec<Arc<dyn Run>>>,
     /// Whether the body is inside our `block_on` now; what it awaits there is known exactly.
     inside: AtomicBool,
+    relieved: AtomicBool,
 }
 
 impl PolledCalls {
@@ -56,9 +61,18 @@ impl OutsideBody for PolledCalls {
         !self.inside.load(Ordering::Relaxed) && polled.iter().any(|call| !call.has_ended())
     }
 
-    fn waits_in(&self, queue: &QueueNumber) -> bool {
+    fn note_relief(&self) {
+        self.relieved.store(true, Ordering::Relaxed);
+    }
+
+    fn was_relieved(&self) -> bool {
+        self.relieved.load(Ordering::Relaxed)
+    }
+
+    fn call_in(&self, queue: &QueueNumber) -> Option<(LineMark, *const ())> {
         let polled = self.polled.lock();
-        polled.iter().any(|call| call.is_in(queue))
+        let call = polled.iter().rev().find(|call| call.is_in(queue))?;
+        Some((call.line()?, call.cell()))
     }
 
     fn refuse_in(&self, queue: &QueueNumber, error: fn() -> Error) {

@@ -179,7 +179,7 @@ impl Pool {
         self
     }
 
-    /// Runs `hook` on each thread when it starts. A panic in it reaches only the panic hook.
+    /// Runs `hook` on each thread when it starts. A panic in it reaches only the panic hook. It must not wait for a call of its own pool.
     ///
     /// ```
     /// # use tokio_offload::Pool;
@@ -213,7 +213,7 @@ impl Pool {
         self
     }
 
-    /// Runs `init` once on each thread before its first body.
+    /// Runs `init` once on each thread before its first body. It must not wait for a call of its own pool.
     ///
     /// When it fails or panics, calls that wait and calls that come end as [`Error::Init`](crate::Error::Init), and no
     /// further thread is started: a pool that cannot be set up stays broken.

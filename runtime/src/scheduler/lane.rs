@@ -48,7 +48,7 @@ pub(crate) struct Lane<T> {
     pub(crate) ended: Arc<Ended>,
     pub(super) dead: Dead,
     /// The number of the queue, which its calls store.
-    number: QueueNumber,
+    pub(super) number: QueueNumber,
     pub(crate) spawner: Spawner,
     pub(super) standby: Standby,
     /// Raised when the lane is shut down.
@@ -59,7 +59,7 @@ pub(crate) struct Lane<T> {
     /// Bodies that may be waiting outside of `block_on`.
     pub(super) outside: OutsideBodies,
     /// Which warnings were given, indexed by `Warned`.
-    pub(super) warned: [AtomicBool; 3],
+    pub(super) warned: [AtomicBool; 4],
     pub(super) standstill: Standstill,
 }
 

@@ -2,7 +2,13 @@
 
 use std::sync::{Arc, Weak};
 
-use crate::{call::outside_body::OutsideBody, sync::Mutex};
+use crate::{
+    call::{
+        outside_body::OutsideBody,
+        queued_in::{LineMark, QueueNumber},
+    },
+    sync::Mutex,
+};
 
 /// One entry for each such body, until the body ends.
 #[derive(Default)]
@@ -23,6 +29,33 @@ impl OutsideBodies {
     /// The number of these bodies that wait now.
     pub(crate) fn waiting(&self) -> usize {
         self.count(|body| body.waits())
+    }
+
+    /// The number of those that wait for calls in that queue, and have waited before while their pool was stuck for long.
+    pub(super) fn known_to_wait_in(&self, queue: &QueueNumber) -> usize {
+        self.count(|body| body.was_relieved() && body.waits_in(queue))
+    }
+
+    /// The pool has been stuck for long. Those that wait now are known to do so from now on.
+    pub(super) fn note_relief(&self) {
+        self.count(|body| {
+            let waits = body.waits();
+            if waits {
+                body.note_relief();
+            }
+            waits
+        });
+    }
+
+    /// The line and the cell of a call in that queue that one of them waits for. The bodies take turns.
+    pub(super) fn next_call_in(&self, queue: &QueueNumber) -> Option<(LineMark, *const ())> {
+        let mut bodies = self.0.lock();
+        if !bodies.is_empty() {
+            bodies.rotate_left(1);
+        }
+        let all: Vec<_> = bodies.iter().filter_map(Weak::upgrade).collect();
+        drop(bodies);
+        all.iter().find_map(|body| body.call_in(queue))
     }
 
     /// The number of bodies for which `is_so` is true.

@@ -14,7 +14,7 @@ use super::{
     ends::BodySlot,
     lane::Lane,
     monitor,
-    spare::{MOST_SPARES, SpareSlot, Warned},
+    spare::{MOST_SPARES, SpareSlot, Warned, is_job_at},
     task::{Task, run_once},
 };
 use crate::{
@@ -121,7 +121,7 @@ impl<T: Task> Lane<T> {
     fn take_queued(&self, call: &Arc<dyn Run>, slot: BodySlot) -> Option<T> {
         let mut queue = self.queue.lock();
         // Read under the lock: a call that is about to enter does not know its line yet.
-        let job = queue.jobs.take_out(call.line()?, is_job_of(call))?;
+        let job = queue.jobs.take_out(call.line()?, is_job_at(call.cell()))?;
         queue.begin(slot);
         let left = queue.job_left();
         drop(queue);
@@ -146,6 +146,12 @@ impl<T: Task> Lane<T> {
         self.offer_awaited();
     }
 }
+
+/// Why no thread takes a call, though none runs a body.
+const CLOSURES: &str = "if closures in `spawn_blocking` hold all blocking threads of the runtime and wait for these calls, this does not \
+                        end: await in async code what a closure waits for, or raise `max_blocking_threads`";
+const HOOKS: &str = "if `init` or `on_start` waits for one of these calls, directly or through others, this does not end: let neither \
+                     of them wait for a call of its own pool";
 
 impl<T: Task> ThreadHome for Lane<T> {
     fn name(&self) -> &'static str {
@@ -193,6 +199,9 @@ impl<T: Task> ThreadHome for Lane<T> {
 
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
         self.outside.add(body);
+        if body.was_relieved() {
+            self.add_spare_if_known();
+        }
         monitor::watch(&(self as _));
     }
 
@@ -216,12 +225,17 @@ impl<T: Task> ThreadHome for Lane<T> {
 
     fn ended_while_calls_wait(&self) -> Option<usize> {
         let queue = self.queue.lock();
-        let waits = queue.jobs.len() > self.dead.count() && queue.running() > 0;
+        let waits = queue.jobs.len() > self.dead.count();
         waits.then(|| self.ended.all())
     }
 
     fn warn_standstill(&self) {
-        self.standstill.warn(self.counts.name());
+        let (name, none_runs) = (self.counts.name(), self.queue.lock().running() == 0);
+        match self.spawner.is_borrowed() {
+            _ if !none_runs => self.standstill.warn(name),
+            true => self.standstill.warn_no_thread(name, CLOSURES),
+            false => self.standstill.warn_no_thread(name, HOOKS),
+        }
     }
 
     fn warn_circle(&self) {
@@ -263,12 +277,6 @@ impl<T: Task> RunQueued for Lane<T> {
 
 /// The slot of a runner, for a job on a thread that was not requested.
 struct JoinedSlot<T: Task>(Arc<Lane<T>>);
-
-/// Whether a job is that of the call.
-pub(super) fn is_job_of<T: Task>(call: &Arc<dyn Run>) -> impl Fn(&T) -> bool {
-    let wanted = call.cell();
-    move |job| job.call().is_some_and(|known| known.cell() == wanted)
-}
 
 /// The kind of slot of a call that has this one, or none of its own.
 const fn slot_of<T: Task>(joined: Option<&JoinedSlot<T>>) -> BodySlot {

@@ -134,13 +134,16 @@ impl<T: Task> Lane<T> {
     }
 
     /// Whether queued calls may have to wait until a body ends, and the monitor does not know of them yet. The number of threads of a
-    /// runtime is unknown, so any running body may be what they wait for.
+    /// runtime is unknown, so any running body may be what they wait for, or closures of others if two wait while none runs.
     fn is_to_be_watched(&self, queue: &Queue<T>) -> bool {
         if self.standstill.is_watched() {
             return false;
         }
-        let taken = queue.is_saturated() || self.spawner.is_borrowed();
-        taken && !queue.jobs.is_empty() && queue.running() > 0
+        let (jobs, running) = (queue.jobs.len(), queue.running());
+        if self.spawner.is_borrowed() {
+            return jobs > 0 && jobs + running > 1;
+        }
+        queue.is_saturated() && jobs > 0 && running > 0
     }
 
     fn watch_if(self: &Arc<Self>, waits: bool) {
@@ -166,6 +169,8 @@ impl<T: Task> Lane<T> {
                 self.runner_refused(number, &error);
             }
         }
+        // A hook on the new thread may wait for one of the jobs.
+        self.watch_if(self.spawner.has_started_hooks());
     }
 
     /// The system refused a thread. If no runner is left, the queued jobs are refused.

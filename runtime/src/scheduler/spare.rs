@@ -5,10 +5,7 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use super::{
-    circle::caller_of, close::CloseReason, ends::BodySlot, lane::Lane, rescue::is_job_of,
-    task::Task,
-};
+use super::{circle::caller_of, close::CloseReason, ends::BodySlot, lane::Lane, task::Task};
 use crate::{
     call::lent_slot::lent_before,
     error::{Cause, Error},
@@ -27,6 +24,7 @@ pub(super) enum Warned {
     SparesAreTaken,
     SpareIsRefused,
     RuntimeIsFull,
+    WaitsOutside,
 }
 
 /// One of the `MOST_SPARES` spare threads, counted until this is dropped.
@@ -46,6 +44,7 @@ impl<T: Task> SpareSlot<T> {
         lane.run_here(job, slot);
         drop(self);
         lane.recheck_if_stuck();
+        lane.add_spare_if_known();
     }
 }
 
@@ -88,15 +87,23 @@ impl<T: Task> Drop for RequestedSpare<T> {
     }
 }
 
+/// Whether a job is that of the call with this cell.
+pub(super) fn is_job_at<T: Task>(cell: *const ()) -> impl Fn(&T) -> bool {
+    move |job| job.call().is_some_and(|known| known.cell() == cell)
+}
+
 impl<T: Task> Lane<T> {
     /// Takes a job for a spare thread, if the queue is stuck: one that a body awaits, or else the next.
     fn take_if_stuck(&self) -> Option<T> {
         let outside = self.outside.waiting();
+        let polled = self.outside.next_call_in(&self.number);
         let mut gone = Vec::new();
         let mut queue = self.queue.lock();
         let first = queue.awaited.first_of_each(&mut gone);
         let awaited = first.iter().find(|call| caller_of(call).is_some());
-        let awaited = awaited.and_then(|call| Some((call.line()?, is_job_of(call))));
+        let awaited = awaited.and_then(|call| Some((call.line()?, call.cell())));
+        let awaited = awaited.or(polled);
+        let awaited = awaited.map(|(line, cell)| (line, is_job_at(cell)));
         let job = queue.take_if_stuck(outside, awaited);
         let left = queue.job_left();
         drop(queue);
@@ -159,9 +166,39 @@ impl<T: Task> Lane<T> {
     /// something else. Callers try again as long as the lane is stuck.
     pub(super) fn add_spare(self: &Arc<Self>) {
         let outside = self.outside.waiting();
-        if !self.queue.lock().is_stuck(outside) {
+        let mut queue = self.queue.lock();
+        if !queue.is_stuck(outside) {
             return;
         }
+        // Only notes that a requested runner is overdue, if there is one.
+        queue.need_not_wait(true);
+        drop(queue);
+        if outside > 0 {
+            self.outside.note_relief();
+            self.warn(Warned::WaitsOutside, &format_args!(
+                "all bodies have waited for a second, at least one of them in another `block_on`, and calls wait for a thread. One of these \
+                 calls runs on a spare thread now. `tokio_offload::block_on` runs the call that a body waits for at once"
+            ));
+        }
+        self.request_spare();
+    }
+
+    /// Runs a job on a spare thread at once if no other thread is expected for it, and each body waits outside of `block_on` for a call
+    /// that is queued here, as it did before for long.
+    ///
+    /// Checked when such a body has polled a call, and when a job has ended on a spare thread. Whichever comes last sees the other.
+    pub(super) fn add_spare_if_known(self: &Arc<Self>) {
+        let known = self.outside.known_to_wait_in(&self.number);
+        let is_due = known > 0 && {
+            let mut queue = self.queue.lock();
+            !queue.jobs.is_empty() && queue.running() <= known && queue.need_not_wait(false)
+        };
+        if is_due {
+            self.request_spare();
+        }
+    }
+
+    fn request_spare(self: &Arc<Self>) {
         let Some(requested) = RequestedSpare::begin(self) else {
             return;
         };

@@ -117,6 +117,14 @@ impl Spawner {
         matches!(self, Self::Borrowed(_))
     }
 
+    /// Whether a thread that runs hooks of the user first was started since this was last true.
+    pub(crate) fn has_started_hooks(&self) -> bool {
+        match self {
+            Self::Borrowed(_) => false,
+            Self::Own(threads) => threads.has_started_hooks(),
+        }
+    }
+
     /// Whether these are the blocking threads of the runtime that this thread has entered.
     pub(crate) fn is_here(&self) -> bool {
         match self {

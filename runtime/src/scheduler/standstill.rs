@@ -16,6 +16,7 @@ use crate::{call::blocked::ThreadHome, warning};
 pub(crate) struct Standstill {
     watched: AtomicBool,
     told: AtomicBool,
+    told_of_no_thread: AtomicBool,
     told_of_circle: AtomicBool,
 }
 
@@ -49,6 +50,18 @@ impl Standstill {
                 &"no body has ended for ten seconds, and calls wait for a thread. If a body waits for one of them, through a task, a \
                   channel or another thread, this does not end: await in async code what a body waits for, or let other threads \
                   serve those calls. `warn_after` names the functions",
+            );
+        }
+    }
+
+    /// Gives the warning that no thread takes the calls, once. `why` says what may hold the threads.
+    pub(crate) fn warn_no_thread(&self, pool: &'static str, why: &str) {
+        if !self.told_of_no_thread.swap(true, SeqCst) {
+            warning::say(
+                pool,
+                &format_args!(
+                    "no thread has taken a call for ten seconds, and calls wait for one: {why}"
+                ),
             );
         }
     }

@@ -6,7 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -74,6 +74,8 @@ struct Shared {
     /// The number of the next thread.
     next: AtomicUsize,
     alive: AtomicUsize,
+    /// Whether a thread with hooks was started since the last question for it.
+    hooked: AtomicBool,
 }
 
 impl Threads {
@@ -83,6 +85,7 @@ impl Threads {
             set: ThreadSet::new(cap),
             next: AtomicUsize::new(0),
             alive: AtomicUsize::new(0),
+            hooked: AtomicBool::new(false),
         }))
     }
 
@@ -97,6 +100,9 @@ impl Threads {
     fn start(&self) -> io::Result<()> {
         let shared = Arc::clone(&self.0);
         let config = &self.0.config;
+        if config.on_start.is_some() || config.init.is_some() {
+            self.0.hooked.store(true, Ordering::Relaxed);
+        }
         let number = self.0.next.fetch_add(1, Ordering::Relaxed);
         let mut thread = thread::Builder::new().name(format!("{}-{number}", config.name));
         if let Some(bytes) = config.stack_size {
@@ -104,6 +110,12 @@ impl Threads {
         }
         thread.spawn(move || shared.work())?;
         Ok(())
+    }
+
+    /// Whether a thread that runs `on_start` or `init` first was started since this was last true.
+    pub(crate) fn has_started_hooks(&self) -> bool {
+        let hooked = &self.0.hooked;
+        hooked.load(Ordering::Relaxed) && hooked.swap(false, Ordering::Relaxed)
     }
 
     /// The stack size of the threads in bytes, if one was set.

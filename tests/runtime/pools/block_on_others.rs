@@ -5,11 +5,13 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc,
     },
     time::Duration,
 };
 
-use offload_tests::{drive, gate};
+use futures::StreamExt;
+use offload_tests::{drive, gate, in_time};
 use tokio::runtime::{Builder, Handle};
 use tokio_offload::{Error, Offload, Owner, Pool, block_on, run, run_on};
 
@@ -53,6 +55,62 @@ async fn calls_of_pools_that_wait_for_one_another_get_spare_threads() {
         block_on(async move { inner().await }).unwrap()
     });
     assert_eq!(ends(mixed).await.unwrap(), 6);
+}
+
+/// A body that has waited in this way for long gets the spare threads of its later calls at once: each batch of the stream is a call, and
+/// so many of them would take longer than this test may if each waited for a second.
+#[test]
+fn only_the_first_call_of_a_body_in_another_block_on_waits_for_long() {
+    static STREAM: Pool = Pool::new("other-stream").threads(1);
+    let all = in_time(|| {
+        drive(STREAM.run(|| {
+            let items = run_on(&STREAM, || 0..300_u32).stream(1);
+            drive(items.collect::<Vec<_>>())
+        }))
+    });
+    assert_eq!(all, (0..300).collect::<Vec<_>>());
+}
+
+/// Not the call that is the first in the queue: that one waits here for the body, as one for its lock may.
+#[test]
+fn the_spare_thread_runs_the_call_that_the_body_waits_for() {
+    static BEHIND: Pool = Pool::new("other-behind").threads(1);
+    in_time(|| {
+        let (key, gate) = mpsc::channel();
+        let (go, gone) = mpsc::channel::<()>();
+        let body = BEHIND
+            .run(move || {
+                gone.recv().unwrap();
+                let seven = drive(BEHIND.run(|| 7));
+                key.send(seven).unwrap();
+            })
+            .start();
+        let other = BEHIND.run(move || gate.recv().unwrap()).start();
+        go.send(()).unwrap();
+        drive(body);
+        assert_eq!(drive(other), 7);
+    });
+}
+
+#[test]
+fn a_body_in_another_block_on_of_its_full_pool_gives_a_warning() {
+    let wanted = [
+        "pool `other-told`: all bodies have waited for a second, at least one of them in another `block_on`",
+    ];
+    let none = &["pool `other-ours`: all bodies"];
+    assert_says("pools::block_on_others::child_is_told", wanted, none);
+}
+
+#[test]
+#[ignore = "run by a_body_in_another_block_on_of_its_full_pool_gives_a_warning"]
+fn child_is_told() {
+    static OURS: Pool = Pool::new("other-ours").threads(1);
+    static TOLD: Pool = Pool::new("other-told").threads(1);
+    let runtime = narrow();
+    let _entered = runtime.enter();
+    let ours = OURS.run(|| block_on(async { tokio::spawn(OURS.run(|| 6)).await.unwrap() }));
+    assert_eq!(drive(ours).unwrap(), 6);
+    assert_eq!(drive(TOLD.run(|| drive(TOLD.run(|| 7)))), 7);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod drops;
 mod executor;
 mod flood;
 mod given_back;
+mod hook_waits;
 mod hostile;
 mod idle_in_body;
 mod in_place;
