@@ -9,7 +9,7 @@ use crate::{
     scheduler::{
         lane::Lane,
         order::Level,
-        spawner::{Spawner, TimeSlice},
+        spawner::{LONG_BURST, Spawner, TimeSlice},
     },
     trial::Trial,
     work::{CallWork, End, Site},
@@ -35,6 +35,18 @@ fn two_threads_submit() {
         site.submit(1);
         thread.join().unwrap();
         assert_eq!(site.ends(2), [End::Run; 2]);
+    });
+}
+
+/// The same after a burst so long that the runner looks again.
+#[test]
+fn a_job_meets_the_leaving_of_a_runner_after_a_long_burst() {
+    check(Some(2), || {
+        let site = Site::new(Spawner::new([]), 1);
+        for name in 0..=LONG_BURST {
+            site.submit(name);
+        }
+        assert_eq!(site.ends(LONG_BURST + 1), [End::Run; LONG_BURST + 1]);
     });
 }
 

@@ -171,6 +171,9 @@ thread_local! {
 /// How often a runner without a job looks again; once shows what there is to see.
 pub(crate) const SEARCH: usize = 1;
 
+/// Small, so that a model reaches it, and larger than what runners search after anyway.
+pub(crate) const LONG_BURST: usize = 4;
+
 /// A thread that stands by looks once more, and leaves.
 pub(crate) const STANDBY: Duration = Duration::ZERO;
 

@@ -7,7 +7,7 @@ use super::{
     ends::BodySlot,
     lane::Lane,
     queue::{FAN_OUT, Queue},
-    spawner::{SEARCH, STANDBY, TimeSlice, yield_now},
+    spawner::{LONG_BURST, SEARCH, STANDBY, TimeSlice, yield_now},
     standby_time::StandbyTime,
     task::{Task, run_once},
 };
@@ -49,9 +49,9 @@ impl<T: Task> Runner<T> {
     }
 }
 
-/// A runner that ran more jobs than this since its last search does not search: the jobs came in a burst, and the next ones will too.
-/// Yielding is expensive then. Since Linux 6.18 a thread that yields has a lower priority for a while: each task that it wakes preempts
-/// it, and from then on the jobs come one by one.
+/// A runner that ran more jobs than this since its last search does not search, unless it was a `LONG_BURST`: the jobs came in a burst,
+/// and the next ones will too. Yielding is expensive then. Since Linux 6.18 a thread that yields has a lower priority for a while: each
+/// task that it wakes preempts it, and from then on the jobs come one by one.
 ///
 /// Chosen by the benchmark `loops/1usx10` on a machine that does other work too: up to 1.3 context switches a call without a limit, about
 /// 0.6 with it. With one instead of two, a runner would sleep after each of the calls that come one by one.
@@ -72,9 +72,9 @@ impl Jobs {
         self.since_search += 1;
     }
 
-    /// Whether the next job is likely to come soon. A single job says nothing about that.
-    const fn came_one_by_one(&self) -> bool {
-        self.ended > 1 && self.since_search <= IN_A_ROW
+    /// Whether to search for the next job, which is likely to come soon. A single job says nothing about that.
+    const fn are_worth_a_search(&self) -> bool {
+        self.ended > 1 && (self.since_search <= IN_A_ROW || self.since_search >= LONG_BURST)
     }
 
     /// Whether the jobs came one after the other, with time between them. In a burst no thread stands by: it would have to be woken for
@@ -232,7 +232,7 @@ impl<T: Task> Lane<T> {
             self.watch_if(waits);
             return job;
         }
-        if jobs.came_one_by_one() && queue.begin_search() {
+        if jobs.are_worth_a_search() && queue.begin_search() {
             drop(queue);
             jobs.since_search = 0;
             return self.search(jobs);

@@ -33,6 +33,13 @@ const SKIPPED: u32 = 7;
 /// Chosen by the benchmark `seq`: 0.8 of the context switches of `spawn_blocking`, in no more time; `docs/benchmark-tables.md` has it.
 pub(crate) const SEARCH: usize = 8;
 
+/// A runner that ran so many jobs in a row searches once more: whoever submits the next burst need not wake it, which takes longer than
+/// all the rest of a submission.
+///
+/// Chosen by the workload of the benchmark `submit`, where `perf` counted the wake-ups: of 5000 submissions 2 make one by default, and
+/// 14 in `Pool::new`, in place of 42 and 65. With 8 or 32 there are about as few.
+pub(crate) const LONG_BURST: usize = 16;
+
 /// How long a thread of `Standby` waits. Longer than the tick of the system's clock: for a shorter wait a timer must be set in the
 /// hardware and removed again for each call, which costs more than is saved.
 ///
