@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The line of all jobs in a queue without classes.
-pub(crate) const NO_LINE: LineMark = LineMark([0; 3]);
+pub(crate) const NO_LINE: LineMark = LineMark(0);
 
 /// A queue of numbers, and how its bodies end.
 pub(crate) fn queue(cap: usize) -> (Queue<u32>, Arc<Ended>) {

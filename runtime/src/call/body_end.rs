@@ -1,7 +1,6 @@
 //! What the thread of a body does when the body has ended.
 
 use super::{
-    cancel::CancelState,
     core::{AnyCore, AnyState, clear_quietly},
     ends_body::EndedBody,
     outcome::Ending,
@@ -48,7 +47,7 @@ impl<O> AnyCore<O> {
 /// Stores the result for the caller, or drops it if it is unwanted.
 fn finish<O>(mut state: MutexGuard<'_, AnyState<O>>, body: &mut EndedBody<'_>, kept: bool) {
     let left = if kept { state.stage.end() } else { None };
-    let Some((waiter, cancel)) = left else {
+    let Some(waiter) = left else {
         let before = state.stage.take();
         drop(state);
         drop_quietly(before);
@@ -61,14 +60,12 @@ fn finish<O>(mut state: MutexGuard<'_, AnyState<O>>, body: &mut EndedBody<'_>, k
         Some(payload) => Stage::Failed(Box::new(Error::Panicked(Panic::new(payload)))),
     });
     drop(state);
-    wake_caller(waiter, cancel);
+    wake_caller(waiter);
 }
 
 /// Wakes the caller of a call that has ended, and drops what its body has left behind.
-pub(super) fn wake_caller(waiter: CallWaiter, cancel: CancelState) {
-    let waker = waiter.into_waker();
-    drop(cancel);
-    wake_all(waker);
+pub(super) fn wake_caller(waiter: CallWaiter) {
+    wake_all(waiter.into_waker());
 }
 
 impl EndedBody<'_> {

@@ -68,8 +68,8 @@ impl<O> AnyCore<O> {
         match &mut state.stage {
             Stage::Gone | Stage::Queued { wanted: false, .. } => {}
             Stage::Running { cancel, .. } if !cancel.is_wanted() => {}
-            Stage::Running { cancel, .. } => {
-                let stop = cancel.stop(Reason::Abandoned);
+            Stage::Running { cancel, waiter } => {
+                let stop = cancel.stop(waiter.registered(), Reason::Abandoned);
                 let first = cancel.caller_dropped();
                 let left = state.stage.mark_unwanted();
                 drop(state);
@@ -107,9 +107,10 @@ impl<O> AnyCore<O> {
         clear_quietly(out);
         match before {
             Stage::Failed(error) => Some(*error),
-            Stage::Leaving { waiter, error } => {
+            Stage::Leaving { mut waiter } => {
+                let error = waiter.take_error();
                 drop_quietly(waiter);
-                Some(*error)
+                error.map(|error| *error)
             }
             other => {
                 drop_quietly(other);

@@ -56,19 +56,19 @@ pub(crate) trait Stoppable: Send + Sync {
     fn set_blocked(&self, waker: Option<Waker>);
 }
 
-/// The requests of one running body. Almost always empty, so the contents are boxed.
-#[derive(Default)]
+/// Whether a running body was asked to stop. What it registered for that is in its [`OnCancel`], which few bodies have.
+#[derive(Clone, Copy, Default)]
 pub(crate) struct CancelState {
     reason: Option<Reason>,
     /// Whether the caller has dropped the call, or would have if the body ran on another thread.
     has_no_caller: bool,
     /// Whether the result is to be dropped. It describes the call, not its cancellation; it stands here because it fits into padding.
     is_unwanted: bool,
-    requests: Option<Box<OnCancel>>,
 }
 
+/// What one running body registered for the case that it is asked to stop.
 #[derive(Default)]
-struct OnCancel {
+pub(crate) struct OnCancel {
     actions: Vec<Action>,
     dispatched: Option<Dispatched>,
     blocked: Option<Waker>,
@@ -78,6 +78,7 @@ impl Drop for OnCancel {
     /// Drops the actions one by one: a second panic during the unwinding of the first would abort the program.
     fn drop(&mut self) {
         self.actions.drain(..).for_each(drop_quietly);
+        drop_quietly(self.dispatched.take());
     }
 }
 
@@ -132,11 +133,10 @@ impl CancelState {
             reason: None,
             has_no_caller: false,
             is_unwanted: !wanted,
-            requests: None,
         }
     }
 
-    pub(crate) const fn is_wanted(&self) -> bool {
+    pub(crate) const fn is_wanted(self) -> bool {
         !self.is_unwanted
     }
 
@@ -144,32 +144,20 @@ impl CancelState {
         self.is_unwanted = true;
     }
 
-    pub(crate) const fn reason(&self) -> Option<Reason> {
+    pub(crate) const fn reason(self) -> Option<Reason> {
         self.reason
     }
 
-    /// Stores the reason. `Abandoned` is the weakest: any other reason replaces it. Actions are dispatched once.
-    pub(crate) fn stop(&mut self, reason: Reason) -> Cancellation {
+    /// Stores the reason. `Abandoned` is the weakest: any other reason replaces it. What the body has `registered` is dispatched once.
+    pub(crate) fn stop(
+        &mut self,
+        registered: Option<&mut OnCancel>,
+        reason: Reason,
+    ) -> Cancellation {
         if matches!(self.reason, None | Some(Reason::Abandoned)) {
             self.reason = Some(reason);
         }
-        let Some(requests) = &mut self.requests else {
-            return Cancellation::default();
-        };
-        let actions = mem::take(&mut requests.actions);
-        let actions = (!actions.is_empty()).then(|| {
-            let (over, done) = mpsc::channel();
-            let actions = Arc::new(Mutex::new(Some(actions)));
-            requests.dispatched = Some(Dispatched {
-                actions: Arc::clone(&actions),
-                done,
-            });
-            (actions, over)
-        });
-        Cancellation {
-            actions,
-            blocked: requests.blocked.clone(),
-        }
+        registered.map(OnCancel::dispatch).unwrap_or_default()
     }
 
     /// The caller drops the call. Returns false if it had done so before.
@@ -177,23 +165,47 @@ impl CancelState {
         !mem::replace(&mut self.has_no_caller, true)
     }
 
-    /// The body has ended, so its actions must not start any more.
-    pub(crate) fn disarm(&mut self) -> Option<Disarmed> {
-        self.requests.take().map(Disarmed)
-    }
-
-    pub(crate) fn on_cancel(&mut self, action: Action) -> Result<(), Action> {
+    /// Adds `action` to what the body has registered, unless it was asked to stop.
+    pub(crate) fn on_cancel<'a>(
+        self,
+        registered: impl FnOnce() -> &'a mut OnCancel,
+        action: Action,
+    ) -> Result<(), Action> {
         if self.reason.is_some() {
             return Err(action);
         }
-        let requests = self.requests.get_or_insert_default();
-        requests.actions.push(action);
+        registered().actions.push(action);
         Ok(())
+    }
+}
+
+impl OnCancel {
+    /// Takes the actions, which are to run on another thread.
+    fn dispatch(&mut self) -> Cancellation {
+        let actions = mem::take(&mut self.actions);
+        let actions = (!actions.is_empty()).then(|| {
+            let (over, done) = mpsc::channel();
+            let actions = Arc::new(Mutex::new(Some(actions)));
+            self.dispatched = Some(Dispatched {
+                actions: Arc::clone(&actions),
+                done,
+            });
+            (actions, over)
+        });
+        Cancellation {
+            actions,
+            blocked: self.blocked.clone(),
+        }
     }
 
     /// Sets the waker of the body's `block_on`. It is our own waker, so cloning and dropping it under a lock is safe.
     pub(crate) fn set_blocked(&mut self, waker: Option<Waker>) {
-        self.requests.get_or_insert_default().blocked = waker;
+        self.blocked = waker;
+    }
+
+    /// The body has ended, so its actions must not start any more.
+    pub(crate) const fn disarm(self: Box<Self>) -> Disarmed {
+        Disarmed(self)
     }
 }
 
@@ -210,13 +222,5 @@ impl Cancellation {
             run_all(&actions);
             drop(over);
         }));
-    }
-}
-
-impl Drop for CancelState {
-    fn drop(&mut self) {
-        if let Some(requests) = self.requests.take() {
-            drop_quietly(requests);
-        }
     }
 }

@@ -251,11 +251,11 @@ where
             return self.core().end_body(site, body);
         }
         body.count(site, Ending::Done);
-        if let Some((waiter, cancel)) = state.stage.end() {
+        if let Some(waiter) = state.stage.end() {
             state.contents.swap(body.value.as_any());
             state.stage.enter(Stage::Done);
             drop(state);
-            wake_caller(waiter, cancel);
+            wake_caller(waiter);
         }
     }
 }

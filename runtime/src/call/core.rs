@@ -58,7 +58,7 @@ impl<O> AnyCore<O> {
         error: Error,
         out: &mut dyn AnyContents,
     ) {
-        let (waiter, wanted, leaving, on) = match state.stage.take() {
+        let (mut waiter, wanted, leaving, on) = match state.stage.take() {
             Stage::Fresh { on } => (
                 CallWaiter::NONE,
                 true,
@@ -81,8 +81,8 @@ impl<O> AnyCore<O> {
         };
         state.contents.swap(out.as_any());
         if wanted {
-            let error = Box::new(error);
-            state.stage.enter(Stage::Leaving { waiter, error });
+            waiter.set_error(error);
+            state.stage.enter(Stage::Leaving { waiter });
         }
         drop(state);
         leaving.tell();
@@ -95,7 +95,10 @@ impl<O> AnyCore<O> {
     fn end_leaving(&self) {
         let mut state = self.lock();
         match state.stage.take() {
-            Stage::Leaving { waiter, error } => {
+            Stage::Leaving { mut waiter } => {
+                let error = waiter
+                    .take_error()
+                    .expect("a call that leaves has an error");
                 state.stage.enter(Stage::Failed(error));
                 drop(state);
                 wake_all(waiter.into_waker());

@@ -43,7 +43,7 @@ pub(crate) struct QueuedIn(u32);
 
 /// What tells the line of a call from most others of its queue, which knows what it means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct LineMark(pub(crate) [u8; 3]);
+pub(crate) struct LineMark(pub(crate) u16);
 
 /// This lock is not one of the model checker's: the code under it has no other synchronization.
 static QUEUES: RwLock<Queues> = RwLock::new(Queues {

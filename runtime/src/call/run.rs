@@ -167,8 +167,8 @@ impl<O> AnyCore<O> {
 
     pub(super) fn stop(&self, site: &'static Site, reason: Reason, out: &mut dyn AnyContents) {
         let mut state = self.lock();
-        if let Stage::Running { cancel, .. } = &mut state.stage {
-            let cancellation = cancel.stop(reason);
+        if let Stage::Running { cancel, waiter } = &mut state.stage {
+            let cancellation = cancel.stop(waiter.registered(), reason);
             drop(state);
             current::as_no_body(|| cancellation.fire());
         } else {
@@ -182,7 +182,7 @@ impl<O> AnyCore<O> {
 
     pub(super) fn on_cancel(&self, action: Action) -> Result<(), Action> {
         match &mut self.lock().stage {
-            Stage::Running { cancel, .. } => cancel.on_cancel(action),
+            Stage::Running { cancel, waiter } => cancel.on_cancel(|| waiter.on_cancel(), action),
             _ => Err(action),
         }
     }
@@ -195,8 +195,8 @@ impl<O> AnyCore<O> {
     }
 
     pub(super) fn set_blocked(&self, waker: Option<Waker>) {
-        if let Stage::Running { cancel, .. } = &mut self.lock().stage {
-            cancel.set_blocked(waker);
+        if let Stage::Running { waiter, .. } = &mut self.lock().stage {
+            waiter.on_cancel().set_blocked(waker);
         }
     }
 }

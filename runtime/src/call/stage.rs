@@ -4,7 +4,7 @@ use std::{mem, sync::Arc, task::Waker};
 
 use super::{
     blocked::Blocked,
-    cancel::{CancelState, Disarmed, Reason},
+    cancel::{CancelState, Disarmed, OnCancel, Reason},
     contents::Next,
     current,
     meter::SubmittedAt,
@@ -27,17 +27,14 @@ pub(crate) enum Stage<O> {
         queued_in: QueuedIn,
         line: LineMark,
     },
-    /// The body runs, and the contents are with its thread. `cancel` also knows whether its result is wanted.
+    /// The body runs, and the contents are with its thread. `cancel` also knows whether its result is wanted. What the body has registered
+    /// is beside the `waiter`.
     Running {
         waiter: CallWaiter,
         cancel: CancelState,
     },
-    /// It never runs, and ends with `error` once its arguments, which have been taken out, are dropped. The error is boxed, so that this
-    /// stage does not make every call larger.
-    Leaving {
-        waiter: CallWaiter,
-        error: Box<Error>,
-    },
+    /// It never runs, and ends once its arguments, which have been taken out, are dropped. Its error is beside the `waiter`.
+    Leaving { waiter: CallWaiter },
     /// The result is in the contents for the caller.
     Done,
     /// The call has no result.
@@ -177,14 +174,14 @@ impl<O> Stage<O> {
         by.map_or(Entry::Waits, Entry::AwaitedIn)
     }
 
-    /// The body has ended, and the stage of its result must follow. Returns who waits for it, and what the body has left behind. `None` if
+    /// The body has ended, and the stage of its result must follow. Returns who waits for it, with what the body has left behind. `None` if
     /// nobody wants the result.
-    pub(crate) fn end(&mut self) -> Option<(CallWaiter, CancelState)> {
+    pub(crate) const fn end(&mut self) -> Option<CallWaiter> {
         match self {
             Self::Running { waiter, cancel } if cancel.is_wanted() => {
-                let left = (waiter.take(), mem::take(cancel));
+                let waiter = waiter.take();
                 self.set(Self::Gone);
-                Some(left)
+                Some(waiter)
             }
             _ => None,
         }
@@ -219,7 +216,7 @@ impl<O> Stage<O> {
         match self {
             Self::Queued { waiter, .. }
             | Self::Running { waiter, .. }
-            | Self::Leaving { waiter, .. } => Some(waiter),
+            | Self::Leaving { waiter } => Some(waiter),
             _ => None,
         }
     }
@@ -251,7 +248,7 @@ impl<O> Stage<O> {
     }
 
     /// The caller detaches a queued or running call. Returns what must be dropped without holding a lock.
-    pub(crate) const fn mark_unwanted(&mut self) -> Option<CallWaiter> {
+    pub(crate) fn mark_unwanted(&mut self) -> Option<CallWaiter> {
         match self {
             Self::Queued { waiter, wanted, .. } => {
                 *wanted = false;
@@ -259,7 +256,7 @@ impl<O> Stage<O> {
             }
             Self::Running { waiter, cancel } => {
                 cancel.mark_unwanted();
-                Some(waiter.take())
+                Some(waiter.take_caller())
             }
             _ => None,
         }
@@ -284,15 +281,15 @@ impl<O> Stage<O> {
     /// Takes the cancel actions of a running body, which is about to end.
     pub(crate) fn disarm(&mut self) -> Option<Disarmed> {
         match self {
-            Self::Running { cancel, .. } => cancel.disarm(),
+            Self::Running { waiter, .. } => waiter.take_on_cancel().map(OnCancel::disarm),
             _ => None,
         }
     }
 }
 
-/// It is part of every call: four words, and the time of submission where that is measured.
+/// It is part of every call: three words, and the time of submission where that is measured.
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn the_stage_of_a_call_is_small() {
-    assert!(size_of::<Stage<()>>() <= 32 + size_of::<SubmittedAt>());
+    assert!(size_of::<Stage<()>>() <= 24 + size_of::<SubmittedAt>());
 }

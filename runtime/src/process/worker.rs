@@ -13,7 +13,7 @@ use super::helper;
 use crate::{
     call::{
         blocked::{Blocked, RunningCall},
-        cancel::{Action, CancelState, Reason, Stoppable},
+        cancel::{Action, CancelState, OnCancel, Reason, Stoppable},
         current,
         ends_body::{EndedBody, EndsBody},
         site::Site,
@@ -49,7 +49,7 @@ static CURRENT: Mutex<Option<Arc<Body>>> = Mutex::new(None);
 fn around(function: &'static Function, headers: &[(String, String)], run: &mut dyn FnMut()) {
     let job = Arc::new(Body {
         site: site(function.name()),
-        cancel: Mutex::default(),
+        requests: Mutex::default(),
     });
     *CURRENT.lock() = Some(Arc::clone(&job));
     let mut ended = Ok(());
@@ -82,7 +82,19 @@ fn site(path: &'static str) -> &'static Site {
 /// The requests of the body. Nobody else knows its call here.
 struct Body {
     site: &'static Site,
-    cancel: Mutex<CancelState>,
+    requests: Mutex<Requests>,
+}
+
+#[derive(Default)]
+struct Requests {
+    cancel: CancelState,
+    on_cancel: Option<Box<OnCancel>>,
+}
+
+impl Requests {
+    fn registered(&mut self) -> &mut OnCancel {
+        self.on_cancel.get_or_insert_default()
+    }
 }
 
 impl EndsBody for Body {
@@ -107,30 +119,35 @@ impl Stoppable for Body {
     }
 
     fn stop(&self, reason: Reason) {
-        let cancellation = self.cancel.lock().stop(reason);
+        let mut requests = self.requests.lock();
+        let Requests { cancel, on_cancel } = &mut *requests;
+        let cancellation = cancel.stop(on_cancel.as_deref_mut(), reason);
+        drop(requests);
         cancellation.fire();
     }
 
     fn stopped(&self) -> Option<Reason> {
         let asked = engine::stop_requested().then_some(Reason::Cancelled);
-        self.cancel.lock().reason().or(asked)
+        self.requests.lock().cancel.reason().or(asked)
     }
 
     fn on_cancel(&self, action: Action) -> Result<(), Action> {
         if self.stopped().is_some() {
             return Err(action);
         }
-        self.cancel.lock().on_cancel(action)
+        let mut requests = self.requests.lock();
+        let cancel = requests.cancel;
+        cancel.on_cancel(|| requests.registered(), action)
     }
 
     fn disarm(&self) {
-        let ended = self.cancel.lock().disarm();
+        let ended = self.requests.lock().on_cancel.take();
         if let Some(ended) = ended {
-            ended.wait();
+            ended.disarm().wait();
         }
     }
 
     fn set_blocked(&self, waker: Option<Waker>) {
-        self.cancel.lock().set_blocked(waker);
+        self.requests.lock().registered().set_blocked(waker);
     }
 }

@@ -4,6 +4,10 @@ use std::ops::RangeInclusive;
 
 use crate::call::queued_in::LineMark;
 
+/// How many bits of a key are in a mark, whose other bits are the class, and how many are not.
+const KEY_BITS: u32 = 13;
+const LEFT_OUT: u32 = u64::BITS - KEY_BITS;
+
 /// The class of a job.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct JobOrder {
@@ -15,19 +19,18 @@ pub(crate) struct JobOrder {
 impl JobOrder {
     /// The mark that a call stores: the level, and the first bits of the key. Keys are hashes, so few have the same bits.
     pub(crate) fn mark(self) -> LineMark {
-        let [first, second, ..] = self.key.unwrap_or_default().to_be_bytes();
-        let keyed = u8::from(self.key.is_some());
-        LineMark([2 * self.level as u8 + keyed, first, second])
+        let class = 2 * self.level as u64 + u64::from(self.key.is_some());
+        let mark = class << KEY_BITS | self.key.unwrap_or_default() >> LEFT_OUT;
+        LineMark(u16::try_from(mark).unwrap_or_default())
     }
 }
 
 /// The level, and the range of keys, of lines with that mark.
-pub(super) fn marked(LineMark([class, first, second]): LineMark) -> MarkedLines {
-    let key = |rest| {
-        let bytes = [first, second, rest, rest, rest, rest, rest, rest];
-        (class % 2 == 1).then(|| u64::from_be_bytes(bytes))
-    };
-    (usize::from(class / 2), key(0)..=key(u8::MAX))
+pub(super) fn marked(LineMark(mark): LineMark) -> MarkedLines {
+    let class = mark >> KEY_BITS;
+    let key = |rest| (class % 2 == 1).then_some(u64::from(mark) << LEFT_OUT | rest);
+    let all = u64::MAX >> KEY_BITS;
+    (usize::from(class / 2), key(0)..=key(all))
 }
 
 /// The index of a level in [`Level::ALL`], and a range of its keys.
