@@ -273,6 +273,17 @@ pub(crate) fn wrong_item(keyword: &TokenTree, kind: &str) -> Error {
     )
 }
 
+/// A trait where a type is expected.
+pub(crate) fn bare_fn(word: &Ident) -> Error {
+    message(
+        word,
+        format!("`{word}(..)` is a trait, and needs a word before it to be a type"),
+        format!(
+            "write `impl {word}(..)`, or `dyn {word}(..) + Send + Sync` in a `Box` or an `Arc`"
+        ),
+    )
+}
+
 /// The message of the parser, and what is allowed here.
 pub(crate) fn unreadable(error: &Error) -> Error {
     let help =

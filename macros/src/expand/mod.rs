@@ -42,12 +42,15 @@ use crate::parse::{editor, hints, options};
 /// Input: the arguments of the attribute, and the item under it. Output: the tokens that replace both.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     let edited = editor::is_running().then(|| item.clone());
-    let item = item::parse(item);
+    let (item, mistakes) = item::parse_mended(item);
     if let Some(offloaded) = offloaded(&item) {
         return offloaded;
     }
     let mut options = options::parse(options, item.shown());
     options.refuse_skip();
+    for mistake in mistakes {
+        options.errors.push(mistake);
+    }
     let hints = hints::hints(&options, edited);
     if item.is_of_trait() {
         options.refuse_remote();

@@ -4,6 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, ItemImpl, ItemTrait, Visibility};
 
+use crate::parse::bare_fn;
 use crate::parse::block::{self, Block};
 use crate::parse::function::{Function, is_modifier};
 use crate::parse::naming::{self, Shown};
@@ -62,6 +63,22 @@ impl Reason {
 /// Whether the package has edition 2015.
 pub(crate) fn is_of_2015() -> bool {
     package::current().is_of_2015
+}
+
+/// The item, and mistakes in it that were mended to read it.
+pub(crate) fn parse_mended(tokens: TokenStream) -> (Item, Vec<syn::Error>) {
+    let item = parse(tokens);
+    if let Item::Other(Other {
+        tokens,
+        reason: Reason::Unreadable(_),
+    }) = &item
+    {
+        let is_block = matches!(kind(tokens), Some(Reason::Kind(_, BLOCK | TRAIT)));
+        if let Some((tokens, errors)) = bare_fn::mended(tokens, is_block) {
+            return (parse(tokens), errors);
+        }
+    }
+    (item, Vec::new())
 }
 
 pub(crate) fn parse(tokens: TokenStream) -> Item {

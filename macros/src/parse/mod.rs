@@ -3,7 +3,7 @@
 //! Parsers return a value and the mistakes they met, so that the user sees all mistakes at once.
 //!
 //! - Items: `item` is what is annotated: a `function`, or a `block` whose methods have options of their own (`method`). `attribute` has the
-//!   attributes beside ours.
+//!   attributes beside ours, `bare_fn` is a type that is not read as one.
 //! - Options: `options` has the table and reads them, `separators` what stands between them, `value` and `naming` their values,
 //!   `conflicts` which exclude one another, `inherited` what methods take from their block, `crate_path` where the library is. `entry`
 //!   reads those of `main` and `test`, with a `time`.
@@ -12,6 +12,7 @@
 //! May import `diagnostics`, `tokens` and `package`. Interprets no values.
 
 pub(crate) mod attribute;
+mod bare_fn;
 pub(crate) mod block;
 mod conflicts;
 pub(crate) mod crate_path;
