@@ -51,7 +51,8 @@ pub fn workers(place: impl ToRemote) -> &'static dyn Remote {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not lead to worker processes",
     label = "calls cannot be sent to this",
-    note = "name a `static` of type `Workers`, or call what returns `&'static Workers`; or a `Cluster` of `tokio-offload-cluster`"
+    note = "name a `static` of type `Workers`, or call what returns `&'static Workers`; or a `Cluster` of `tokio-offload-cluster`",
+    note = "a pool of threads, such as a `Pool`, is named by `pool = NAME`"
 )]
 pub trait ToRemote {
     /// The place it names.

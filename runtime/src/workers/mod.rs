@@ -1,7 +1,7 @@
 //! `Workers`: a pool of worker processes as users see it. `builder`, `timeouts` and `surroundings` are its options, `stats` its counters.
 //!
-//! The only place where the pool of the engine is turned into a type of this crate. May import `error` and `remote`, and the
-//! engine.
+//! The only place where the pool of the engine is turned into a type of this crate. May import `error`, `offload` and `remote`,
+//! and the engine.
 //!
 //! - Nothing of the engine's is in a public signature: its failures become `Error`, its counters `WorkerStats`.
 
@@ -18,6 +18,11 @@ use tokio_offload_remote as engine;
 
 use crate::{
     error::Error,
+    offload::{
+        given::GivenPlace,
+        named::{HasThreads, LentPlace},
+        place::On,
+    },
     remote::{arguments::ToRemote, failure},
 };
 
@@ -216,6 +221,26 @@ impl Workers {
 impl ToRemote for &'static Workers {
     fn to_remote(self) -> &'static dyn engine::Remote {
         &self.engine
+    }
+}
+
+impl<'a> LentPlace<&'a Workers> {
+    /// Cannot be called: worker processes are named by `remote`.
+    pub fn on(&self) -> On
+    where
+        &'a Workers: HasThreads,
+    {
+        self.lent().threads()
+    }
+}
+
+impl<'a> GivenPlace<&'a Workers> {
+    /// Cannot be called: worker processes are named by `remote`.
+    pub fn on(&self) -> On
+    where
+        &'a Workers: HasThreads,
+    {
+        self.taken().threads()
     }
 }
 

@@ -73,7 +73,7 @@ pub(crate) const RUNTIME: Crate = Crate {
             ],
         ),
         ("process", &["call", "remote", "sync"]),
-        ("workers", &["error", "remote"]),
+        ("workers", &["error", "offload", "remote"]),
         (
             "snapshot",
             &[
