@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::expand::crossing::Crossing;
-use crate::model::Model;
+use crate::model::{Model, failures::Catches};
 use crate::parse::crate_path::here;
 use crate::parse::value;
 use crate::tokens::body;
@@ -46,14 +46,16 @@ fn plain(
     quote_spanned!(span=> #path::#call::<#(#types,)* #passed>(#site, #place, #(#values,)* #closure))
 }
 
-/// Output: `P::catch::<R>(P::call2::<..>(..))` with the option `catch`.
+/// Output: `P::catch::<R>(P::call2::<..>(..))` with the option `catch`, and `P::may_fail::<R>(P::call2::<..>(..)).caught()` where the
+/// name alone says that the return type is a result.
 fn caught(model: &Model<'_>, call: TokenStream) -> TokenStream {
-    if !model.catches {
-        return call;
-    }
     let span = here(model.output.span);
     let (path, passed) = (model.path.at(span), &model.output.passed);
-    quote_spanned!(span=> #path::catch::<#passed>(#call))
+    match model.catches {
+        Catches::Never => call,
+        Catches::Always => quote_spanned!(span=> #path::catch::<#passed>(#call)),
+        Catches::IfResult => quote_spanned!(span=> #path::may_fail::<#passed>(#call).caught()),
+    }
 }
 
 /// Output: `let __offload_call = P::call2::<..>(..); __offload_call.await`, so that no temporary but the call lives until its end.

@@ -5,7 +5,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Token;
 
 use crate::expand::crossing::{self, Captured, Crossing};
-use crate::model::{Model, argument::Passing, blocking::BlockingVersion, receiver::Own};
+use crate::model::{
+    Model, argument::Passing, blocking::BlockingVersion, failures::Catches, receiver::Own,
+};
 use crate::parse::{crate_path::here, editor};
 use crate::tokens::rewrite::Rewrite;
 use crate::{
@@ -21,7 +23,7 @@ const LARGEST_CALL: usize = 12;
 /// Input: a valid function. Output: the asynchronous function, and the blocking one if it has a name.
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let function = asynchronous(model);
-    let fails = model.catches || model.remote.is_some();
+    let fails = model.catches != Catches::Never || model.remote.is_some();
     match &model.blocking {
         BlockingVersion::None | BlockingVersion::Elsewhere(_) => function,
         BlockingVersion::Called(name) => {
@@ -171,7 +173,7 @@ fn made(model: &Model<'_>) -> Option<TokenStream> {
     let span = here(model.output.span);
     let (path, passed) = (model.path.at(span), &model.output.passed);
     // With `catch` the return type is a `Result`, and `catch` makes this check.
-    let asks = !model.catches && output::may_be_future(&model.function.sig.output);
+    let asks = model.catches == Catches::Never && output::may_be_future(&model.function.sig.output);
     asks.then(|| {
         let made = quote_spanned!(span=> __offload_made);
         quote_spanned!(span=> let _ = |#made: #path::Yielded<#passed>| #made.by_the_body();)

@@ -3,8 +3,18 @@
 use syn::{GenericArgument, Path, PathArguments, ReturnType, Type};
 
 use crate::diagnostics::{self, Errors};
+use crate::model::output;
 use crate::parse::function::Function;
 use crate::tokens::{borrow, wording};
+
+/// Whether failures of the call become errors of the function.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Catches {
+    Never,
+    Always,
+    /// If the return type is a `Result`, which the compiler knows.
+    IfResult,
+}
 
 /// Refuses error types that cannot be made from a failure of a call: types of std for which nobody can implement `From`.
 pub(crate) fn check_error(output: &ReturnType, errors: &mut Errors) {
@@ -41,6 +51,23 @@ pub(crate) fn check_catch(function: &Function, errors: &mut Errors) {
             let shown = wording::show(other);
             errors.push(diagnostics::catch_output(ty, &shown));
         }
+    }
+}
+
+/// Whether a method of a block with `catch` has its failures caught. A type that is called a result may be an alias of one, or
+/// another type such as `SearchResult`.
+pub(crate) fn by_name(output: &ReturnType) -> Catches {
+    let ReturnType::Type(_, ty) = output else {
+        return Catches::Never;
+    };
+    let last = match borrow::peel(ty) {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    };
+    match last {
+        Some(last) if last.ident == "Result" => Catches::Always,
+        Some(_) if output::is_result(output) => Catches::IfResult,
+        _ => Catches::Never,
     }
 }
 

@@ -30,6 +30,7 @@ use syn::{Expr, FnArg, Safety};
 use crate::diagnostics::{self, Errors};
 use crate::model::argument::Argument;
 use crate::model::blocking::BlockingVersion;
+use crate::model::failures::Catches;
 use crate::model::generics::Owned;
 use crate::model::output::Output;
 use crate::model::scope::{Builds, Scope};
@@ -55,7 +56,7 @@ pub(crate) struct Model<'a> {
     /// Whether this is a constructor, which runs on the thread it gives its value to.
     pub(crate) builds: Option<&'a Builds>,
     /// Whether failures of the call become errors of the function.
-    pub(crate) catches: bool,
+    pub(crate) catches: Catches,
     /// Whether a trait may declare something more general.
     pub(crate) may_refine: bool,
     /// Whether the function is an `async fn` that awaits the call.
@@ -150,7 +151,7 @@ fn check_output(options: &Options, function: &Function, scope: &Scope<'_>, error
         remote::check_lasting(output, errors);
         failures::check_crossing(output, errors);
     }
-    let catches = catches(options, function, scope);
+    let catches = catches(options, function, scope) != Catches::Never;
     if catches && !remote {
         failures::check_catch(function, errors);
     }
@@ -167,14 +168,14 @@ fn check_body(function: &Function, errors: &mut Errors) {
 }
 
 /// `catch` on a block does not apply to constructors of owners and to methods that return no `Result`.
-fn catches(options: &Options, function: &Function, scope: &Scope<'_>) -> bool {
+fn catches(options: &Options, function: &Function, scope: &Scope<'_>) -> Catches {
     match options.catch {
-        None => false,
-        Some(Catch::Here) => true,
-        Some(Catch::OnBlock) => {
-            let remote = options.wants_remote();
-            scope.builds().is_none() && !remote && output::is_result(&function.sig.output)
+        None => Catches::Never,
+        Some(Catch::Here) => Catches::Always,
+        Some(Catch::OnBlock) if scope.builds().is_some() || options.wants_remote() => {
+            Catches::Never
         }
+        Some(Catch::OnBlock) => failures::by_name(&function.sig.output),
     }
 }
 

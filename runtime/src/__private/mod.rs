@@ -31,7 +31,7 @@ pub use crate::__private::option::options;
 pub use crate::__private::travel::{Never, Type, pack, stay, unpack};
 pub use crate::call::site::Site;
 pub use crate::offload::Offload;
-pub use crate::offload::catch::catch;
+pub use crate::offload::catch::{catch, may_fail};
 pub use crate::offload::given::given;
 pub use crate::offload::named::{named, of_static};
 pub use crate::offload::place::{On, on};

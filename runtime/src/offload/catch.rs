@@ -1,6 +1,6 @@
 //! `catch`: failures of a call as the error of the function that was called.
 
-use std::{sync::Arc, task::Waker};
+use std::{cell::Cell, fmt, ops::Deref, sync::Arc, task::Waker};
 
 use super::{Offload, place::On};
 use crate::{
@@ -48,6 +48,54 @@ impl<T: 'static, E: From<Error> + 'static> Offload<Result<T, E>> {
 /// The call with its failures in its result; what the option `catch` of the attribute makes.
 pub fn catch<R: CatchFailure>(call: Offload<R>) -> Offload<R> {
     Offload::of(Arc::new(Caught { call }))
+}
+
+/// A call whose return type may be a `Result`: its method `caught` is this type's own if it is one, and that of what it derefs to if not.
+pub struct MayFail<R>(NotCaught<R>);
+
+/// A call as it is.
+pub struct NotCaught<R>(Cell<Option<Offload<R>>>);
+
+/// What the option `catch` of a block makes where the name of the return type does not tell what it is.
+pub const fn may_fail<R>(call: Offload<R>) -> MayFail<R> {
+    MayFail(NotCaught(Cell::new(Some(call))))
+}
+
+impl<T: 'static, E: 'static> MayFail<Result<T, E>> {
+    /// The call with its failures in its result.
+    pub fn caught(&self) -> Offload<Result<T, E>>
+    where
+        E: CatchError,
+    {
+        catch(self.0.caught())
+    }
+}
+
+impl<R> NotCaught<R> {
+    /// The call, once.
+    pub fn caught(&self) -> Offload<R> {
+        self.0.take().expect("it is asked once")
+    }
+}
+
+impl<R> Deref for MayFail<R> {
+    type Target = NotCaught<R>;
+
+    fn deref(&self) -> &NotCaught<R> {
+        &self.0
+    }
+}
+
+impl<R> fmt::Debug for MayFail<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MayFail").finish_non_exhaustive()
+    }
+}
+
+impl<R> fmt::Debug for NotCaught<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NotCaught").finish_non_exhaustive()
+    }
 }
 
 /// Types that can hold the failure of a call.

@@ -67,10 +67,24 @@ async fn shutdown_and_cancelling_are_errors_of_the_function() {
 #[derive(Clone)]
 struct Store;
 
+/// No `Result`, though it is called one.
+#[derive(Debug, PartialEq)]
+struct SearchResult<T>(T);
+
+type StoreResult<T> = Result<T, Error>;
+
 #[offload(catch)]
 impl Store {
     fn load(&self) -> io::Result<u8> {
         panic!("planned")
+    }
+
+    fn search(&self, key: u8) -> SearchResult<u8> {
+        SearchResult(key)
+    }
+
+    fn first<T: Copy>(&self, keys: &[T]) -> StoreResult<T> {
+        Ok(*keys.first().expect("planned"))
     }
 
     fn len(&self) -> usize {
@@ -81,6 +95,10 @@ impl Store {
 #[offload(catch, blocking = Lines)]
 trait AsyncLines: Send + Sync {
     fn count(&self) -> Result<u8, Error>;
+
+    fn find(&self) -> SearchResult<u8> {
+        SearchResult(4)
+    }
 
     fn twice(&self) -> u8 {
         2
@@ -101,6 +119,10 @@ impl Db {
         Self(value)
     }
 
+    pub(crate) fn find(&self) -> SearchResult<u8> {
+        SearchResult(self.0)
+    }
+
     pub(crate) fn take(&mut self, n: u8) -> Result<u8, Error> {
         if n == 0 {
             return Err(Error::Full);
@@ -114,10 +136,15 @@ impl Db {
 async fn blocks_traits_and_owners_catch_where_there_is_a_result() {
     assert!(Store.load().await.is_err());
     assert_eq!(Store.len().await, 3);
+    assert_eq!(Store.search(5).await, SearchResult(5));
+    assert_eq!(Store.first(&[6]).await.unwrap(), 6);
+    assert!(Store.first::<u8>(&[]).await.is_err());
     let lines = Arc::new(Store);
     assert!(matches!(lines.count().await, Err(Error::Panicked(_))));
     assert_eq!(lines.twice().await, 2);
+    assert_eq!(lines.find().await, SearchResult(4));
     let db = DbHandle::open(3).await;
+    assert_eq!(db.find().await, SearchResult(3));
     assert_eq!(db.take(1).await.unwrap(), 2);
     assert!(matches!(db.take(9).await, Err(Error::Panicked(_))));
     assert_eq!(db.take(2).await.unwrap(), 0);
