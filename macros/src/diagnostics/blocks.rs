@@ -15,11 +15,14 @@ pub(crate) fn async_method(word: Token![async], way_out: &str) -> Error {
     message(word, wrong, way_out)
 }
 
-/// `name`: of the trait, or of its method if the trait cannot be seen.
+/// `name`: of the trait, or of its method if the trait cannot be seen. A trait of the user's own may have that name: the text holds for
+/// both.
 pub(crate) fn trait_of_std(name: &Ident) -> Error {
     message(
         name,
-        format!("`{name}` of std is called by code that does not await it"),
+        format!(
+            "`{name}` borrows what a call cannot take along, and who calls `{name}` of std does not await it"
+        ),
         "remove `#[offload]`; what blocks goes into a function of its own: `#[offload] fn load() { .. }`",
     )
 }

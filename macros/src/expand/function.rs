@@ -11,7 +11,7 @@ use crate::model::{
 use crate::parse::{crate_path::here, editor};
 use crate::tokens::rewrite::Rewrite;
 use crate::{
-    expand::{blocking, call, lints, remote_call, shape},
+    expand::{blocking, call, copied, lints, remote_call, shape},
     model::{argument, generics, output},
     parse::attribute,
     tokens::body,
@@ -126,8 +126,8 @@ fn outer_body(model: &Model<'_>) -> Group {
         .body
         .clone()
         .unwrap_or_else(blocking::empty_body);
-    let made = made(model);
-    body::regroup(&braces, quote!(#made #before #call))
+    let (made, copied) = (made(model), copied::asked(model));
+    body::regroup(&braces, quote!(#made #copied #before #call))
 }
 
 /// The parameters of the closure, and for captured arguments the tokens before the call and inside the closure.

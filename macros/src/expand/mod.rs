@@ -2,7 +2,7 @@
 //!
 //! - One function (`each`): `function` is the item, `call` the call in it, `crossing` how each value is passed to the other thread.
 //!   `remote_call` is for `remote`; `blocking` and `beside` are for a second version of the function. `shape` checks a returned `impl
-//!   Fn`, `lints` turns lints off.
+//!   Fn`, `copied` what may be a cell; `lints` turns lints off.
 //! - A function with a mistake: `fallback`, with the types of `mended`. `parts` tries again without parts that a `cfg` may remove.
 //! - Blocks: `impl_block`, `trait_` (with `trait_checks`, and `associated` for constants and types), `owner`.
 //! - The other two attributes: `main_fn`, `test_fn`.
@@ -14,6 +14,7 @@ mod associated;
 pub(crate) mod beside;
 pub(crate) mod blocking;
 pub(crate) mod call;
+mod copied;
 pub(crate) mod crossing;
 mod each;
 pub(crate) mod fallback;

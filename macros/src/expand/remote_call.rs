@@ -11,7 +11,7 @@ use crate::model::argument::Argument;
 use crate::model::remote::{self, Parcel};
 use crate::parse::crate_path::here;
 use crate::{
-    expand::{blocking, call, crossing},
+    expand::{blocking, call, copied, crossing},
     parse::value,
     tokens::{body, cfg},
 };
@@ -46,13 +46,13 @@ pub(crate) fn body(model: &Model<'_>, pool: &Expr) -> Group {
         arguments: fresh("__arguments"),
     };
     let (written, entry) = (written(model, &names.body), entry(model, pool, &names));
-    let call = call(model, &names);
+    let (copied, call) = (copied::asked(model), call(model, &names));
     let braces = model
         .function
         .body
         .clone()
         .unwrap_or_else(blocking::empty_body);
-    body::regroup(&braces, quote!(#written #entry #call))
+    body::regroup(&braces, quote!(#copied #written #entry #call))
 }
 
 /// Output: `fn __offload_body(path: &Path, mut n: u32) -> R { .. }`, the function as written.

@@ -4,6 +4,7 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{ItemImpl, PatType, Path, PathSegment, ReceiverKind, ReturnType, Type, Visibility};
 
+use crate::model::output;
 use crate::parse::block::Member;
 use crate::parse::function::Function;
 use crate::tokens::{body, borrow};
@@ -61,9 +62,14 @@ pub(crate) fn implemented<'a>(head: &'a ItemImpl, members: &[Member]) -> Option<
     }
     let knows = |it: &Function| methods.split(' ').any(|method| it.name() == method);
     let is_of_bytes = ["Read", "Write"].iter().any(|name| last.ident == name);
+    // Almost all methods of these traits do.
+    let can_fail = |it: &Function| it.name() == "consume" || output::is_result(&it.sig.output);
+    let fails = is_of_bytes || ["BufRead", "Seek"].iter().any(|name| last.ident == name);
     let mut offloaded = members.iter().filter(|it| it.skipped().is_none());
     let borrows = offloaded.any(|it| it.function().is_some_and(borrows));
-    let fits = borrows && (!is_of_bytes || functions().any(takes_bytes));
+    let fits = borrows
+        && (!is_of_bytes || functions().any(takes_bytes))
+        && (!fails || functions().all(can_fail));
     (may_be_of_std(path) && functions().all(knows) && fits).then_some(&last.ident)
 }
 

@@ -25,9 +25,11 @@ pub(crate) fn find(ty: &Type) -> Option<Future<'_>> {
                 GenericArgument::Type(ty) => Some(ty),
                 _ => None,
             })?;
+            // Without a lifetime it is another type, about which the compiler is asked.
+            let lasts = matches!(arguments.args.first(), Some(GenericArgument::Lifetime(_)));
             match last.ident.to_string().as_str() {
                 "Pin" | "Box" => find(inner),
-                "BoxFuture" | "LocalBoxFuture" => Some(Future {
+                "BoxFuture" | "LocalBoxFuture" if lasts => Some(Future {
                     yields: Some(inner),
                 }),
                 _ => None,
@@ -60,8 +62,19 @@ fn named(bound: &TypeParamBound) -> Option<&PathSegment> {
     match bound {
         TypeParamBound::Trait(bound) => {
             let last = bound.path.segments.last()?;
-            (last.ident == "Future").then_some(last)
+            (last.ident == "Future" && names_output_only(&last.arguments)).then_some(last)
         }
         _ => None,
+    }
+}
+
+/// Whether these may be the arguments of std's trait.
+fn names_output_only(arguments: &PathArguments) -> bool {
+    match arguments {
+        PathArguments::AngleBracketed(arguments) => arguments
+            .args
+            .iter()
+            .all(|argument| !matches!(argument, GenericArgument::Type(_))),
+        _ => true,
     }
 }

@@ -11,37 +11,51 @@ pub(crate) struct Interior<'a> {
     pub(crate) content: &'a Type,
 }
 
-/// The first such type in `ty`. A type behind an `Arc` is shared by copies and does not count.
+/// The first type in `ty` that surely is one: its path begins with its crate.
 pub(crate) fn find(ty: &Type) -> Option<Interior<'_>> {
+    let mut found = all(ty).into_iter();
+    found.find(|found| is_surely_known(&found.ty.path))
+}
+
+/// The types that may be such ones or the user's own: only the compiler knows.
+pub(crate) fn suspects(ty: &Type) -> impl Iterator<Item = &TypePath> {
+    let found = all(ty).into_iter().map(|found| found.ty);
+    found.filter(|ty| !is_surely_known(&ty.path))
+}
+
+/// Those with such a name. A type behind an `Arc` is shared by copies and does not count.
+fn all(ty: &Type) -> Vec<Interior<'_>> {
     match ty {
-        Type::Array(array) => find(&array.elem),
-        Type::Slice(slice) => find(&slice.elem),
-        Type::Group(group) => find(&group.elem),
-        Type::Paren(paren) => find(&paren.elem),
-        Type::Tuple(tuple) => tuple.elems.iter().find_map(find),
+        Type::Array(array) => all(&array.elem),
+        Type::Slice(slice) => all(&slice.elem),
+        Type::Group(group) => all(&group.elem),
+        Type::Paren(paren) => all(&paren.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().flat_map(all).collect(),
         Type::Path(path) if path.qself.is_none() => in_path(path),
-        _ => None,
+        _ => Vec::new(),
     }
 }
 
-fn in_path(ty: &TypePath) -> Option<Interior<'_>> {
-    let last = ty.path.segments.last()?;
+fn in_path(ty: &TypePath) -> Vec<Interior<'_>> {
+    let Some(last) = ty.path.segments.last() else {
+        return Vec::new();
+    };
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
+        return Vec::new();
     };
     let shares = ["Arc", "Weak", "Rc", "PhantomData"];
     if shares.iter().any(|name| last.ident == name) {
-        return None;
+        return Vec::new();
     }
-    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+    let types = arguments.args.iter().filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     });
-    if !is_of_std(&ty.path) || arguments.args.len() != 1 {
-        return types.find_map(find);
+    let is_one = is_called_like_one(&ty.path) && arguments.args.len() == 1;
+    match types.clone().next() {
+        Some(content) if is_one => vec![Interior { ty, content }],
+        _ => types.flat_map(all).collect(),
     }
-    let content = types.next()?;
-    Some(Interior { ty, content })
 }
 
 /// The type to share instead of a guard: `Arc<Mutex<T>>`.
@@ -66,25 +80,22 @@ pub(crate) fn behind_guard(ty: &Type) -> Option<String> {
         {
             content
         }
-        // Without its lifetime, a `Ref` may be another type.
-        (GenericArgument::Type(content), None)
-            if name.ends_with("Guard") || is_in(&path.path, "cell") =>
-        {
-            content
-        }
+        // Without its lifetime, it may be another type.
+        (GenericArgument::Type(content), None) if is_surely_known(&path.path) => content,
         _ => return None,
     };
     Some(format!("Arc<{lock}<{}>>", super::wording::show(content)))
 }
 
-/// Whether the path names something in a module of this name.
-fn is_in(path: &Path, module: &str) -> bool {
-    let mut modules = path.segments.iter().rev().skip(1);
-    modules.next().is_some_and(|last| last.ident == module)
+/// Whether the path begins with a crate whose types are known, so that this is none of the user's with the same name.
+fn is_surely_known(path: &Path) -> bool {
+    let crates = ["std", "core", "once_cell", "parking_lot"];
+    let first = path.segments.first().filter(|_| path.segments.len() > 1);
+    first.is_some_and(|first| crates.iter().any(|name| first.ident == name))
 }
 
-/// Whether this is one of std's, or of the crate they come from, and not a type of the user's with the same name.
-fn is_of_std(path: &Path) -> bool {
+/// Whether this may be one of std's, or of the crate they come from: by its name, and by that of its module if that is written.
+fn is_called_like_one(path: &Path) -> bool {
     let names = ["Cell", "RefCell", "OnceCell", "OnceLock"];
     let mut segments = path.segments.iter().rev();
     let is_called = segments

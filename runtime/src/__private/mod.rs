@@ -1,12 +1,14 @@
 //! The only names of this crate that generated code may mention; and in `node` those that only `tokio-offload-cluster` uses.
 //!
 //! Not public API: it changes with every release, in step with the attribute. `arity` is the call by number of arguments, `lend`
-//! how borrowed arguments are owned and lent, `of_std` which of them have names of std, `made` what a body must not return, `option`
-//! what editors complete, `travel` what may cross to another thread, `watch` what the attributes for programs and tests call.
+//! how borrowed arguments are owned and lent, `of_std` which of them have names of std, `copied` which are cells, `made` what a body
+//! must not return, `option` what editors complete, `travel` what may cross to another thread, `watch` what the attributes for
+//! programs and tests call.
 //!
 //! May import `call`, `offload`, `owner`, `process` and `remote`.
 
 mod arity;
+mod copied;
 mod lend;
 mod made;
 mod of_std;
@@ -21,6 +23,7 @@ pub use crate::__offload_option as option;
 pub use crate::__private::arity::{
     call0, call1, call2, call3, call4, call5, call6, call7, call8, call9, call10, call11, call12,
 };
+pub use crate::__private::copied::Copied;
 pub use crate::__private::lend::{
     AsRefCopy, OwnedCopy, into, lend, lend_opt, own, own_as_ref, own_cow, own_into, own_opt,
     own_self, own_text, text,

@@ -20,6 +20,7 @@ mod cfg_mistakes;
 mod converted;
 mod crate_paths;
 mod drops;
+mod famous_names;
 mod foreign_types;
 mod fragments;
 mod fragments_of_blocks;

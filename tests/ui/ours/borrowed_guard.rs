@@ -14,7 +14,7 @@ fn total<'a>(n: RwLockReadGuard<'a, u8>, more: &MutexGuard<'a, u8>) -> u8 {
 }
 
 #[offload]
-fn first(words: MutexGuard<Vec<String>>, n: std::cell::Ref<u8>) -> String {
+fn first(words: std::sync::MutexGuard<Vec<String>>, n: std::cell::Ref<u8>) -> String {
     words[usize::from(*n)].clone()
 }
 

@@ -1,5 +1,5 @@
 //! Traits of std whose methods nobody awaits: the block is refused once, and stays as written. One with such a name and methods of its own
-//! is another trait.
+//! is another trait, and so is one of bytes whose methods cannot fail. The text holds for one that has all of std's, too.
 
 use std::fmt::{Display, Formatter, Result};
 use std::io::{self, Write};
@@ -49,6 +49,27 @@ mod own {
 
     pub(crate) trait Index {
         fn index(&mut self, text: &str) -> impl Future<Output = ()>;
+    }
+}
+
+mod bytes {
+    pub(crate) trait Write {
+        fn write(&mut self, bytes: &[u8]) -> impl Future<Output = usize>;
+
+        fn flush(&mut self) -> impl Future<Output = ()>;
+    }
+}
+
+mod to_bytes {
+    use super::{Log, bytes::Write};
+
+    #[tokio_offload::offload]
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> usize {
+            bytes.len()
+        }
+
+        fn flush(&mut self) {}
     }
 }
 
