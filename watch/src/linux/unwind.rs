@@ -14,6 +14,10 @@ const DEEPEST: usize = 1024;
 /// variables is not passed; with more, chance matches are likelier and a search takes longer.
 const FARTHEST: u64 = 64 * 1024;
 
+/// A search ends when so many places in it led into stacks that are too deep. In a deep recursion each place does, and costs as much as the
+/// first. A choice: with fewer, chance matches that go round in a loop could end it; with more, it takes longer.
+const DEEP: usize = 4;
+
 /// Stands for an unknown frame pointer. Zero would mean the end of the stack, and this address is never mapped.
 const UNKNOWN: u64 = 8;
 
@@ -56,7 +60,7 @@ fn frames(modules: &mut Modules, memory: &mut Memory, from: Registers) -> Stack 
     let mut frames = Vec::new();
     let is_whole = match walk(modules, memory, at, &mut frames) {
         Walk::Root => true,
-        Walk::Lost => false,
+        Walk::Lost | Walk::TooDeep => false,
         Walk::NeedsFramePointer(at) => {
             let rest = beyond(modules, memory, at);
             let is_whole = rest.is_some();
@@ -102,11 +106,14 @@ enum Walk {
     /// There is none: this is the first function of the thread.
     Root,
     NeedsFramePointer(At),
+    TooDeep,
     Lost,
 }
 
 fn walk(modules: &mut Modules, memory: &mut Memory, mut at: At, frames: &mut Frames) -> Walk {
     while frames.len() < DEEPEST {
+        #[cfg(test)]
+        tests::STEPS.set(tests::STEPS.get() + 1);
         let before = at;
         frames.push(at.frame.address_for_lookup());
         modules.reading.set(at.frame.address_for_lookup());
@@ -123,7 +130,7 @@ fn walk(modules: &mut Modules, memory: &mut Memory, mut at: At, frames: &mut Fra
             _ => return Walk::Lost,
         }
     }
-    Walk::Lost
+    Walk::TooDeep
 }
 
 /// Finds the frames beyond one whose frame pointer is not known.
@@ -131,7 +138,9 @@ fn beyond(modules: &mut Modules, memory: &mut Memory, at: At) -> Option<Frames> 
     let function = modules.function_start(at.frame.address_for_lookup());
     let sp = at.registers.sp();
     let size = function.and_then(|start| code::frame_size(memory, start));
-    if let Some(frames) = size.and_then(|size| continue_at(modules, memory, sp.checked_add(size)?))
+    let mut deep = 0;
+    if let Some(frames) =
+        size.and_then(|size| continue_at(modules, memory, sp.checked_add(size)?, &mut deep))
     {
         return Some(frames);
     }
@@ -148,10 +157,10 @@ fn beyond(modules: &mut Modules, memory: &mut Memory, at: At) -> Option<Frames> 
         if rank <= best.as_ref().map_or(0, |(rank, _)| *rank) {
             continue;
         }
-        if let Some(frames) = continue_at(modules, memory, slot) {
+        if let Some(frames) = continue_at(modules, memory, slot, &mut deep) {
             best = Some((rank, frames));
         }
-        if rank == SURE {
+        if rank == SURE || deep == DEEP {
             break;
         }
     }
@@ -177,8 +186,14 @@ fn rank(modules: &Modules, memory: &mut Memory, back: u64, function: Option<u64>
     }
 }
 
-/// The frames of the caller, if `slot` holds the saved frame pointer and the chain from there reaches the root of the thread.
-fn continue_at(modules: &mut Modules, memory: &mut Memory, slot: u64) -> Option<Frames> {
+/// The frames of the caller, if `slot` holds the saved frame pointer and the chain from there reaches the root of the thread. Counts in
+/// `deep` chains that are too long.
+fn continue_at(
+    modules: &mut Modules,
+    memory: &mut Memory,
+    slot: u64,
+    deep: &mut usize,
+) -> Option<Frames> {
     let (bp, back) = (memory.word(slot)?, memory.word(slot + 8)?);
     code::call_before(memory, back)?;
     let at = At {
@@ -188,6 +203,10 @@ fn continue_at(modules: &mut Modules, memory: &mut Memory, slot: u64) -> Option<
     let mut frames = Vec::new();
     match walk(modules, memory, at, &mut frames) {
         Walk::Root => Some(frames),
+        Walk::TooDeep => {
+            *deep += 1;
+            None
+        }
         Walk::NeedsFramePointer(_) | Walk::Lost => None,
     }
 }

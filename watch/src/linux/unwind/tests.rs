@@ -1,10 +1,10 @@
 //! Stacks of programs whose files are damaged.
 
-use std::{env, fs, sync::mpsc, thread, time::Duration};
+use std::{cell::Cell, env, fs, hint::black_box, sync::mpsc, thread, time::Duration};
 
 use offload_limits::{Folder, Seed};
 
-use super::{Memory, Modules, Registers, unwind};
+use super::{DEEPEST, Memory, Modules, Registers, unwind};
 use crate::linux::{
     damage::damage,
     guarded::CAUGHT,
@@ -21,12 +21,19 @@ struct Sleeper {
 
 impl Sleeper {
     fn new() -> Self {
+        Self::at(0)
+    }
+
+    /// One below so many calls of a function that calls itself.
+    fn at(depth: u32) -> Self {
         let (tell, told) = mpsc::channel();
         let (end, ended) = mpsc::channel::<()>();
-        let thread = thread::spawn(move || {
+        let thread = thread::Builder::new().stack_size(64 << 20);
+        let thread = thread.spawn(move || {
             tell.send(current_tid()).unwrap();
-            ended.recv().unwrap_err();
+            deeper(depth, &ended);
         });
+        let thread = thread.unwrap();
         let tid = told.recv().unwrap();
         loop {
             if let Execution::Sleeping { sp, pc, .. } = State::of(tid).unwrap().execution {
@@ -45,6 +52,39 @@ impl Sleeper {
         drop(self.end);
         self.thread.join().unwrap();
     }
+}
+
+#[inline(never)]
+fn deeper(depth: u32, ended: &mpsc::Receiver<()>) -> u32 {
+    if depth == 0 {
+        ended.recv().unwrap_err();
+        return 0;
+    }
+    black_box(deeper(depth - 1, ended)) + 1
+}
+
+thread_local! {
+    /// How many frames were unwound on this thread.
+    pub(super) static STEPS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Each place on it that may hold the frame pointer leads on for as many frames as are read at most.
+#[test]
+fn a_deep_stack_is_given_up_after_few_attempts() {
+    let sleeper = Sleeper::at(20_000);
+    let (mut modules, mut memory) = (Modules::new(), Memory::open().unwrap());
+    modules.refresh();
+    let from = Registers {
+        pc: sleeper.pc,
+        sp: sleeper.sp,
+        bp: None,
+    };
+    STEPS.set(0);
+    let stack = unwind(&mut modules, &mut memory, from);
+    let steps = STEPS.get();
+    sleeper.end();
+    assert!(!stack.is_whole);
+    assert!(steps < DEEPEST * 16, "{steps}");
 }
 
 /// Whatever the tables say that lead through stacks, reading one ends. Whole tables make nothing panic. Damaged ones may, in crates that
