@@ -134,10 +134,12 @@ impl Blocked {
             How::Waiting { syscall } => Some(syscall),
             _ => None,
         };
-        let inner = match (&self.calls, syscall) {
-            (Some(calls), Some(syscall)) => Some(format!("`{calls}` ({syscall})")),
-            (Some(name), None) => Some(format!("`{name}`")),
-            (None, Some(name)) => Some(format!("`{name}`")),
+        let inner = match (self.calls.as_deref(), syscall) {
+            // The function of the C library has the name of its call.
+            (Some(calls), Some(syscall)) if calls.trim_start_matches('_') != syscall => {
+                Some(format!("`{calls}` ({syscall})"))
+            }
+            (Some(name), _) | (None, Some(name)) => Some(format!("`{name}`")),
             (None, None) => None,
         };
         let at = self

@@ -31,6 +31,17 @@ fn a_waiting_thread_is_told_with_what_it_calls() {
 }
 
 #[test]
+fn a_call_of_the_system_under_its_own_name_is_named_once() {
+    for name in ["poll", "__poll"] {
+        let direct = Blocked {
+            calls: Some(name.into()),
+            ..report(How::Waiting { syscall: "poll" })
+        };
+        assert_eq!(direct.what(), format!("`{name}`"));
+    }
+}
+
+#[test]
 fn a_method_of_a_trait_cannot_have_the_attribute() {
     let method = Blocked {
         function: Some("<app::Store as core::ops::drop::Drop>::drop".into()),
