@@ -25,6 +25,11 @@ pub(crate) fn current_tid() -> Tid {
     hasher.finish()
 }
 
+/// What the system calls the calling thread. Names are not needed here.
+pub(crate) fn own_name() -> Option<String> {
+    None
+}
+
 /// The time of the calling thread. This system does not say.
 pub(crate) fn own_time() -> OwnTime {
     OwnTime::default()
@@ -63,7 +68,7 @@ const UNNAMED: &str = "functions are named on Linux on `x86_64` only";
     reason = "where threads are seen, a look has a state"
 )]
 impl Look {
-    pub(crate) fn new(_starter: Tid, _limit: Duration, origin: Origin, _has_workers: bool) -> Self {
+    pub(crate) fn new(_starter: Tid, _limit: Duration, origin: Origin, _workers: usize) -> Self {
         Self {
             inside: origin.inside,
         }

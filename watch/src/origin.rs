@@ -1,7 +1,7 @@
 //! `Origin`: who started a watch, as far as a look at threads has to know.
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicBool, Ordering::Relaxed},
 };
 
@@ -14,6 +14,12 @@ pub(crate) struct Origin {
         expect(dead_code, reason = "there is nothing to say but that it is blocked")
     )]
     pub(crate) is_short: bool,
+    /// What the system calls a thread of the runtime, as soon as that is known. The thread is a worker if the runtime has several.
+    #[cfg_attr(
+        not(all(target_os = "linux", target_arch = "x86_64")),
+        expect(dead_code, reason = "no thread is looked at")
+    )]
+    pub(crate) worker_name: Arc<OnceLock<String>>,
 }
 
 /// Whether the thread that started a watch is inside `block_on`. The runtime does not say, so the code that knows sets and clears it.

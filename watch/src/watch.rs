@@ -5,7 +5,7 @@ use std::{
     io,
     pin::Pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
         mpsc,
     },
@@ -22,7 +22,7 @@ use tokio::{
 use crate::{
     Blocked,
     origin::{Inside, Origin},
-    watcher::{Ends, Tell, Watcher, forget},
+    watcher::{Ends, Tell, Watcher, forget, own_name},
 };
 
 /// Calls `tell` for every worker of this runtime that has not returned to it for `limit`.
@@ -111,9 +111,11 @@ pub(crate) fn start(
         alive: Arc::downgrade(&alive),
         ended: Arc::clone(&ended),
     };
+    let worker_name = Arc::new(OnceLock::new());
     let origin = Origin {
         inside,
         is_short: slot == Slot::Deny,
+        worker_name: Arc::clone(&worker_name),
     };
     let watcher = Watcher::new(&runtime, limit, origin, (ends, tell));
     let thread = thread::Builder::new().name("offload-watch".into());
@@ -126,6 +128,7 @@ pub(crate) fn start(
     let sentinel = Sentinel {
         alive: Some(alive),
         watch: thread.thread().clone(),
+        worker_name,
     };
     let running = Running {
         sentinel: runtime.spawn(sentinel).abort_handle(),
@@ -172,6 +175,7 @@ fn set(key: (Id, Slot), running: Option<Running>) {
 struct Sentinel {
     alive: Option<Arc<()>>,
     watch: Thread,
+    worker_name: Arc<OnceLock<String>>,
 }
 
 impl Drop for Sentinel {
@@ -185,7 +189,12 @@ impl Drop for Sentinel {
 impl Future for Sentinel {
     type Output = ();
 
+    /// The runtime polls it once, on a worker.
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if let Some(name) = own_name() {
+            // It is set nowhere else.
+            _ = self.worker_name.set(name);
+        }
         Poll::Pending
     }
 }

@@ -25,6 +25,8 @@ use crate::{
     worker_times::{Counters, Due, Late, Outcome, OwnTime, Stuck, WorkerTimes, lateness, period},
 };
 
+pub(crate) use crate::look::own_name;
+
 /// The function that receives reports.
 pub(crate) type Tell = Box<dyn Fn(&Blocked) + Send>;
 
@@ -73,10 +75,11 @@ impl Watcher {
         let has_workers = runtime.runtime_flavor() != RuntimeFlavor::CurrentThread;
         let workers = 0..metrics.num_workers();
         let counters: Vec<_> = workers.map(|worker| counters(&metrics, worker)).collect();
+        let workers = if has_workers { counters.len() } else { 0 };
         Self {
             metrics,
             has_workers,
-            look: Look::new(current_tid(), limit, origin, has_workers),
+            look: Look::new(current_tid(), limit, origin, workers),
             period: period(limit),
             limit,
             start: Instant::now(),

@@ -54,6 +54,8 @@ struct Worker {
     starved: bool,
     /// How many looks in a row have found no thread in it, and since when it was away then.
     empty: (u32, Duration),
+    /// Since when looks have been unclear.
+    unclear: Option<Duration>,
     /// Whether it was inside `allow_blocking`, and has not returned since.
     excused: bool,
 }
@@ -130,6 +132,8 @@ impl WorkerTimes {
                     is_excused: it.excused,
                     is_told: it.report == Report::WithoutThread,
                     lost_for: it.lost_for(now),
+                    starved_for: it.starved.then_some(stay),
+                    unclear_for: it.unclear.map(|since| now.saturating_sub(since)),
                 });
             }
         }
@@ -233,7 +237,10 @@ impl WorkerTimes {
             Outcome::Empty => worker.empty = (1, worker.left),
             _ => worker.empty = (0, now),
         }
-        if outcome != Outcome::Unclear {
+        if outcome == Outcome::Unclear {
+            worker.unclear.get_or_insert(now);
+        } else {
+            worker.unclear = None;
             worker.excused = outcome == Outcome::Excused && !is_told;
         }
         match outcome {
@@ -267,6 +274,7 @@ impl Worker {
             reads: 0,
             starved: false,
             empty: (0, now),
+            unclear: None,
             excused: false,
         }
     }

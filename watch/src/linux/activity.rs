@@ -33,7 +33,7 @@ pub(crate) fn activity(state: &State, before: Option<&State>, limit: Duration) -
 
 /// The kernel updates the time of a running thread at its clock ticks, so a shorter time may not have been counted yet. A choice: two
 /// ticks of a kernel with 100 Hz. With more, a thread without a processor is recognised later.
-const COUNTED: Duration = Duration::from_millis(20);
+pub(super) const COUNTED: Duration = Duration::from_millis(20);
 
 /// Whether a runnable thread runs or has no processor. The kernel counts time without a processor only when that time is over.
 ///
@@ -63,23 +63,30 @@ fn running(state: &State, before: Option<&State>, limit: Duration) -> Activity {
     if waited <= ran || waited < time / 2 {
         return computing(is_still, has_run && !is_still);
     }
-    if has_run && time < limit.max(COUNTED) {
-        return computing(false, true);
-    }
+    let is_early = has_run && time < limit.max(COUNTED);
     let percent = waited.as_nanos() * 100 / (waited + ran).as_nanos();
     Activity {
         how: How::NotScheduled {
             percent: u8::try_from(percent).unwrap_or(100),
         },
-        is_still,
-        is_early: false,
+        is_still: is_still && !is_early,
+        is_early,
     }
 }
 
-/// Chooses a thread that computes, preferably one that has done so for long; otherwise any.
-pub(crate) fn most_telling<T>(seen: Vec<(Activity, T)>) -> Option<(Activity, T)> {
-    seen.into_iter()
-        .max_by_key(|(seen, _)| (seen.how == How::Computing, seen.is_still))
+/// Chooses of the threads that run and cannot be examined, any of which may be the worker: one, and another one that computes if the first
+/// does not. One without a processor comes first, since a worker that gets none must not be said to compute. Of those that compute, one
+/// that has done so for long is preferred.
+pub(crate) fn most_telling<T: Copy>(seen: &[(Activity, T)]) -> [Option<(Activity, T)>; 2] {
+    let is_computing = |it: &&(Activity, T)| it.0.how == How::Computing;
+    let starved = seen.iter().find(|it| !is_computing(it)).copied();
+    let computing = seen.iter().filter(is_computing);
+    let computing = computing.max_by_key(|(seen, _)| seen.is_still).copied();
+    if starved.is_some() {
+        [starved, computing]
+    } else {
+        [computing, None]
+    }
 }
 
 #[cfg(test)]

@@ -1,22 +1,32 @@
-//! What all threads do at one moment, and which of them may be a worker that has not returned to its runtime. `found` has the result.
+//! What all threads do at one moment, and which of them may be a worker that has not returned to its runtime. `found` has the result,
+//! `report` what is said of one thread.
 
 mod found;
+mod report;
 
-use std::{collections::HashMap, io, sync::PoisonError, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    io,
+    sync::PoisonError,
+    time::Duration,
+};
 
 use super::{
     activity::{activity, most_telling},
     ask::Helper,
-    culprit::{culprit, program},
+    culprit::program,
     in_block_on::may_park,
     names::{Frame, NAMES},
-    printable::printable,
-    role::{Role, is_of_workers, role},
-    stacks::{ask, is_allowed, modules, read_sleeping, stack_of, stacks_of_running},
+    role::{Role, is_of_workers, may_be_worker, role},
+    stacks::{
+        ReadThread, StacksOfRunning, ask, is_allowed, modules, read_sleeping, stack_of,
+        stacks_of_running,
+    },
     thread::{Execution, State, ThreadStates, Tid, every_thread},
+    thread_names::WorkerNames,
     unwind::Stack,
 };
-use crate::{Blocked, allow::threads_inside};
+use crate::allow::threads_inside;
 
 pub(crate) use self::found::{Findings, Suspect};
 
@@ -28,10 +38,8 @@ pub(crate) struct Reader {
     /// The crate that is running.
     program: String,
     pub(crate) limit: Duration,
+    named: WorkerNames,
 }
-
-/// Why a stack that was read leads to no function.
-const NO_NAME: &str = "no function of yours is on its stack, or it has no name in this build";
 
 /// How one thread is examined: the role that is searched for, and what is known of the thread.
 #[derive(Clone, Copy)]
@@ -39,12 +47,15 @@ struct Asked {
     wanted: Role,
     is_only: bool,
     is_allowed: bool,
+    /// Whether it is no worker by its name.
+    is_stranger: bool,
 }
 
 impl Reader {
-    pub(crate) fn new(limit: Duration) -> Self {
+    pub(crate) fn new(limit: Duration, named: WorkerNames) -> Self {
         Self {
             limit,
+            named,
             known: HashMap::new(),
             version: 0,
             program: program(),
@@ -109,6 +120,7 @@ impl Reader {
         let stacks: Vec<_> = sleeping.into_iter().map(read_sleeping).collect();
         looked();
         let running = stacks_of_running(running, before);
+        let strangers = self.strangers(now, wanted, &running, &stacks);
         for read in stacks.into_iter().chain(running.seen) {
             let Some(stack) = &read.stack else {
                 found.woke(read.is_allowed);
@@ -119,15 +131,41 @@ impl Reader {
                 wanted,
                 is_only,
                 is_allowed: read.is_allowed,
+                is_stranger: strangers.contains(&read.tid),
             };
             self.add(found, thread, stack, asked);
         }
         let unseen = running.unseen.into_iter();
+        let unseen = unseen.filter(|it| !strangers.contains(&it.0));
         let unseen =
             unseen.map(|(tid, state, why)| (activity(state, before.0.get(&tid), self.limit), why));
-        found.running = most_telling(unseen.collect());
+        [found.running, found.computing] = most_telling(&unseen.collect::<Vec<_>>());
         found.allowed += running.allowed;
         before.pass_over_stops(&running.stopped, now);
+    }
+
+    /// The threads that are no workers by their names. They are needed only if a stack does not tell.
+    fn strangers(
+        &mut self,
+        now: &HashMap<Tid, State>,
+        wanted: Role,
+        running: &StacksOfRunning<'_>,
+        sleeping: &[ReadThread<'_>],
+    ) -> HashSet<Tid> {
+        let mut stacks = sleeping.iter().chain(&running.seen);
+        let is_cut = |it: &ReadThread<'_>| it.stack.as_ref().is_some_and(|it| !it.is_whole);
+        let is_needed = !running.unseen.is_empty() || !self.tells_inlined() || stacks.any(is_cut);
+        if is_needed && wanted == Role::Worker {
+            self.named.strangers(now.keys())
+        } else {
+            HashSet::new()
+        }
+    }
+
+    /// Whether a thread whose frames say nothing may be a worker.
+    fn may_be_it(&mut self, stack: &Stack, frames: &[Frame], asked: Asked) -> bool {
+        let is_known = asked.wanted == Role::Worker && stack.is_whole && self.has_symbols();
+        !asked.is_stranger && !self.tells_inlined() && (!is_known || may_be_worker(frames))
     }
 
     fn add(
@@ -144,7 +182,7 @@ impl Reader {
         found.has_workers |= is_of_workers;
         let runs = is_of_workers && state.execution == Execution::Running;
         found.innocent += usize::from(asked.is_allowed || runs);
-        let is_unidentified = role == Role::Unidentified && !self.tells_inlined();
+        let is_unidentified = role == Role::Unidentified && self.may_be_it(stack, &frames, asked);
         found.has_unidentified |= is_unidentified && is_still;
         let is_it = role == asked.wanted || (role == Role::Unidentified && asked.is_only);
         if asked.is_allowed && (is_it || is_unidentified) {
@@ -157,7 +195,7 @@ impl Reader {
                 frames,
                 seen,
             });
-        } else if !stack.is_whole && is_still {
+        } else if !stack.is_whole && is_still && !asked.is_stranger {
             found.unread = Some(activity(state, before, self.limit));
         } else if is_unidentified && state.execution == Execution::Running {
             found.runs(activity(state, before, self.limit));
@@ -220,31 +258,6 @@ impl Reader {
     fn tells_inlined(&mut self) -> bool {
         let here = Self::tells_inlined as fn(&mut Self) -> bool as usize as u64;
         self.frames(&[here]).iter().any(|it| it.file.is_some())
-    }
-
-    pub(crate) fn report(
-        &self,
-        worker: Option<usize>,
-        after: Duration,
-        suspect: &Suspect,
-    ) -> Blocked {
-        let mut report = Blocked::new(worker, suspect.seen.how, after);
-        report.one_poll = suspect.seen.is_still;
-        report.stack = suspect
-            .frames
-            .iter()
-            .map(|frame| printable(&frame.name))
-            .collect();
-        match culprit(&suspect.frames, &self.program) {
-            Some(it) => {
-                report.function = Some(printable(&it.function));
-                report.file = it.file.as_deref().map(printable);
-                report.calls = it.calls.as_deref().map(printable);
-                report.line = it.line;
-            }
-            None => report.unnamed = Some(NO_NAME),
-        }
-        report
     }
 }
 

@@ -6,7 +6,7 @@
 //!   threads that have no counters.
 //! - Stacks to functions: `unwind` with `code` and `memory`; `modules` are the files in memory, and `sections`, `debug`, `names` read them,
 //!   `guarded`.
-//!   `role` says whether frames are a worker's, `syscalls` names system calls.
+//!   `role` says whether frames are a worker's, `thread_names` which threads are none by their names, `syscalls` names system calls.
 //! - Threads that compute (feature `process`): `ask` asks a `helper` process, unless `privileges` forbid it. `ask_mock` stands in.
 //! - `damage` is for tests of what reads files.
 //!
@@ -41,6 +41,7 @@ mod sections;
 mod stacks;
 mod syscalls;
 mod thread;
+mod thread_names;
 mod unwind;
 
 use std::{collections::HashMap, time::Duration};
@@ -55,6 +56,7 @@ use self::{
     reported::{AllReported, Reported},
     role::Role,
     thread::{State, every_thread, main_thread},
+    thread_names::WorkerNames,
 };
 use crate::{
     Blocked,
@@ -64,7 +66,10 @@ use crate::{
 };
 
 pub use self::ask::init;
-pub(crate) use self::thread::{ThreadStates, Tid, current_tid, own_time};
+pub(crate) use self::{
+    thread::{ThreadStates, Tid, current_tid, own_time},
+    thread_names::own_name,
+};
 
 /// Examines threads, and keeps what is slow to read.
 pub(crate) struct Look {
@@ -80,12 +85,12 @@ pub(crate) struct Look {
 }
 
 impl Look {
-    /// `starter` may be inside `block_on`. While it is known to be, no other thread is.
-    pub(crate) fn new(starter: Tid, limit: Duration, origin: Origin, has_workers: bool) -> Self {
-        let in_block_on = match (has_workers, origin.is_short) {
-            (false, _) => InBlockOn::nobody(),
-            (true, true) => InBlockOn::of(&[starter], Pace::EachTick),
-            (true, false) => InBlockOn::of(&[starter, main_thread()], Pace::EachLimit),
+    /// `starter` may be inside `block_on`. While it is known to be, no other thread is. A runtime of one thread has no `workers`.
+    pub(crate) fn new(starter: Tid, limit: Duration, origin: Origin, workers: usize) -> Self {
+        let in_block_on = match (workers, origin.is_short) {
+            (0, _) => InBlockOn::nobody(),
+            (_, true) => InBlockOn::of(&[starter], Pace::EachTick),
+            (_, false) => InBlockOn::of(&[starter, main_thread()], Pace::EachLimit),
         };
         Self {
             in_block_on,
@@ -94,7 +99,7 @@ impl Look {
             reported: AllReported::default(),
             seen: HashMap::new(),
             undecided: Undecided::default(),
-            reader: Reader::new(limit),
+            reader: Reader::new(limit, WorkerNames::new(origin.worker_name, workers)),
         }
     }
 
@@ -234,7 +239,7 @@ impl Look {
             }));
             return examined;
         }
-        let not_found = self.not_found(&findings, is_known);
+        let not_found = NotFound::of(&findings, &mut self.reader, is_known);
         let mut suspects = suspects.iter();
         examined.extend(blamed.iter().map(|stuck| match suspects.next() {
             Some(suspect) if suspect.seen.is_early => Examined::Unclear,
@@ -267,24 +272,6 @@ impl Look {
         findings
             .suspects
             .retain(|it| !reported.is_still(it.tid, &it.state));
-    }
-
-    /// What is known about workers without a suspect.
-    fn not_found(&mut self, findings: &Findings, is_known: bool) -> NotFound {
-        let is_unidentified = findings.is_unidentified() && (is_known || !Reader::tells_single());
-        let running = findings.running.map(|it| it.0);
-        let seen = running.or(findings.unread);
-        NotFound {
-            seen: seen.filter(|_| is_known),
-            unasked: findings.running.map(|it| it.1).unwrap_or_default(),
-            has_symbols: self.reader.has_symbols(),
-            is_unidentified,
-            is_known,
-            threads: findings.threads,
-            awake: findings.awake,
-            innocent: findings.innocent,
-            limit: self.reader.limit,
-        }
     }
 }
 

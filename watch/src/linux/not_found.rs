@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    activity::Activity,
+    activity::{Activity, COUNTED},
     ask,
-    findings::{Reader, Suspect},
+    findings::{Findings, Reader, Suspect},
     stacks::Unasked,
 };
 use crate::{Blocked, How, examined::Examined, worker_times::Stuck};
@@ -13,6 +13,8 @@ use crate::{Blocked, How, examined::Examined, worker_times::Stuck};
 /// What is known when the thread was not found.
 pub(crate) struct NotFound {
     pub(crate) seen: Option<Activity>,
+    /// What the worker may do if the thread that was seen is another one's.
+    pub(crate) otherwise: Option<Otherwise>,
     /// Why it could not be examined, if it runs.
     pub(crate) unasked: Unasked,
     pub(crate) has_symbols: bool,
@@ -29,11 +31,53 @@ pub(crate) struct NotFound {
     pub(crate) limit: Duration,
 }
 
+/// What a worker may do, of which a thread was seen that need not be its own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Otherwise {
+    Computes(Activity),
+    Waits,
+}
+
 /// Of a worker with tokio's own names, in which no thread is.
 const LOST: &str = "no thread was found in it: after `block_in_place` it may wait for a free blocking thread, or it blocks in a callback of its runtime, or the debug information is damaged or not of this build";
 
+/// After so many limits, a worker that may be any of several threads is no longer said to be the one that gets no processor. A choice: as
+/// long as it takes until a worker without a thread is reported.
+const GUESSED: u32 = 15;
+
 impl NotFound {
+    /// What is known about workers without a suspect.
+    pub(crate) fn of(findings: &Findings, reader: &mut Reader, is_known: bool) -> Self {
+        let is_unidentified = findings.is_unidentified() && (is_known || !Reader::tells_single());
+        let has_symbols = reader.has_symbols();
+        let running = findings.running.map(|it| it.0);
+        let surely = running.or(findings.unread);
+        let may_wait = !has_symbols || (surely.is_none() && is_unidentified);
+        let computes = findings.computing.map(|it| Otherwise::Computes(it.0));
+        let asked = findings.computing.or(findings.running);
+        Self {
+            seen: surely.or(findings.guess).filter(|_| is_known),
+            otherwise: computes.or(may_wait.then_some(Otherwise::Waits)),
+            unasked: asked.map(|it| it.1).unwrap_or_default(),
+            has_symbols,
+            is_unidentified,
+            is_known,
+            threads: findings.threads,
+            awake: findings.awake,
+            innocent: findings.innocent,
+            limit: reader.limit,
+        }
+    }
+
     pub(crate) fn examine(&self, stuck: &Stuck) -> Examined {
+        if let Some((seen, after)) = self.otherwise(stuck) {
+            let other = Self {
+                seen,
+                otherwise: None,
+                ..*self
+            };
+            return other.examine(&Stuck { after, ..*stuck });
+        }
         if self.awake > 0 && stuck.after < self.limit.saturating_mul(2) {
             return Examined::Unclear;
         }
@@ -57,6 +101,26 @@ impl NotFound {
         report.one_poll = is_still;
         report.unnamed = Some(self.unnamed(how));
         Examined::Blocked(Box::new(report), None)
+    }
+
+    /// What it does, and for how long it has been away, if a thread without a processor can no longer be taken for its.
+    fn otherwise(&self, stuck: &Stuck) -> Option<(Option<Activity>, Duration)> {
+        let (seen, otherwise) = (self.seen?, self.otherwise?);
+        if !matches!(seen.how, How::NotScheduled { .. }) {
+            return None;
+        }
+        let (limits, seen_for, after) = if seen.is_early {
+            // If it were the worker's, looks in a row would have told more.
+            (2, stuck.unclear_for, stuck.after)
+        } else {
+            (GUESSED, stuck.starved_for, stuck.starved_for?)
+        };
+        let long = self.limit.max(COUNTED).saturating_mul(limits);
+        seen_for.filter(|it| *it >= long)?;
+        match otherwise {
+            Otherwise::Computes(seen) => Some((Some(seen), after)),
+            Otherwise::Waits => Some((None, after)),
+        }
     }
 
     /// Looks find no thread in it.

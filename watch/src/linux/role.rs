@@ -89,6 +89,12 @@ fn of_blocking_pool(frames: &[Frame]) -> Role {
     }
 }
 
+/// Whether a thread with all these frames may be a worker inside a poll, in a build with symbols. A worker is a task of the blocking pool,
+/// and the polls of both are called through tables, so they have frames of their own, whatever was inlined into them.
+pub(crate) fn may_be_worker(frames: &[Frame]) -> bool {
+    frames.iter().filter(|it| is_in(it, TASK)).count() > 1
+}
+
 /// Whether the frame is of the scheduler whose workers have tasks to run.
 pub(crate) fn is_of_workers(frame: &Frame) -> bool {
     let scheduler = (

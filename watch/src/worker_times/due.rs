@@ -18,6 +18,18 @@ pub(crate) struct Stuck {
         expect(dead_code, reason = "no thread is looked at")
     )]
     pub(crate) lost_for: Option<Duration>,
+    /// How long it has been away, if it was said that it gets no processor.
+    #[cfg_attr(
+        not(all(target_os = "linux", target_arch = "x86_64")),
+        expect(dead_code, reason = "no thread is looked at")
+    )]
+    pub(crate) starved_for: Option<Duration>,
+    /// For how long each look at it has left it to the next one.
+    #[cfg_attr(
+        not(all(target_os = "linux", target_arch = "x86_64")),
+        expect(dead_code, reason = "no thread is looked at")
+    )]
+    pub(crate) unclear_for: Option<Duration>,
 }
 
 /// One time of a worker away from its runtime: it has another number after each return.

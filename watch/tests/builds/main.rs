@@ -50,6 +50,13 @@ mod starved;
 mod stopped;
 
 fn main() {
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    if env::args_os()
+        .nth(1)
+        .is_some_and(|it| it == starved::UNEXAMINED)
+    {
+        return starved::starves_unexamined();
+    }
     init();
     if cfg!(not(all(target_os = "linux", target_arch = "x86_64"))) {
         return;
@@ -79,6 +86,8 @@ fn main() {
         Some("starves") => starved::starves(),
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
         Some("spins") => starved::spins(),
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+        Some("waits beside") => starved::waits_beside(),
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
         Some("waits hidden") => denied::waits_hidden(),
         #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]

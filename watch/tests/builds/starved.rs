@@ -13,7 +13,7 @@ use std::{
     thread,
 };
 
-use offload_limits::output;
+use offload_limits::{Folder, output};
 use rustix::{
     process::setpriority_process,
     thread::{CpuSet, sched_getaffinity, sched_setaffinity},
@@ -23,7 +23,8 @@ use tokio_offload_watch::{Blocked, How, on_blocked};
 
 use super::{
     child::Child,
-    reports::{LIMIT, next},
+    copy, receive,
+    reports::{LIMIT, next, runtime},
 };
 
 pub(super) fn checks() {
@@ -42,6 +43,20 @@ pub(super) fn checks() {
         "{said}"
     );
     assert_eq!(computes, "then it computes\n", "{said}");
+    without_names();
+    unexamined();
+}
+
+/// Nothing but their names tells in this build that a thread without a processor is not the worker, which waits.
+fn without_names() {
+    let place = Folder::new("watch-starved");
+    let Some(copy) = copy(place.path(), &["--strip-all"]) else {
+        println!("builds: no `objcopy` here, starved threads without names left out");
+        return;
+    };
+    let output = output(Command::new(copy).arg("waits beside"));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("; build with symbols"), "{said}");
 }
 
 /// In a child that has one processor: a task of the lowest priority computes beside processes that do so with the usual one. They end
@@ -77,6 +92,86 @@ pub(super) fn starves() {
     end.store(true, Relaxed);
     drop(inside);
     runtime.block_on(task).unwrap();
+}
+
+/// In a child that has one processor: prints the first report about a task that waits, beside a thread of the lowest priority and processes
+/// that compute.
+pub(super) fn waits_beside() {
+    only_one_processor();
+    let others: Vec<_> = (0..8).map(|_| Child::start("spins")).collect();
+    let runtime = runtime();
+    let (tell, told) = mpsc::channel();
+    let inside = runtime.enter();
+    on_blocked(LIMIT, move |report: &Blocked| {
+        tell.send(report.clone()).unwrap();
+    })
+    .unwrap();
+    // Its one worker runs what the watch has started before this.
+    runtime.block_on(runtime.spawn(async {})).unwrap();
+    let end = Arc::new(AtomicBool::new(false));
+    let (its, (starts, started)) = (Arc::clone(&end), mpsc::channel());
+    let stranger = thread::Builder::new().name("stranger".into());
+    let stranger = stranger.spawn(move || {
+        setpriority_process(None, 19).unwrap();
+        starts.send(()).unwrap();
+        while !its.load(Relaxed) {
+            black_box(0);
+        }
+    });
+    started.recv().unwrap();
+    let (release, released) = mpsc::channel();
+    let task = runtime.spawn(async move { receive(&released) });
+    println!("{}", next(&told));
+    drop((others, release, inside));
+    end.store(true, Relaxed);
+    stranger.unwrap().join().unwrap();
+    runtime.block_on(task).unwrap();
+}
+
+/// Without a helper, nothing tells which of two workers computes and which gets no processor.
+fn unexamined() {
+    let output = output(Command::new(env::current_exe().unwrap()).arg(UNEXAMINED));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains(" has got no processor for "), "{said}");
+}
+
+/// The part that starts no helper.
+pub(super) const UNEXAMINED: &str = "starves unexamined";
+
+/// In a child that has one processor: prints the first report about two workers with nothing but short polls, of which one has the lowest
+/// priority.
+pub(super) fn starves_unexamined() {
+    only_one_processor();
+    let is_first = AtomicBool::new(true);
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .on_thread_start(move || {
+            if is_first.swap(false, Relaxed) {
+                setpriority_process(None, 19).unwrap();
+            }
+        })
+        .build()
+        .unwrap();
+    let (tell, told) = mpsc::channel();
+    let inside = runtime.enter();
+    on_blocked(LIMIT, move |report: &Blocked| {
+        _ = tell.send(report.clone());
+    })
+    .unwrap();
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            runtime.spawn(async {
+                loop {
+                    tokio::task::yield_now().await;
+                }
+            })
+        })
+        .collect();
+    println!("{}", next(&told));
+    for task in &tasks {
+        task.abort();
+    }
+    drop(inside);
 }
 
 /// All that is started from here on shares it.

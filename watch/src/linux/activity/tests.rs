@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Activity, Execution, How, State};
+use super::{Activity, Execution, How, State, most_telling};
 
 const LIMIT: Duration = Duration::from_millis(100);
 
@@ -74,6 +74,12 @@ fn a_short_time_without_a_processor_is_not_held_against_the_machine() {
     for short in [seen(10, 10, 10), seen(25, 15, 30), seen(99, 50, 69)] {
         assert!(short.is_early, "{short:?}");
     }
+    let soon = How::NotScheduled { percent: 100 };
+    assert_eq!(
+        seen(99, 10, 10).how,
+        soon,
+        "it is what the next look may tell"
+    );
     let half = seen(100, 61, 59);
     assert_eq!((half.how, half.is_still), (How::Computing, true));
     let less = seen(100, 50, 70);
@@ -88,4 +94,21 @@ fn what_had_a_processor_for_the_limit_computes_however_long_it_waited() {
     assert_eq!(seen(109).how, How::NotScheduled { percent: 97 });
     let long = seen(110);
     assert_eq!((long.how, long.is_still), (How::Computing, true));
+}
+
+#[test]
+fn of_threads_that_may_be_the_worker_one_without_a_processor_comes_first() {
+    let of = |how, is_still| Activity {
+        how,
+        is_still,
+        is_early: false,
+    };
+    let short = (of(How::Computing, false), 1);
+    let long = (of(How::Computing, true), 2);
+    let starved = (of(How::NotScheduled { percent: 90 }, true), 3);
+    let chosen = |seen: &[_]| most_telling(seen).map(|it| it.map(|it| it.1));
+    assert_eq!(chosen(&[]), [None, None]);
+    assert_eq!(chosen(&[long, short]), [Some(2), None]);
+    assert_eq!(chosen(&[short, long, starved]), [Some(3), Some(2)]);
+    assert_eq!(chosen(&[starved]), [Some(3), None]);
 }

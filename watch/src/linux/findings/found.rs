@@ -30,8 +30,12 @@ pub(crate) struct Findings {
     pub(crate) threads: usize,
     /// What a running thread does that could not be examined, and why it could not.
     pub(crate) running: Option<(Activity, Unasked)>,
+    /// The same of another one, which computes, if that one does not.
+    pub(crate) computing: Option<(Activity, Unasked)>,
     /// What a thread does whose stack could not be read to its first function.
     pub(crate) unread: Option<Activity>,
+    /// What a thread without a processor does whose stack does not say what it is. The worker may be another one.
+    pub(crate) guess: Option<Activity>,
     /// Whether a thread stood still whose stack does not say what it is. In a build that records inlined functions it is not tokio's.
     pub(super) has_unidentified: bool,
     /// Threads that may be workers and woke during the look, or are awake. What they do now the next look tells.
@@ -58,7 +62,7 @@ impl Findings {
     /// A thread without names runs. It may be a worker that has just woken and gets no processor.
     pub(super) fn runs(&mut self, seen: Activity) {
         match seen.how {
-            How::NotScheduled { .. } => self.unread = Some(seen),
+            How::NotScheduled { .. } if !seen.is_early => self.guess = Some(seen),
             _ => self.awake += 1,
         }
     }

@@ -1,12 +1,20 @@
 //! What a thread does after it was looked at says nothing about what was seen.
 
-use std::{sync::mpsc, thread, time::Duration};
+use std::{
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
+};
 
-use super::{Findings, Reader, Role};
+use super::{Findings, Frame, Reader, Role, Suspect, WorkerNames, activity};
 use crate::{
     allow_blocking,
     linux::thread::{Execution, State, ThreadStates, Tid, current_tid},
 };
+
+fn reader() -> Reader {
+    Reader::new(Duration::from_secs(1), WorkerNames::new(Arc::default(), 1))
+}
 
 #[test]
 fn who_may_block_after_it_was_looked_at_did_not_block_there_before() {
@@ -37,7 +45,7 @@ fn who_may_block_after_it_was_looked_at_did_not_block_there_before() {
         go_on = None;
         assert_eq!(told.recv(), Ok(tid));
     };
-    let found = Reader::new(Duration::from_secs(1)).findings(
+    let found = reader().findings(
         &mut ThreadStates::default(),
         Role::Single,
         Some(tid),
@@ -46,6 +54,30 @@ fn who_may_block_after_it_was_looked_at_did_not_block_there_before() {
     assert_eq!((found.allowed, found.suspects.len()), (0, 1));
     drop(end);
     worker.join().unwrap();
+}
+
+/// What is inlined into tokio's functions has a name only where that is recorded.
+#[test]
+fn who_has_no_name_learns_what_gives_it_one() {
+    let unnamed = |file: Option<&str>| {
+        let state = State::asleep(1);
+        let frame = Frame {
+            name: "tokio::runtime::task::raw::poll".into(),
+            file: file.map(Into::into),
+            line: None,
+        };
+        let suspect = Suspect {
+            tid: 1,
+            seen: activity(&state, Some(&state), Duration::from_secs(1)),
+            state,
+            frames: vec![frame],
+        };
+        let report = reader().report(Some(0), Duration::from_secs(1), &suspect);
+        report.unnamed.unwrap()
+    };
+    let hint = "`debug = \"line-tables-only\"`";
+    assert!(unnamed(None).contains(hint));
+    assert!(!unnamed(Some("/x/registry/src/i/tokio-1.54.1/src/raw.rs")).contains(hint));
 }
 
 /// A thread that waits at its end, inside a scope or not, and its state when it had not yet gone to sleep so often.
@@ -80,7 +112,7 @@ fn who_wakes_from_a_wait_with_leave_is_counted_as_one_with_leave() {
         let (thread, state) = waits(is_allowed, ends);
         let mut found = Findings::default();
         let (mut before, mut looked) = (ThreadStates::default(), || ());
-        Reader::new(Duration::from_secs(1)).look_at(
+        reader().look_at(
             &[state].into(),
             &mut before,
             (Role::Worker, false),

@@ -1,6 +1,6 @@
 //! Stacks as they look in different builds.
 
-use super::{Frame, Role, role};
+use super::{Frame, Role, may_be_worker, role};
 
 const WORKER: &str =
     "/home-of/registry/src/index/tokio-1.54.1/src/runtime/scheduler/multi_thread/worker.rs";
@@ -78,6 +78,27 @@ fn a_worker_that_was_inlined_is_not_taken_for_a_blocking_thread() {
         symbol("tokio::runtime::blocking::pool::Inner::run"),
     ];
     assert_eq!(role(&worker), Role::Unidentified);
+    assert!(may_be_worker(&worker));
+}
+
+/// All of tokio that can be inlined was inlined without a record.
+#[test]
+fn a_thread_with_fewer_than_two_polls_is_no_worker() {
+    let worker = [
+        symbol("app::load"),
+        symbol("tokio::runtime::task::raw::poll"),
+        symbol("tokio::runtime::task::harness::Harness<T,S>::poll"),
+        symbol("std::sys::backtrace::__rust_begin_short_backtrace"),
+    ];
+    assert!(may_be_worker(&worker));
+    for inner in [
+        symbol("tokio::runtime::task::raw::poll"),
+        symbol("pool::run"),
+    ] {
+        let other = [symbol("app::compute"), inner, worker[3].clone()];
+        assert_eq!(role(&other), Role::Unidentified);
+        assert!(!may_be_worker(&other), "{other:?}");
+    }
 }
 
 #[test]

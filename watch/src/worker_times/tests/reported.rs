@@ -88,3 +88,23 @@ fn who_was_reported_without_its_thread_takes_no_excuse() {
     let examine = times.tick(ms(700), |_| working(0)).examine;
     assert!(examine[0].is_told && !examine[0].is_excused);
 }
+
+#[test]
+fn it_is_known_how_long_looks_have_left_a_worker_unclear_or_without_a_processor() {
+    let mut times = WorkerTimes::new(LIMIT, ms(0), &[working(0)]);
+    let mut look = |now, outcome| {
+        let stuck = times.tick(ms(now), |_| working(0)).examine[0];
+        times.settle(0, outcome, ms(now));
+        (stuck.unclear_for, stuck.starved_for)
+    };
+    assert_eq!(look(100, Outcome::Unclear), (None, None));
+    assert_eq!(look(125, Outcome::Unclear), (Some(ms(25)), None));
+    assert_eq!(look(150, Outcome::Starved), (Some(ms(50)), None));
+    assert_eq!(look(250, Outcome::Unclear), (None, Some(ms(250))));
+    assert_eq!(look(275, Outcome::Settled), (Some(ms(25)), Some(ms(275))));
+    // What is looked at after that is another matter.
+    assert!(times.tick(ms(900), |_| working(0)).examine.is_empty());
+    times.reopen(0, ms(900));
+    let stuck = times.tick(ms(1100), |_| working(0)).examine[0];
+    assert_eq!(stuck.unclear_for, None);
+}
