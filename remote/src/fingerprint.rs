@@ -6,6 +6,10 @@
 
 use std::any::type_name;
 
+/// The version of the bytes of values, which is part of each fingerprint: nodes of a cluster may be built with another release than their
+/// callers. It is raised when values are written in another way.
+const VERSION: u8 = 2;
+
 /// The names of the types of a function, as a hash.
 #[derive(Debug)]
 pub struct Fingerprint {
@@ -32,7 +36,9 @@ impl Fingerprint {
 
 impl Default for Fingerprint {
     fn default() -> Self {
-        Self { hash: hash(b"") }
+        Self {
+            hash: hash(&[VERSION]),
+        }
     }
 }
 

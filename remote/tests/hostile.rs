@@ -3,7 +3,7 @@
 //! The victim is this very program, asked to list its tests: an ordinary run prints the list, a worker prints nothing.
 
 use std::{
-    io::{IoSlice, Write},
+    io::{IoSlice, Read, Write},
     mem::MaybeUninit,
     os::{
         fd::{AsFd, OwnedFd},
@@ -19,7 +19,7 @@ use tokio_offload_remote::{Config, Workers};
 mod kit;
 
 use kit::pretender::{SUMMONS, forged, is_ordinary, is_worker, own, reads, run, summon};
-use kit::remote;
+use kit::{bodies::PROTOCOL, remote};
 
 /// How a process exits that was summoned by somebody who may not.
 const STRAY: i32 = 70;
@@ -142,6 +142,32 @@ fn a_summons_that_was_passed_on_makes_neither_a_worker_nor_a_run() {
     drop(ours);
     assert_eq!(output.status.code(), Some(STRAY), "{output:?}");
     assert!(output.stdout.is_empty());
+}
+
+/// The pool of another release reads the version of a refusal, and garbage gets the same answer.
+#[test]
+fn a_pool_of_another_release_is_refused() {
+    let [low, high] = PROTOCOL;
+    let mut other = [0; 24];
+    (other[4], other[6], other[7]) = (1, low & 0xf0 | 15, high);
+    let mut garbled = other;
+    (garbled[0], garbled[6]) = (1, low);
+    for (sent, word) in [
+        (&other[..], "version 15 of"),
+        (&[7; 40], "not speak this protocol"),
+        (&[&garbled[..], &[0xff]].concat(), "end of buffer"),
+    ] {
+        let (mut ours, theirs) = forged();
+        ours.write_all(sent).unwrap();
+        let output = run(&own(), theirs);
+        assert_eq!(output.status.code(), Some(STRAY), "{output:?}");
+        let mut refusal = Vec::new();
+        ours.read_to_end(&mut refusal).unwrap();
+        assert_eq!(refusal[4], 3);
+        assert_eq!(refusal[6..8], PROTOCOL);
+        let text = String::from_utf8_lossy(&refusal[24..]);
+        assert!(text.contains(word), "{text}");
+    }
 }
 
 /// How a worker was summoned is nowhere to be found in it, and nothing that it starts could be summoned by it.

@@ -8,7 +8,9 @@ use tokio_offload_remote::{Config, Failure, WorkerFault, Workers};
 mod kit;
 
 use kit::{
-    Gate, again, bodies::own_socket, exists, has_ended, remote, say, signal, submit, until, wait,
+    Gate, again,
+    bodies::{PROTOCOL, own_socket},
+    exists, has_ended, remote, say, signal, submit, until, wait,
 };
 
 const LIMIT: u64 = 256 << 20;
@@ -95,7 +97,7 @@ remote! {
 #[tokio::test]
 async fn a_worker_that_speaks_between_calls_is_replaced_and_no_call_hears_it() {
     let mut reply = vec![0; 24];
-    (reply[4], reply[6], reply[7]) = (5, 0xf1, 0x0f);
+    (reply[4], reply[6], reply[7]) = (5, PROTOCOL[0], PROTOCOL[1]);
     for bytes in [b"x".to_vec(), vec![7; 4096], reply] {
         let gate = Gate::new();
         let first = talks_later(gate.path(), bytes).await.unwrap();

@@ -34,7 +34,7 @@ pub(crate) fn answer(
             limit: usize::try_from(large.limit).unwrap_or(usize::MAX),
         }),
         Kind::Codec => read_codec(incoming.body()).map(Failure::Codec),
-        _ => Err(CodecError::new(&Broken)),
+        _ => Err(CodecError::new(&Broken::Unknown)),
     };
     inner.buffers.keep_reply(incoming.into_parts().0);
     Err(failure.unwrap_or_else(|error| Failure::Codec(error.at(Point::DecodeResult))))

@@ -205,7 +205,7 @@ impl Call {
                         return Poll::Ready(answer(self.inner, head, incoming));
                     }
                     Outcome::Broken => {
-                        let error = CodecError::new(&Broken).at(Point::DecodeResult);
+                        let error = CodecError::new(&Broken::Unknown).at(Point::DecodeResult);
                         return Poll::Ready(Err(Failure::Codec(error)));
                     }
                     Outcome::Killed(reason) => return Poll::Ready(Err(reason.failure())),

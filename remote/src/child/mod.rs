@@ -61,9 +61,11 @@ pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> 
     }
     leave_session();
     orphans::keep();
-    let Some(hello) = handshake::receive(&socket) else {
+    let hello = match handshake::receive(&socket) {
+        Ok(hello) => hello,
+        Err(Some(refusal)) => refuse(&socket, &refusal),
         // The pool ended before it sent anything.
-        exit(0);
+        Err(None) => exit(0),
     };
     let signals = control::signals();
     settle_down(&hello);

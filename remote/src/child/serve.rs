@@ -115,7 +115,7 @@ impl Server {
     ) -> Result<(), socket::Disconnected> {
         socket::wait(socket);
         if !current::arrive() {
-            return Err(socket::Disconnected);
+            return Err(socket::Disconnected::Closed);
         }
         let head = socket::receive(socket, incoming)?;
         let mut frame = self.answer(head, incoming.body());
@@ -134,7 +134,7 @@ impl Server {
         let leaving = current::finish() || leaving;
         self.output.clear(KEEP, self.most);
         if leaving {
-            Err(socket::Disconnected)
+            Err(socket::Disconnected::Closed)
         } else {
             Ok(())
         }

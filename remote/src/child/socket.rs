@@ -7,11 +7,19 @@ use rustix::{
     net::{RecvFlags, SendFlags, recv, send},
 };
 
-use crate::wire::{frame::Head, reader::MessageReader};
+use crate::wire::{
+    frame::{Broken, Head},
+    reader::MessageReader,
+};
 
-/// The pool has closed the socket.
+/// Why there is no further message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Disconnected;
+pub(super) enum Disconnected {
+    /// The socket is closed, or this side has no more to say.
+    Closed,
+    /// What the pool sends is no message for this worker.
+    Unreadable(Broken),
+}
 
 /// Reads one message. Anything else ends the worker, as the end of the socket does.
 pub(super) fn receive(
@@ -20,14 +28,14 @@ pub(super) fn receive(
 ) -> Result<Head, Disconnected> {
     loop {
         match recv(socket, incoming.room(), RecvFlags::empty()) {
-            Ok((0, _)) => return Err(Disconnected),
+            Ok((0, _)) => return Err(Disconnected::Closed),
             Ok((bytes, _)) => {
-                if let Some(head) = incoming.filled(bytes).map_err(|_| Disconnected)? {
+                if let Some(head) = incoming.filled(bytes).map_err(Disconnected::Unreadable)? {
                     return Ok(head);
                 }
             }
             Err(Errno::INTR) => {}
-            Err(_) => return Err(Disconnected),
+            Err(_) => return Err(Disconnected::Closed),
         }
     }
 }
@@ -44,7 +52,7 @@ pub(super) fn send_all(socket: &UnixStream, mut bytes: &[u8]) -> Result<(), Disc
         match send(socket, bytes, SendFlags::NOSIGNAL) {
             Ok(sent) => bytes = &bytes[sent..],
             Err(Errno::INTR) => {}
-            Err(_) => return Err(Disconnected),
+            Err(_) => return Err(Disconnected::Closed),
         }
     }
     Ok(())

@@ -156,7 +156,12 @@ impl Handshake {
         let socket = &*worker.socket;
         let silent = |error| self.silent(&error);
         socket.set_write_timeout(Some(self.limit)).map_err(silent)?;
-        { socket }.write_all(&self.hello).map_err(silent)?;
+        if let Err(error) = { socket }.write_all(&self.hello) {
+            // One that closed its socket may have said why.
+            if let late @ HandshakeError::Refused(_) = silent(error) {
+                return Err(late);
+            }
+        }
         let mut incoming = MessageReader::new(Vec::new(), SLACK);
         // Where the system has no such descriptors, the end of the socket has to do.
         let end = pidfd_open(worker.pid(), PidfdFlags::empty()).ok();
@@ -166,7 +171,7 @@ impl Handshake {
                 socket.set_nonblocking(true).map_err(silent)
             }
             Kind::Refusal => Err(refusal(incoming.body())),
-            _ => Err(not_a_worker()),
+            _ => Err(not_a_worker(Broken::Unknown)),
         }
     }
 
@@ -192,7 +197,7 @@ impl Handshake {
                 Ok((bytes, _)) => match incoming.filled(bytes) {
                     Ok(Some(head)) => return Ok(head.kind),
                     Ok(None) => {}
-                    Err(Broken) => return Err(not_a_worker()),
+                    Err(broken) => return Err(not_a_worker(broken)),
                 },
                 Err(Errno::AGAIN | Errno::INTR) => {}
                 Err(error) => return Err(self.silent(&error.into())),
@@ -226,6 +231,6 @@ fn refusal(body: &[u8]) -> HandshakeError {
     })
 }
 
-fn not_a_worker() -> HandshakeError {
-    HandshakeError::Refused(StartError::Mismatch(Broken.to_string()))
+fn not_a_worker(broken: Broken) -> HandshakeError {
+    HandshakeError::Refused(StartError::Mismatch(broken.to_string()))
 }

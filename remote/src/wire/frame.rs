@@ -12,8 +12,12 @@ pub(crate) const ROOM: [u8; HEAD] = *b"room for the frame head.";
 /// this.
 pub(crate) const SLACK: usize = 128 << 10;
 
-/// The version of the protocol. A pool and a worker with different versions refuse each other.
-const PROTOCOL: u16 = 0x0ff1;
+/// The protocol, with its version in the last digit. A pool and a worker with different versions refuse each other. The version is raised
+/// when heads, messages or values are written in another way.
+pub(crate) const PROTOCOL: u16 = 0x0ff2;
+
+/// The digits of `PROTOCOL` that every version has.
+const FAMILY: u16 = 0xfff0;
 
 /// A flag. In a call: headers follow the arguments. In a reply: the worker exits after it.
 pub(crate) const EXTRA: u8 = 1;
@@ -67,12 +71,16 @@ impl Head {
     pub(crate) fn read(bytes: &[u8; HEAD]) -> Result<Self, Broken> {
         let [b0, b1, b2, b3, kind, flags, p0, p1, rest @ ..] = *bytes;
         let [c0, c1, c2, c3, c4, c5, c6, c7, key @ ..] = rest;
-        if u16::from_le_bytes([p0, p1]) != PROTOCOL || flags & !EXTRA != 0 {
-            return Err(Broken);
+        match u16::from_le_bytes([p0, p1]) {
+            PROTOCOL if flags & !EXTRA == 0 => {}
+            other if other != PROTOCOL && other & FAMILY == PROTOCOL & FAMILY => {
+                return Err(Broken::Version(other & !FAMILY));
+            }
+            _ => return Err(Broken::Unknown),
         }
         Ok(Self {
             body: u32::from_le_bytes([b0, b1, b2, b3]) as usize,
-            kind: Kind::read(kind).ok_or(Broken)?,
+            kind: Kind::read(kind).ok_or(Broken::Unknown)?,
             extra: flags & EXTRA != 0,
             call: u64::from_le_bytes([c0, c1, c2, c3, c4, c5, c6, c7]),
             key: u64::from_le_bytes(key),
@@ -110,11 +118,23 @@ impl Kind {
 
 /// The bytes are not a frame of this protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Broken;
+pub(crate) enum Broken {
+    Unknown,
+    /// They are one of that version of the protocol.
+    Version(u16),
+}
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the other side does not speak this protocol")
+        match self {
+            Self::Unknown => f.write_str("the other side does not speak this protocol"),
+            Self::Version(other) => write!(
+                f,
+                "the other side speaks version {other} of this protocol, and this one speaks version {}: both must be built with the same \
+                 release of tokio-offload",
+                PROTOCOL & !FAMILY
+            ),
+        }
     }
 }
 
@@ -142,7 +162,22 @@ mod tests {
 
     #[test]
     fn room_is_no_head() {
-        assert_eq!(Head::read(&ROOM), Err(Broken));
-        assert_eq!(Head::read(&[0; HEAD]), Err(Broken));
+        assert_eq!(Head::read(&ROOM), Err(Broken::Unknown));
+        assert_eq!(Head::read(&[0; HEAD]), Err(Broken::Unknown));
+    }
+
+    #[test]
+    fn a_head_of_another_version_is_told_apart() {
+        for version in 0..16 {
+            let mut bytes = Head::new(Kind::Ready).bytes();
+            bytes[6] = bytes[6] & 0xf0 | version;
+            let version = u16::from(version);
+            let read = Head::read(&bytes);
+            if version == PROTOCOL & !FAMILY {
+                assert_eq!(read, Ok(Head::new(Kind::Ready)));
+            } else {
+                assert_eq!(read, Err(Broken::Version(version)));
+            }
+        }
     }
 }

@@ -60,13 +60,13 @@ impl MessageReader {
                 Ok(None)
             }
             std::cmp::Ordering::Equal => Ok(Some(head)),
-            std::cmp::Ordering::Greater => Err(Broken),
+            std::cmp::Ordering::Greater => Err(Broken::Unknown),
         }
     }
 
     fn take_head(&mut self, head: Head) -> Result<Head, Broken> {
         if head.body > self.limit {
-            return Err(Broken);
+            return Err(Broken::Unknown);
         }
         self.head = Some(head);
         Ok(head)
@@ -144,7 +144,7 @@ mod tests {
         let mut frame = message(&[]);
         frame[..4].copy_from_slice(&u32::MAX.to_le_bytes());
         let mut incoming = MessageReader::new(Vec::new(), 100);
-        assert_eq!(feed(&mut incoming, &frame), Err(Broken));
+        assert_eq!(feed(&mut incoming, &frame), Err(Broken::Unknown));
         assert_eq!(incoming.buffer.len(), SMALL);
     }
 
@@ -180,7 +180,7 @@ mod tests {
         frame.push(0);
         assert_eq!(
             feed(&mut MessageReader::new(Vec::new(), 100), &frame),
-            Err(Broken)
+            Err(Broken::Unknown)
         );
     }
 }

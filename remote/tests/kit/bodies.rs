@@ -10,6 +10,9 @@ use tokio_offload_remote::stop_requested;
 
 use super::say;
 
+/// What stands in the head of each frame, at its bytes 6 and 7. The version is in the last four bits of the first.
+pub(crate) const PROTOCOL: [u8; 2] = [0xf2, 0x0f];
+
 /// Runs until its process is killed.
 pub(crate) fn spin(gate: &str) -> ! {
     say(gate, &process::id().to_string());

@@ -8,7 +8,11 @@ use std::{
 
 use tokio_offload_remote::{Config, Failure, StartError, Workers};
 
-use crate::kit::{Left, again, copy_program, remote};
+use crate::kit::{
+    Left, again,
+    bodies::{PROTOCOL, own_socket},
+    copy_program, remote,
+};
 
 const PROGRAM: &str = "OFFLOAD_TEST_PROGRAM";
 
@@ -41,6 +45,19 @@ static LEAVER: Workers = Config::new("leaves-at-once")
     .processes(1)
     .executable("/bin/false")
     .build();
+static OTHER_RELEASE: Workers = Config::new("other-release")
+    .processes(1)
+    .init(|| {
+        let [low, high] = PROTOCOL;
+        let mut head = [0; 24];
+        (head[4], head[6], head[7]) = (2, low & 0xf0 | 15, high);
+        rustix::io::write(own_socket(), &head)?;
+        // It says no more: the pool ends it.
+        loop {
+            std::thread::park();
+        }
+    })
+    .build();
 static OWN: Workers = Config::new("own-program").processes(1).build();
 static CLEARED: Workers = Config::new("cleared").processes(1).env_clear().build();
 static KEPT: Workers = Config::new("kept")
@@ -56,6 +73,7 @@ remote! {
     MISSING: fn missing() -> () {}
     ELSEWHERE: fn elsewhere() -> () {}
     LEAVER: fn leaver() -> () {}
+    OTHER_RELEASE: fn of_another_release() -> () {}
     OWN: fn own() -> () {}
     OWN: fn own_input() -> String {
         println!("printed for nobody");
@@ -245,4 +263,16 @@ async fn an_environment_may_be_cleared_and_parts_of_it_kept() {
         kept,
         expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
     );
+}
+
+/// Its messages may have other parts: nothing is read of them but their version.
+#[tokio::test]
+async fn a_worker_of_another_release_is_told_as_one() {
+    let error = of_another_release().await.unwrap_err();
+    let Failure::Start(StartError::Mismatch(text)) = error else {
+        panic!("{error:?}");
+    };
+    assert!(text.contains("speaks version 15 of"), "{text}");
+    assert!(text.contains("the same release of tokio-offload"), "{text}");
+    assert_eq!(OTHER_RELEASE.stats().processes, 0);
 }

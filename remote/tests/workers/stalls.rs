@@ -13,7 +13,9 @@ use serde_bytes::ByteBuf;
 use tokio_offload_remote::{Config, Failure, Workers};
 
 use crate::kit::{
-    Gate, bodies::own_socket, exists, has_ended, remote, say, signal, stop, submit, until,
+    Gate,
+    bodies::{PROTOCOL, own_socket},
+    exists, has_ended, remote, say, signal, stop, submit, until,
 };
 
 /// Ten megabytes cross within it, also on a machine with much else to do.
@@ -58,7 +60,7 @@ fn hold_sockets() -> String {
 fn begin_reply() -> OwnedFd {
     let socket = own_socket();
     let mut head = [0; 24];
-    (head[2], head[4], head[6], head[7], head[8]) = (0x10, 5, 0xf1, 0x0f, 1);
+    (head[2], head[4], head[6], head[7], head[8]) = (0x10, 5, PROTOCOL[0], PROTOCOL[1], 1);
     rustix::io::write(&socket, &head).unwrap();
     socket
 }
