@@ -1,11 +1,18 @@
 //! Attacks on the life of a worker: it becomes another program, it is there twice, or somebody else keeps its descriptors.
 
-use std::{os::unix::process::CommandExt, process::Command};
+use std::{
+    os::unix::process::CommandExt,
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use fork::{Fork, fork};
 use offload_limits::succeeds;
 use rustix::process::{Signal, getpid, kill_process};
-use tokio_offload_remote::{Config, Failure, StartError, Workers};
+use tokio_offload_remote::{Config, FUNCTIONS, Failure, Function, StartError, Workers, linkme};
 
 mod kit;
 
@@ -24,6 +31,21 @@ static STILLBORN: Workers = Config::new("stillborn")
         _ => std::process::exit(9),
     })
     .build();
+
+static UNTOLD: Workers = Config::new("untold")
+    .processes(1)
+    .executable("/bin/true")
+    .build();
+
+/// So long that the list of functions does not fit into a socket.
+const LONG: &str = match std::str::from_utf8(&[b'x'; 300 << 10]) {
+    Ok(name) => name,
+    Err(_) => "",
+};
+
+#[linkme::distributed_slice(FUNCTIONS)]
+#[linkme(crate = tokio_offload_remote::linkme)]
+static LONG_NAME: Function = Function::new(LONG, || &UNTOLD, |_, _| Ok(()), |_| ());
 
 remote! {
     BECOMES: fn becomes(program: String) -> String {
@@ -167,4 +189,16 @@ async fn a_program_that_does_not_hear_of_its_children_has_workers() {
         );
         succeeds(&mut env);
     }
+}
+
+/// Programs that write to pipes may have set that signal back to what ends them.
+#[tokio::test]
+async fn a_worker_that_reads_nothing_raises_no_signal_in_its_pool() {
+    let raised = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(signal_hook::consts::SIGPIPE, Arc::clone(&raised)).unwrap();
+    match UNTOLD.prewarm(1).await {
+        Err(Failure::Start(StartError::Died(death))) => assert_eq!(death.code, Some(0), "{death}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(!raised.load(Ordering::Relaxed));
 }

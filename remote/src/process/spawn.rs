@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsStr,
-    io::{self, Write},
+    io,
     os::{
         fd::OwnedFd,
         unix::{net::UnixStream, process::CommandExt},
@@ -16,7 +16,7 @@ use std::{
 use nix::unistd::getpgrp;
 use rustix::{
     io::Errno,
-    net::{RecvFlags, recv},
+    net::{RecvFlags, SendFlags, recv, send},
     process::{Pid, PidfdFlags, getpid, pidfd_open, test_kill_process},
 };
 
@@ -156,7 +156,7 @@ impl Handshake {
         let socket = &*worker.socket;
         let silent = |error| self.silent(&error);
         socket.set_write_timeout(Some(self.limit)).map_err(silent)?;
-        if let Err(error) = { socket }.write_all(&self.hello) {
+        if let Err(error) = send_all(socket, &self.hello) {
             // One that closed its socket may have said why.
             if let late @ HandshakeError::Refused(_) = silent(error) {
                 return Err(late);
@@ -220,6 +220,18 @@ impl Handshake {
             _ => HandshakeError::Closed,
         }
     }
+}
+
+/// Like `write_all`, which raises SIGPIPE in older versions of std: the program may have set that to end it.
+fn send_all(socket: &UnixStream, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match send(socket, bytes, SendFlags::NOSIGNAL) {
+            Ok(sent) => bytes = &bytes[sent..],
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 fn refusal(body: &[u8]) -> HandshakeError {
