@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use super::{
+    call::State,
     route::{FRESH, Question, Route, RouteAnswer, RouteKey, SEEK, WantedFunction},
     state::Dispatcher,
 };
@@ -112,12 +113,28 @@ impl Dispatcher {
             return;
         };
         self.asked.retain(|_, asked| *asked != key);
+        let before = route.shards;
         route.choose(&question);
+        let shards = route.shards;
         let Some(release) = route.release.clone() else {
             return;
         };
-        for id in self.calls.waiting(key, Some(&release)) {
+        let mut moving = self.calls.waiting(key, Some(&release));
+        if shards < before {
+            moving.extend(self.in_queues_from(shards, key));
+            moving.sort_unstable();
+            moving.dedup();
+        }
+        for id in moving {
             self.enqueue(id, Arc::clone(&release), now);
         }
+    }
+
+    /// The calls in queues that the nodes do not read any more. The servers have their tickets, so nothing else would move them soon.
+    fn in_queues_from(&self, shards: u32, key: RouteKey) -> Vec<u64> {
+        self.calls.those(|call| match &call.state {
+            State::Queued(queued) => queued.shard >= shards && call.new.function().route() == key,
+            _ => false,
+        })
     }
 }

@@ -193,3 +193,33 @@ fn silences_are_not_added() {
         world.claim("n", "once", 2).unwrap();
     }));
 }
+
+/// The nodes that read the others are gone. The server has accepted the tickets in them, and keeps them.
+#[test]
+fn calls_leave_queues_that_nobody_reads() {
+    let mut world = World::new();
+    world.shards = 4;
+    for id in 1..=40 {
+        world.submit(id, &ONCE);
+    }
+    world.route(Some(Has::Yes));
+    let is_first = |ticket: &Publish| ticket.subject.starts_with("offload.v1.once.0.");
+    let others = world.take(".call.");
+    let others = others.iter().filter(|ticket| !is_first(ticket)).count();
+    assert!(others > 0);
+    for id in 1..=40 {
+        world.dispatcher.accepted(id, Ack::Accepted(id), world.now);
+    }
+    world.shards = 1;
+    let mut moved = Vec::new();
+    for _ in 0..20 {
+        world.pass(Duration::from_secs(1));
+        world.route(Some(Has::Yes));
+        moved = world.take(".call.");
+        if !moved.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(moved.len(), others);
+    assert!(moved.iter().all(is_first));
+}
