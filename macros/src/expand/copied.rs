@@ -23,14 +23,10 @@ pub(crate) fn asked(model: &Model<'_>) -> TokenStream {
 /// The type of which the call makes a copy.
 fn copied(argument: &Argument) -> Option<&Type> {
     match &argument.passing {
-        Passing::Own(ty) | Passing::OwnOption(ty) => Some(ty),
+        Passing::Own(ty) | Passing::OwnOption(ty) | Passing::OwnCow(ty) => Some(ty),
         Passing::AsRef { target, .. } => Some(target),
-        // A `Cow` of a cell is not `Send`, which the compiler says. The others make no copy.
-        Passing::OwnCow(_)
-        | Passing::Stay(_)
-        | Passing::Opaque
-        | Passing::Into(_)
-        | Passing::ToString => None,
+        // These make no copy.
+        Passing::Stay(_) | Passing::Opaque | Passing::Into(_) | Passing::ToString => None,
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn body(model: &Model<'_>, pool: &Expr) -> Group {
         .body
         .clone()
         .unwrap_or_else(blocking::empty_body);
-    body::regroup(&braces, quote!(#copied #written #entry #call))
+    body::regroup(&braces, quote!(#written #entry #copied #call))
 }
 
 /// Output: `fn __offload_body(path: &Path, mut n: u32) -> R { .. }`, the function as written.

@@ -91,7 +91,15 @@ pub(crate) fn behind_guard(ty: &Type) -> Option<String> {
 fn is_surely_known(path: &Path) -> bool {
     let crates = ["std", "core", "once_cell", "parking_lot"];
     let first = path.segments.first().filter(|_| path.segments.len() > 1);
-    first.is_some_and(|first| crates.iter().any(|name| first.ident == name))
+    first.is_some_and(|first| crates.iter().any(|name| first.ident == name)) || is_once_cell(path)
+}
+
+/// Whether this may be an `OnceCell` of another crate than std. Several have one, and the compiler is asked about std's alone.
+fn is_once_cell(path: &Path) -> bool {
+    let mut segments = path.segments.iter().rev();
+    let is_called = segments.next().is_some_and(|last| last.ident == "OnceCell");
+    let module = segments.next();
+    is_called && module.is_none_or(|module| module.ident == "sync" || module.ident == "unsync")
 }
 
 /// Whether this may be one of std's, or of the crate they come from: by its name, and by that of its module if that is written.

@@ -1,6 +1,7 @@
 //! What a body can change through a `&`, and of which the call takes a copy along.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use tokio_offload::offload;
 
 #[offload]
@@ -22,6 +23,11 @@ fn hold(nested: &Vec<Option<std::cell::RefCell<u8>>>, copied: Cow<'_, std::cell:
 #[offload]
 fn lend<T: AsRef<std::cell::OnceCell<u8>>>(target: T) -> bool {
     target.as_ref().get().is_some()
+}
+
+#[offload]
+fn keep(slot: &OnceCell<u8>) {
+    drop(slot.set(1));
 }
 
 fn main() {}
