@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::{JetStream, Refusal, api};
 use crate::names;
 
-/// How many tickets are looked at for one connection. The first that was not acknowledged is the first one here, so the next connection
-/// finds those that this one leaves. With more, a node takes calls later after a connection; with less, more connections may end first.
+/// How many tickets are looked at for one connection, from the first one that was not acknowledged. The next connection finds those that
+/// this one leaves, once those before are acknowledged or too old. With more, a node takes calls later after a connection; with less, more
+/// connections may end first.
 const MOST: usize = 512;
 
 /// The numbers of the tickets that the nodes of a release were given and have not acknowledged: none outside, some of those inside.
