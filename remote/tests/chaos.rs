@@ -211,10 +211,15 @@ fn chaos_ends_in_order() {
     for stats in [plain, gentle] {
         assert_eq!((stats.queued, stats.running, stats.processes), (0, 0, 0));
         assert!(
-            stats.done > 0 && stats.died > 0 && stats.timed_out > 0 && stats.cancelled > 0,
+            stats.done > 0 && stats.died > 0 && stats.cancelled > 0,
             "{stats:?}"
         );
     }
+    // Most that hang are killed before their limit.
+    assert!(
+        plain.timed_out + gentle.timed_out > 0,
+        "{plain:?} {gentle:?}"
+    );
     assert!(kills > 0);
     assert_eq!(children(), [""; 0]);
 }
