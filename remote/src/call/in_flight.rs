@@ -84,7 +84,7 @@ impl InFlight {
                 WorkerStatus::Dead(end, None) if self.broken => {
                     Some(self.transfer.broken(&lease.worker, end))
                 }
-                status => self.transfer.end_by(&lease.worker, status),
+                status => ready!(self.transfer.poll_end(&lease.worker, status, cx)),
             };
             if let Some(outcome) = outcome {
                 return Poll::Ready(self.end(outcome));

@@ -1,7 +1,8 @@
 //! `Call`: one call as a future, from the first poll to its result.
 //!
 //! - `check`: checks before the call is submitted. `queued`: the call while it waits for a worker.
-//! - `in_flight`: the call at its worker. `transfer`: its bytes. `answer`: turns the reply into a result.
+//! - `in_flight`: the call at its worker. `transfer`: its bytes. `closing`: its end, if the worker has died. `answer`: turns the reply
+//!   into a result.
 //! - `remote`: implements the trait `Remote` for `Workers`.
 //!
 //! May import `error`, `functions`, `panics`, `pool`, `process`, `reply`, `role`, `sync`, `timer`, `unwind` and `wire`. Nothing
@@ -45,6 +46,7 @@ use crate::{
 
 mod answer;
 mod check;
+mod closing;
 pub(crate) mod in_flight;
 pub(crate) mod queued;
 mod remote;

@@ -1,13 +1,19 @@
 //! The bytes of one call on a socket: how much was sent and received, and how the call ends if the socket closes.
 
-use std::{io, mem, os::unix::net::UnixStream};
+use std::{
+    io, mem,
+    os::unix::net::UnixStream,
+    task::{Context, Poll, ready},
+};
 
 use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
     net::{RecvFlags, SendFlags, recv, send},
 };
 
 use crate::{
+    call::closing::Closing,
     pool::request::Request,
     process::{
         WorkerProcess,
@@ -27,6 +33,7 @@ pub(crate) struct Transfer {
     incoming: MessageReader,
     id: u64,
     closed: Option<Closed>,
+    closing: Closing,
 }
 
 /// The socket was closed.
@@ -87,6 +94,7 @@ impl Transfer {
             incoming,
             id,
             closed: None,
+            closing: Closing::default(),
         }
     }
 
@@ -150,26 +158,31 @@ impl Transfer {
     }
 
     /// How the call ends if its worker has this status. A worker may have answered before it died.
-    pub(crate) fn end_by(
+    pub(crate) fn poll_end(
         &mut self,
         worker: &WorkerProcess,
         status: WorkerStatus,
-    ) -> Option<Outcome> {
+        cx: &Context<'_>,
+    ) -> Poll<Option<Outcome>> {
         let (end, reason) = match status {
-            WorkerStatus::Alive => return None,
+            WorkerStatus::Alive => return Poll::Ready(None),
             WorkerStatus::TimedOut(limit) => {
-                return Some(Outcome::Killed(KillReason::TimedOut(limit)));
+                return Poll::Ready(Some(Outcome::Killed(KillReason::TimedOut(limit))));
             }
             WorkerStatus::Dead(end, reason) => (end, reason),
         };
         while self.is_sent() && !self.is_closed() {
             match self.step(&worker.socket) {
-                Step::Answered(head) => return Some(self.answer(head)),
+                Step::Answered(head) => return Poll::Ready(Some(self.answer(head))),
                 Step::Again => {}
                 _ => break,
             }
         }
-        Some(match reason {
+        let asks = reason.is_none() && self.is_sent() && self.arrived() == 0;
+        if asks && !self.is_decided(&worker.socket) {
+            ready!(self.closing.poll_over(cx.waker()));
+        }
+        Poll::Ready(Some(match reason {
             Some(reason) => Outcome::Killed(reason),
             None => Outcome::Lost(LostExchange {
                 unread: !self.is_sent() || self.closed == Some(Closed::Unread),
@@ -177,7 +190,21 @@ impl Transfer {
                 pid: worker.id(),
                 end,
             }),
-        })
+        }))
+    }
+
+    /// Whether the other side has closed its socket, and so has read the request, or has not. The pool has ended the reading of the dead
+    /// worker's socket, so its end says nothing.
+    fn is_decided(&mut self, socket: &UnixStream) -> bool {
+        if self.closed == Some(Closed::Unread) {
+            return true;
+        }
+        let mut ask = [PollFd::new(socket, PollFlags::empty())];
+        let is_open = poll(&mut ask, Some(&Timespec::default())).is_ok_and(|count| count == 0);
+        if !is_open && recv(socket, &mut [0_u8; 1], RecvFlags::DONTWAIT) == Err(Errno::CONNRESET) {
+            self.closed = Some(Closed::Unread);
+        }
+        !is_open
     }
 
     /// The complete reply.
@@ -203,6 +230,7 @@ impl Transfer {
         Self {
             request: self.request.take(),
             incoming: mem::take(&mut self.incoming),
+            closing: Closing::default(),
             ..*self
         }
     }
