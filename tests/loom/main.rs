@@ -127,6 +127,7 @@ mod late_rules;
 mod queue_rules;
 mod slot_rules;
 mod standby;
+mod stuck_rules;
 mod thread_order;
 mod thread_set;
 mod trial;
