@@ -1,6 +1,7 @@
 //! The calls that a body may be awaiting in a `block_on` that is not ours.
 
 use std::{
+    collections::HashSet,
     mem,
     sync::{
         Arc,
@@ -42,10 +43,14 @@ impl PolledCalls {
             return;
         }
         // Only when the memory would grow: a body may poll many calls many times.
-        let mut all = mem::take(&mut *polled);
-        all.sort_unstable_by_key(|call| Arc::as_ptr(call).addr());
-        all.dedup_by(|one, other| Arc::ptr_eq(one, other));
-        let (over, open): (Vec<_>, Vec<_>) = all.into_iter().partition(|call| call.has_ended());
+        let all = mem::take(&mut *polled);
+        let mut known = HashSet::new();
+        // From the back, so that the call that was polled last stays the last one.
+        let (mut open, over): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .rev()
+            .partition(|call| !call.has_ended() && known.insert(call.cell()));
+        open.reverse();
         *polled = open;
         // Doubling makes the cost of the cleanup constant per call.
         let room = polled.len() + 4;

@@ -197,10 +197,11 @@ impl<T> Queue<T> {
         !self.jobs.is_empty() && self.all_wait(outside)
     }
 
-    /// The progress of the bodies in `block_on`, if the queue is stuck.
+    /// The progress of the bodies, if the queue is stuck.
     pub(crate) fn stuck_at(&self, outside: usize) -> Option<WaitCounts> {
         self.is_stuck(outside).then(|| WaitCounts {
             begun: self.waits,
+            ended: self.ended.all(),
             polls: self.blocked.iter().map(|blocked| blocked.polls()).sum(),
         })
     }

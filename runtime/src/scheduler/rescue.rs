@@ -151,7 +151,7 @@ impl<T: Task> Lane<T> {
 const CLOSURES: &str = "if closures in `spawn_blocking` hold all blocking threads of the runtime and wait for these calls, this does not \
                         end: await in async code what a closure waits for, or raise `max_blocking_threads`";
 const HOOKS: &str = "if `init` or `on_start` waits for one of these calls, directly or through others, this does not end: let neither \
-                     of them wait for a call of its own pool";
+                     of them wait for a call of its own pool. If it just takes that long, nothing is wrong";
 
 impl<T: Task> ThreadHome for Lane<T> {
     fn name(&self) -> &'static str {

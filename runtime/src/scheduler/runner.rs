@@ -139,11 +139,11 @@ impl<T: Task> Lane<T> {
         if self.standstill.is_watched() {
             return false;
         }
-        let (jobs, running) = (queue.jobs.len(), queue.running());
+        let jobs = queue.jobs.len();
         if self.spawner.is_borrowed() {
-            return jobs > 0 && jobs + running > 1;
+            return jobs > 1 || jobs > 0 && queue.running() > 0;
         }
-        queue.is_saturated() && jobs > 0 && running > 0
+        jobs > 0 && queue.is_saturated() && queue.running() > 0
     }
 
     fn watch_if(self: &Arc<Self>, waits: bool) {

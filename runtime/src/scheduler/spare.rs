@@ -177,7 +177,7 @@ impl<T: Task> Lane<T> {
             self.outside.note_relief();
             self.warn(Warned::WaitsOutside, &format_args!(
                 "all bodies have waited for a second, at least one of them in another `block_on`, and calls wait for a thread. One of these \
-                 calls runs on a spare thread now. `tokio_offload::block_on` runs the call that a body waits for at once"
+                 calls is to run on a spare thread. `tokio_offload::block_on` runs the call that a body waits for at once"
             ));
         }
         self.request_spare();
@@ -188,6 +188,10 @@ impl<T: Task> Lane<T> {
     ///
     /// Checked when such a body has polled a call, and when a job has ended on a spare thread. Whichever comes last sees the other.
     pub(super) fn add_spare_if_known(self: &Arc<Self>) {
+        // Without a job, the bodies are not asked, which takes as long as they have polled calls.
+        if self.queue.lock().jobs.is_empty() {
+            return;
+        }
         let known = self.outside.known_to_wait_in(&self.number);
         let is_due = known > 0 && {
             let mut queue = self.queue.lock();
