@@ -1,7 +1,7 @@
 //! How long a call waits for its worker's socket to close after the worker has died.
 //!
-//! Only that says whether the worker had read the request. A process that another thread forks meanwhile has the worker's end of the socket,
-//! too, until it executes its program. Nothing tells when that is over, because the pool itself has ended the reading.
+//! Only that says whether the worker had read the request. A process that another thread forks meanwhile has the worker's end of the
+//! socket, too, until it executes its program. Nothing tells when that is over, because the pool itself has ended the reading.
 
 use std::{
     task::{Poll, Waker},

@@ -27,10 +27,8 @@ use crate::sync::Mutex;
 /// The progress of waiting bodies. If two readings are equal, no body has ended or polled its future in between.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct WaitCounts {
-    /// The number of waits that have begun.
-    pub(crate) begun: usize,
-    /// The number of bodies that have ended: the others may be later ones, whose waits are not counted.
-    pub(crate) ended: usize,
+    /// The number of waits that have begun, and of bodies that have ended.
+    pub(crate) changes: usize,
     /// The number of times that waiting bodies have polled their futures again.
     pub(crate) polls: usize,
 }

@@ -200,8 +200,7 @@ impl<T> Queue<T> {
     /// The progress of the bodies, if the queue is stuck.
     pub(crate) fn stuck_at(&self, outside: usize) -> Option<WaitCounts> {
         self.is_stuck(outside).then(|| WaitCounts {
-            begun: self.waits,
-            ended: self.ended.all(),
+            changes: self.waits.wrapping_add(self.ended.all()),
             polls: self.blocked.iter().map(|blocked| blocked.polls()).sum(),
         })
     }
