@@ -68,10 +68,10 @@ async fn a_connection_whose_end_nobody_awaits_is_closed() {
     assert!(has_thread());
     {
         let mut closing = pin!(disconnect());
-        let first = closing
+        // The thread may be so fast that this is all.
+        let _ = closing
             .as_mut()
             .poll(&mut Context::from_waker(Waker::noop()));
-        assert!(matches!(first, Poll::Pending));
     }
     until("its thread has ended", || !has_thread()).await;
     connect(Connect::url(stage.server.url())).await.unwrap();
