@@ -60,10 +60,10 @@ fn a_runner_is_not_waited_for_where_one_has_not_come_before() {
 #[test]
 fn a_runner_that_looks_for_a_job_is_waited_for() {
     let (mut queue, _) = queue(2);
-    assert!(queue.begin_search());
+    assert!(queue.search.begin());
     assert!(!queue.need_not_wait(false) && queue.need_not_wait(true));
     assert!(!queue.need_not_wait(false));
-    queue.end_search();
+    queue.search.end();
     assert!(queue.need_not_wait(false));
 }
 

@@ -95,6 +95,7 @@ mod scheduler {
     pub(crate) mod queue;
     mod rescue;
     pub(crate) mod runner;
+    pub(crate) mod search;
     mod spare;
     mod spare_count;
     #[path = "../../../tests/loom/spawner.rs"]
@@ -125,6 +126,7 @@ mod lane_runs;
 mod lane_shuts;
 mod late_rules;
 mod queue_rules;
+mod search_rules;
 mod slot_rules;
 mod standby;
 mod stuck_rules;

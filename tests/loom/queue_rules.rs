@@ -87,12 +87,12 @@ fn no_more_runners_are_sent_for_than_there_are_jobs_and_places() {
     queue.runner_arrived(0);
     assert_eq!(queue.runners_here(), 1);
     // One that searches counts as on its way, and there is one place left.
-    assert!(queue.begin_search());
-    assert!(!queue.begin_search());
+    assert!(queue.search.begin());
+    assert!(!queue.search.begin());
     assert_eq!(sent(&mut queue, 2), 0);
-    queue.end_search();
-    assert!(queue.begin_search());
-    queue.end_search();
+    queue.search.end();
+    assert!(queue.search.begin());
+    queue.search.end();
     assert_eq!(queue.runners_to_request(4), 2..3);
     assert_eq!(sent(&mut queue, 9), 0);
     queue.set_cap(4);

@@ -166,6 +166,7 @@ fn refusal() -> io::Error {
 
 thread_local! {
     static OVER: Cell<bool> = const { Cell::new(false) };
+    static YIELDS: Cell<usize> = const { Cell::new(0) };
 }
 
 /// How often a runner without a job looks again; once shows what there is to see.
@@ -177,8 +178,15 @@ pub(crate) const LONG_BURST: usize = 4;
 /// A thread that stands by looks once more, and leaves.
 pub(crate) const STANDBY: Duration = Duration::ZERO;
 
-/// Nothing to do: loom lets other threads run at every lock.
-pub(crate) const fn yield_now() {}
+/// Only counted: loom lets other threads run at every lock.
+pub(crate) fn yield_now() {
+    YIELDS.set(YIELDS.get() + 1);
+}
+
+/// How often runners have yielded since this was last asked.
+pub(crate) fn take_yields() -> usize {
+    YIELDS.take()
+}
 
 /// The time a runner may keep its thread: always over, or never. All threads of a model share one thread of the system.
 pub(crate) struct TimeSlice(bool);

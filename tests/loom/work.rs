@@ -235,7 +235,7 @@ impl Run for Nested {
 
     fn enter(&self, queue: &QueueNumber, line: LineMark) -> Entry {
         match (self.0.enter(queue, line), self.awaited_in()) {
-            (Entry::Waits, Some(block_on)) => Entry::AwaitedIn(block_on),
+            (Entry::Started | Entry::Waits, Some(block_on)) => Entry::AwaitedIn(block_on),
             (entry, _) => entry,
         }
     }

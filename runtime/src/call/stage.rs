@@ -170,6 +170,9 @@ impl<O> Stage<O> {
         };
         *queued_in = queue.as_queued_in();
         *line = in_line;
+        if !waiter.is_any() {
+            return Entry::Started;
+        }
         let by = waiter.awaited_in();
         by.map_or(Entry::Waits, Entry::AwaitedIn)
     }

@@ -69,6 +69,9 @@ pub(crate) enum Step<R, O> {
 pub(crate) enum Entry {
     /// It has ended.
     Dead,
+    /// It waits, and nobody awaits it yet: whoever started it goes on, and may start more.
+    Started,
+    /// It waits, and its caller awaits it.
     Waits,
     /// It waits, and is awaited in the `block_on` with that address.
     AwaitedIn(usize),

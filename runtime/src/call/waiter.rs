@@ -68,6 +68,11 @@ impl CallWaiter {
         }
     }
 
+    /// Whether a task awaits the call, or its body has registered something.
+    pub(crate) const fn is_any(&self) -> bool {
+        !matches!(self, Self::Other(None))
+    }
+
     /// The `block_on` in which the call was polled, if that was the last poll: its body waits for the call.
     pub(crate) fn awaited_by(&self) -> Option<&Arc<Blocked>> {
         self.other()?.awaited_by.as_ref()

@@ -110,7 +110,7 @@ impl<T: Task> Lane<T> {
     }
 
     fn admit(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T, order: JobOrder) {
-        let gone = self.note_entry(&mut queue, &job, order);
+        let gone = self.enter(&mut queue, &job, order);
         // Nearly all calls are made by tasks: for these a single check is enough.
         if !current::is_body() {
             self.enqueue(queue, job, order);
@@ -128,21 +128,18 @@ impl<T: Task> Lane<T> {
     }
 
     /// Records the state of a call that enters the queue. The result must be dropped without holding a lock.
-    fn note_entry(
-        &self,
-        queue: &mut Queue<T>,
-        job: &T,
-        order: JobOrder,
-    ) -> Option<Vec<Arc<dyn Run>>> {
+    fn enter(&self, queue: &mut Queue<T>, job: &T, order: JobOrder) -> Option<Vec<Arc<dyn Run>>> {
         let call = job.call()?;
-        match call.enter(&self.number, order.mark()) {
-            Entry::AwaitedIn(block_on) if queue.close_reason().is_none() => {
-                return Some(queue.awaited.add(block_on, Arc::clone(call)));
-            }
-            Entry::AwaitedIn(_) | Entry::Waits => {}
-            Entry::Dead => self.dead.add(),
+        let entry = call.enter(&self.number, order.mark());
+        queue.search.note(entry);
+        if entry == Entry::Dead {
+            self.dead.add();
         }
-        None
+        let Entry::AwaitedIn(block_on) = entry else {
+            return None;
+        };
+        let open = queue.close_reason().is_none();
+        open.then(|| queue.awaited.add(block_on, Arc::clone(call)))
     }
 
     pub(super) fn enqueue(

@@ -19,6 +19,7 @@
 //! Threads:
 //!
 //! - `runner`: one visit of a thread to a lane, in which it runs jobs.
+//! - `search`: when a runner without a job searches for one, in place of leaving.
 //! - `task`: what a lane asks of a job.
 //! - `pending_runners`: runners that were requested and whose threads have not arrived.
 //! - `spawner`: where a lane gets its threads.
@@ -55,8 +56,8 @@
 //! - While jobs are queued, a runner is pending or searches for a job, or the limit is reached and its runners will check the queue again.
 //! - While the lock of a lane is held, no thread is requested or woken, and no job is run or dropped.
 //! - Jobs start in the order of submission, separately in each class. No class starves.
-//! - `lane`, `queue`, `runner`, `standby`, `standby_time` and `thread_set` know no tokio: the model checker compiles them with a spawner
-//!   of its own.
+//! - `lane`, `queue`, `runner`, `search`, `standby`, `standby_time` and `thread_set` know no tokio: the model checker compiles them with
+//!   a spawner of its own.
 
 pub(crate) mod awaited_calls;
 mod circle;
@@ -81,6 +82,7 @@ pub(crate) mod per_runtime;
 pub(crate) mod queue;
 mod rescue;
 mod runner;
+pub(crate) mod search;
 mod spare;
 mod spare_count;
 pub(crate) mod spawner;

@@ -1,6 +1,6 @@
 //! The state of a lane and its rules: how many jobs may be queued and run, and when runners are requested. No locks, threads or user code.
 
-use std::{collections::VecDeque, mem, ops::Range, sync::Arc, task::Waker};
+use std::{collections::VecDeque, ops::Range, sync::Arc, task::Waker};
 
 use super::{
     awaited_calls::{AwaitedCalls, LeftBehind},
@@ -9,6 +9,7 @@ use super::{
     idle_wakers::IdleWakers,
     order::JobOrder,
     pending_runners::PendingRunners,
+    search::Search,
     waiting::Waiting,
 };
 use crate::call::{
@@ -37,8 +38,7 @@ pub(crate) struct Queue<T> {
     /// Runners that have a thread or are pending. None is requested beyond `cap`.
     active: usize,
     pending: PendingRunners,
-    /// Whether a runner searches for a job. At most one does, since searching takes CPU time from the bodies.
-    searching: bool,
+    pub(crate) search: Search,
     ended: Arc<Ended>,
     /// The number of jobs that were taken out to be refused, and whose calls may not have ended yet.
     refusing: usize,
@@ -60,7 +60,7 @@ impl<T> Queue<T> {
             awaited: AwaitedCalls::default(),
             active: 0,
             pending: PendingRunners::default(),
-            searching: false,
+            search: Search::default(),
             begun: [0; 2],
             ended,
             refusing: 0,
@@ -102,7 +102,7 @@ impl<T> Queue<T> {
 
     /// The numbers of the runners to request now, so that `expected` are pending. They count as pending from now on.
     pub(crate) fn runners_to_request(&mut self, expected: usize) -> Range<u64> {
-        let here = self.pending.count() + usize::from(self.searching);
+        let here = self.pending.count() + usize::from(self.search.is_under_way());
         let wanted = self.jobs.len().min(expected).saturating_sub(here);
         let runners = wanted.min(self.cap.saturating_sub(self.active));
         self.active += runners;
@@ -124,20 +124,10 @@ impl<T> Queue<T> {
         self.active == 0
     }
 
-    /// A runner begins to search for a job. Returns false if another one searches.
-    pub(crate) const fn begin_search(&mut self) -> bool {
-        !mem::replace(&mut self.searching, true)
-    }
-
-    /// The runner that searches for a job stops.
-    pub(crate) const fn end_search(&mut self) {
-        self.searching = false;
-    }
-
     /// Whether a waiting body may run its call itself. A runner that is pending or searches should take the call, unless it is `overdue`.
     /// If all threads of the spawner are occupied, no runner arrives, and a recursion must not wait for one at each level.
     pub(crate) fn need_not_wait(&mut self, overdue: bool) -> bool {
-        let searches = self.searching && !overdue;
+        let searches = self.search.is_under_way() && !overdue;
         self.is_saturated() || !(self.pending.is_worth_waiting(overdue, self.active) || searches)
     }
 

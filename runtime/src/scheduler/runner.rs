@@ -7,7 +7,8 @@ use super::{
     ends::BodySlot,
     lane::Lane,
     queue::{FAN_OUT, Queue},
-    spawner::{LONG_BURST, SEARCH, STANDBY, TimeSlice, yield_now},
+    search::Jobs,
+    spawner::{SEARCH, STANDBY, TimeSlice, yield_now},
     standby_time::StandbyTime,
     task::{Task, run_once},
 };
@@ -46,41 +47,6 @@ impl<T: Task> Runner<T> {
             };
             runner = next;
         }
-    }
-}
-
-/// A runner that ran more jobs than this since its last search does not search, unless it was a `LONG_BURST`: the jobs came in a burst,
-/// and the next ones will too. Yielding is expensive then. Since Linux 6.18 a thread that yields has a lower priority for a while: each
-/// task that it wakes preempts it, and from then on the jobs come one by one.
-///
-/// Chosen by the benchmark `loops/1usx10` on a machine that does other work too: up to 1.3 context switches a call without a limit, about
-/// 0.6 with it. With one instead of two, a runner would sleep after each of the calls that come one by one.
-const IN_A_ROW: usize = 2;
-
-/// How many jobs a runner has run: in all, and since its last search.
-#[derive(Default)]
-struct Jobs {
-    ended: usize,
-    since_search: usize,
-    /// Whether no other runner was left when this one left.
-    last: bool,
-}
-
-impl Jobs {
-    const fn end(&mut self) {
-        self.ended += 1;
-        self.since_search += 1;
-    }
-
-    /// Whether to search for the next job, which is likely to come soon. A single job says nothing about that.
-    const fn are_worth_a_search(&self) -> bool {
-        self.ended > 1 && (self.since_search <= IN_A_ROW || self.since_search >= LONG_BURST)
-    }
-
-    /// Whether the jobs came one after the other, with time between them. In a burst no thread stands by: it would have to be woken for
-    /// each of the first jobs, which delays who submits them.
-    const fn came_alone(&self) -> bool {
-        self.last && self.ended <= IN_A_ROW
     }
 }
 
@@ -232,7 +198,7 @@ impl<T: Task> Lane<T> {
             self.watch_if(waits);
             return job;
         }
-        if jobs.are_worth_a_search() && queue.begin_search() {
+        if queue.search.is_worth_it(jobs) && queue.search.begin() {
             drop(queue);
             jobs.since_search = 0;
             return self.search(jobs);
@@ -246,13 +212,13 @@ impl<T: Task> Lane<T> {
             yield_now();
             let mut queue = self.queue.lock();
             if let Some(job) = queue.pop() {
-                queue.end_search();
+                queue.search.end();
                 self.unlock_and_request_next(queue);
                 return Some(job);
             }
         }
         let mut queue = self.queue.lock();
-        queue.end_search();
+        queue.search.end();
         let job = queue.pop();
         if job.is_some() {
             self.unlock_and_request_next(queue);
