@@ -9,14 +9,16 @@ use std::{
 
 use crate::{
     call::{
-        blocked::{Blocked, RunningCall},
+        block_on::{
+            blocked::{Blocked, RunningCall},
+            parked::OwnWait,
+        },
         cancel::Reason,
         current::{
             as_no_body, ask, body_for_request, current, home, home_is_closing, is_body, own_calls,
             own_slot, pool_name, run_own_call, scope, set_blocked_here, subscribe,
             will_block_on_end,
         },
-        parked::OwnWait,
     },
     error::Error,
     executor::{budget, default, inline, inline_mark},

@@ -3,8 +3,10 @@
 use std::{cell::RefCell, sync::Arc};
 
 use crate::call::{
-    blocked::{Blocked, RunningCall, ThreadHome},
-    own_slot::OwnSlot,
+    block_on::{
+        blocked::{Blocked, RunningCall, ThreadHome},
+        own_slot::OwnSlot,
+    },
     signal::Signal,
     traits::Submitted,
 };

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use crate::{
-    call::blocked::ThreadHome,
+    call::block_on::blocked::ThreadHome,
     check,
     scheduler::{
         close::CloseReason,

@@ -9,9 +9,11 @@ use std::{
 use crate::{
     block_on::block_on,
     call::{
-        blocked::{Blocked, ThreadHome},
+        block_on::{
+            blocked::{Blocked, ThreadHome},
+            parked::OwnWait,
+        },
         current::waiting_as,
-        parked::OwnWait,
     },
     check,
     error::Error,

@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use crate::{
-    call::{blocked::ThreadHome, stack, traits::RunQueued},
+    call::{block_on::blocked::ThreadHome, stack, traits::RunQueued},
     check,
     error::Error,
     scheduler::{

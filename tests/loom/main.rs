@@ -6,10 +6,21 @@
 
 #[path = "../../runtime/src/call"]
 mod call {
-    #[expect(dead_code, reason = "only part of the real file is used")]
-    mod awaited;
-    #[expect(dead_code, reason = "only part of the real file is used")]
-    pub(crate) mod blocked;
+    pub(crate) mod block_on {
+        #[expect(dead_code, reason = "only part of the real file is used")]
+        mod awaited;
+        #[expect(dead_code, reason = "only part of the real file is used")]
+        pub(crate) mod blocked;
+        mod in_place;
+        pub(crate) mod lent_slot;
+        pub(crate) mod offers;
+        #[expect(dead_code, reason = "only part of the real file is used")]
+        pub(crate) mod outside_body;
+        pub(crate) mod own_slot;
+        pub(crate) mod parked;
+        mod run_here;
+        mod woken_often;
+    }
     mod body_end;
     pub(crate) mod cache_padded;
     mod caller;
@@ -26,20 +37,12 @@ mod call {
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod depth;
     pub(crate) mod ends_body;
-    mod in_place;
-    pub(crate) mod lent_slot;
     #[path = "meter_mock.rs"]
     pub(crate) mod meter;
-    pub(crate) mod offers;
     pub(crate) mod outcome;
-    #[expect(dead_code, reason = "only part of the real file is used")]
-    pub(crate) mod outside_body;
-    pub(crate) mod own_slot;
-    pub(crate) mod parked;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod queued_in;
     mod run;
-    mod run_here;
     pub(crate) mod signal;
     #[expect(
         dead_code,
@@ -55,7 +58,6 @@ mod call {
     mod waiter;
     mod waker;
     mod withheld;
-    mod woken_often;
 }
 #[path = "../../runtime/src/error/mod.rs"]
 #[expect(unreachable_pub, reason = "only part of the real file is used")]

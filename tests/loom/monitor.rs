@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, atomic::AtomicBool};
 
-use crate::call::blocked::ThreadHome;
+use crate::call::block_on::blocked::ThreadHome;
 
 pub(crate) fn watch(_home: &Arc<dyn ThreadHome>) {}
 

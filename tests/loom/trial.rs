@@ -12,11 +12,13 @@ use std::{
 use crate::{
     block_on::block_on,
     call::{
-        blocked::{Blocked, ThreadHome},
+        block_on::{
+            blocked::{Blocked, ThreadHome},
+            own_slot::OwnSlot,
+        },
         cancel::Stoppable,
         cell::Cell,
         current,
-        own_slot::OwnSlot,
         site::Site,
         traits::{Call, Run, Step},
     },

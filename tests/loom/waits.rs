@@ -10,9 +10,7 @@ use std::{
 
 use crate::{
     call::{
-        blocked::Blocked,
-        offers::Offered,
-        parked::OwnWait,
+        block_on::{blocked::Blocked, offers::Offered, parked::OwnWait},
         traits::{Run, RunQueued, Submitted},
     },
     check,

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     call::{
         self,
-        blocked::Blocked,
+        block_on::blocked::Blocked,
         meter::{SubmittedAt, Times},
         outcome::Ending,
         queued_in::{LineMark, QueueNumber},

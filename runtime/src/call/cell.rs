@@ -6,7 +6,7 @@
 use std::{sync::Arc, task::Waker};
 
 use super::{
-    blocked::{Blocked, RunningCall},
+    block_on::blocked::{Blocked, RunningCall},
     body_end::wake_caller,
     cancel::{Action, Reason, Stoppable},
     contents::{AnyContents, Contents, Next},

@@ -7,12 +7,14 @@ use std::{
 };
 
 use super::{
-    blocked::{Blocked, RunningCall},
+    block_on::{
+        blocked::{Blocked, RunningCall},
+        own_slot::OwnSlot,
+        parked::OldestAndNewest,
+    },
     cancel::{Reason, Stoppable},
     frame::Frame,
     own_calls::OwnCalls,
-    own_slot::OwnSlot,
-    parked::OldestAndNewest,
     signal::Signal,
     thread_name,
     traits::{Run, Submitted},

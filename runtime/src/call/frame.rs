@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    blocked::{Blocked, RunningCall},
+    block_on::{
+        blocked::{Blocked, RunningCall},
+        own_slot::OwnSlot,
+    },
     cancel::Stoppable,
     own_calls::OwnCalls,
-    own_slot::OwnSlot,
     polled_calls::PolledCalls,
     signal::Signal,
 };

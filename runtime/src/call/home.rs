@@ -3,7 +3,7 @@
 
 use std::{cell::RefCell, sync::Arc};
 
-use super::{blocked::ThreadHome, signal::Signal};
+use super::{block_on::blocked::ThreadHome, signal::Signal};
 
 thread_local! {
     static HOME: RefCell<Option<Home>> = const { RefCell::new(None) };

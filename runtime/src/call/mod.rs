@@ -38,23 +38,15 @@
 //!
 //! Bodies that wait in `block_on`:
 //!
-//! - `blocked`: such a body, and the trait `ThreadHome` by which its pool helps.
-//! - `parked`: how long its thread parks, and when it helps its pool.
-//! - `woken_often`: a body that is woken again and again while its pool is stuck.
-//! - `awaited`: the chain of bodies that wait for each other.
+//! - `block_on`: such a body, and the calls that its thread runs meanwhile. A folder, which of this one knows only `cancel`, `ends_body`,
+//!   `queued_in` and `signal`.
 //! - `own_calls`: the calls that the body made.
-//! - `offers`: the calls that others offered to its thread.
-//! - `run_here`: runs both on its thread.
-//! - `in_place`: the one of them that runs now.
-//! - `outside_body`: a body in a `block_on` that is not ours.
-//! - `polled_calls`: the calls that it polled there.
+//! - `polled_calls`: the calls that it polled in a `block_on` that is not ours.
 //!
 //! Nested bodies:
 //!
 //! - `depth`: whether there is room for one more body on this thread.
 //! - `stack`: how much stack is left.
-//! - `own_slot`: the slot of a body in the limit of its pool.
-//! - `lent_slot`: lends that slot to a call on a spare thread, while the body waits.
 //!
 //! Measurements:
 //!
@@ -71,8 +63,7 @@
 //! - An end is counted before the caller can see it.
 //! - A call leaves no state on its thread.
 
-mod awaited;
-pub(crate) mod blocked;
+pub(crate) mod block_on;
 mod body_end;
 pub(crate) mod cache_padded;
 mod caller;
@@ -87,22 +78,15 @@ pub(crate) mod depth;
 pub(crate) mod ends_body;
 mod frame;
 mod home;
-mod in_place;
-pub(crate) mod lent_slot;
 #[cfg(feature = "stats")]
 pub(crate) mod meter;
 #[cfg(not(feature = "stats"))]
 pub(crate) mod meter_mock;
-pub(crate) mod offers;
 pub(crate) mod outcome;
-pub(crate) mod outside_body;
 mod own_calls;
-pub(crate) mod own_slot;
-pub(crate) mod parked;
 pub(crate) mod polled_calls;
 pub(crate) mod queued_in;
 mod run;
-mod run_here;
 pub(crate) mod signal;
 pub(crate) mod site;
 pub(crate) mod stack;
@@ -115,7 +99,6 @@ pub(crate) mod traits;
 mod waiter;
 pub(crate) mod waker;
 pub(crate) mod withheld;
-mod woken_often;
 
 #[cfg(not(feature = "stats"))]
 pub(crate) use meter_mock as meter;

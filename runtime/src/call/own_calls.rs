@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use super::{
-    offers::Offered,
+    block_on::offers::Offered,
     signal::Signal,
     traits::{Run, Submitted},
 };

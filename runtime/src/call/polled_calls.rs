@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    outside_body::OutsideBody,
+    block_on::outside_body::OutsideBody,
     queued_in::{LineMark, QueueNumber},
     traits::Run,
 };

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    blocked::{Blocked, RunningCall},
+    block_on::blocked::{Blocked, RunningCall},
     caller::count_abandoned,
     cancel::{Action, Reason},
     contents::AnyContents,

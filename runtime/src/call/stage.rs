@@ -3,7 +3,7 @@
 use std::{mem, sync::Arc, task::Waker};
 
 use super::{
-    blocked::Blocked,
+    block_on::blocked::Blocked,
     cancel::{CancelState, Disarmed, OnCancel, Reason},
     contents::Next,
     current,

@@ -3,9 +3,8 @@
 use std::{ptr, sync::Arc, task::Waker};
 
 use super::{
-    blocked::Blocked,
+    block_on::{blocked::Blocked, offers::Offered},
     meter::{SubmittedAt, Times},
-    offers::Offered,
     outcome::Ending,
     queued_in::{LineMark, QueueNumber},
     site::Site,

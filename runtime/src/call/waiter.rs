@@ -3,7 +3,7 @@
 
 use std::{mem, sync::Arc, task::Waker};
 
-use super::{blocked::Blocked, cancel::OnCancel, waker::WakerSlot};
+use super::{block_on::blocked::Blocked, cancel::OnCancel, waker::WakerSlot};
 use crate::error::Error;
 
 /// Two words, because every call has one.

@@ -5,7 +5,7 @@ use std::{mem, sync::Arc};
 use super::Captured;
 use crate::{
     call::{
-        blocked::Blocked,
+        block_on::blocked::Blocked,
         meter::{SubmittedAt, Times},
         outcome::Ending,
         queued_in::{LineMark, QueueNumber},

@@ -6,8 +6,8 @@
 //!
 //! - A `JobTracker` (`tracker`) with the name, and a `QueueNumber`. `submit` passes each job through `JobTracker::enter`, puts
 //!   it into the queue and calls `JobTracker::watch`.
-//! - `CallQueue` (`call/queued_in.rs`), which is notified when a call of the queue has died, and `ThreadHome` (`call/blocked.rs`), which
-//!   says how its threads wait.
+//! - `CallQueue` (`call/queued_in.rs`), which is notified when a call of the queue has died, and `ThreadHome`
+//!   (`call/block_on/blocked.rs`), which says how its threads wait.
 //! - A `PoolSource` in `snapshot`, and `metrics::register` where the state is made.
 //!
 //! Its threads call `current::on_thread_of` and run each job by `JobTracker::run`. A body on such a thread may call `submit` and then

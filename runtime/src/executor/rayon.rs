@@ -17,9 +17,11 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::{ThreadHome, WaitCounts},
+        block_on::{
+            blocked::{ThreadHome, WaitCounts},
+            outside_body::OutsideBody,
+        },
         current, depth,
-        outside_body::OutsideBody,
         queued_in::{CallQueue, QueueNumber},
         signal::Signal,
         traits::{Run, RunQueued, Submitted},

@@ -8,7 +8,7 @@ use std::sync::{
 use super::{Job, with_runtime::WithRuntime};
 use crate::{
     call::{
-        blocked::ThreadHome,
+        block_on::blocked::ThreadHome,
         outcome::Ending,
         queued_in::{LineMark, QueueNumber},
         traits::{Entry, Run},

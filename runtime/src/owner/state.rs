@@ -12,8 +12,7 @@ use std::{
 use super::callers::QueueCallers;
 use crate::{
     call::{
-        blocked::ThreadHome,
-        outside_body::OutsideBody,
+        block_on::{blocked::ThreadHome, outside_body::OutsideBody},
         queued_in::{CallQueue, LineMark, QueueCaller, QueueNumber},
         signal::Signal,
         traits::Run,

@@ -14,7 +14,7 @@ use super::{
     value,
 };
 use crate::{
-    call::{blocked::ThreadHome, current},
+    call::{block_on::blocked::ThreadHome, current},
     error::Error,
     executor::{Executor, Job, tracker::TrackedJob},
     offload::place::On,

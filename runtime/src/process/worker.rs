@@ -12,7 +12,7 @@ use tokio_offload_remote::{self as engine, Function, WorkerHooks};
 use super::helper;
 use crate::{
     call::{
-        blocked::{Blocked, RunningCall},
+        block_on::blocked::{Blocked, RunningCall},
         cancel::{Action, CancelState, OnCancel, Reason, Stoppable},
         current,
         ends_body::{EndedBody, EndsBody},

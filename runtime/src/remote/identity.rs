@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, sync::Arc};
 
-use crate::call::{blocked::RunningCall, current::current};
+use crate::call::{block_on::blocked::RunningCall, current::current};
 
 /// The header that names the call.
 pub const CALL_ID: &str = "offload-call";

@@ -11,7 +11,7 @@ use std::{
 
 use super::{lane::Lane, task::Task};
 use crate::call::{
-    blocked::{Blocked, ThreadHome, Waiters},
+    block_on::blocked::{Blocked, ThreadHome, Waiters},
     signal::Signal,
     traits::Run,
 };

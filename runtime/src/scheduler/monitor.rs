@@ -14,7 +14,7 @@ use std::{
 };
 
 use crate::{
-    call::{
+    call::block_on::{
         blocked::{ThreadHome, WaitCounts},
         parked::SPARE_AFTER,
     },

@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use crate::{
     call::{
-        outside_body::OutsideBody,
+        block_on::outside_body::OutsideBody,
         queued_in::{LineMark, QueueNumber},
     },
     sync::Mutex,

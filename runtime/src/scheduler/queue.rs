@@ -13,7 +13,7 @@ use super::{
     waiting::Waiting,
 };
 use crate::call::{
-    blocked::{Blocked, WaitCounts},
+    block_on::blocked::{Blocked, WaitCounts},
     queued_in::LineMark,
 };
 

@@ -19,10 +19,12 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::{Blocked, ThreadHome, WaitCounts, Waiters},
+        block_on::{
+            blocked::{Blocked, ThreadHome, WaitCounts, Waiters},
+            lent_slot::{LentSlot, is_lent_here},
+            outside_body::OutsideBody,
+        },
         current, depth,
-        lent_slot::{LentSlot, is_lent_here},
-        outside_body::OutsideBody,
         signal::Signal,
         traits::{Run, RunQueued, Submitted},
     },

@@ -7,7 +7,7 @@ use std::{
 
 use super::{circle::caller_of, close::CloseReason, ends::BodySlot, lane::Lane, task::Task};
 use crate::{
-    call::lent_slot::lent_before,
+    call::block_on::lent_slot::lent_before,
     error::{Cause, Error},
     sync::Mutex,
     unwind::wake_all,

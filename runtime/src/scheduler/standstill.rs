@@ -9,7 +9,7 @@ use std::sync::{
 };
 
 use super::monitor;
-use crate::{call::blocked::ThreadHome, warning};
+use crate::{call::block_on::blocked::ThreadHome, warning};
 
 /// Whether the monitor watches a group of threads for a standstill, and whether there was one.
 #[derive(Default)]

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicUsize;
 
 use super::{Arc, CallQueue, Error, Job, Ordering, OwnerState, QueueCaller, Run, Signal};
 use crate::call::{
-    blocked::Blocked,
+    block_on::blocked::Blocked,
     meter::{SubmittedAt, Times},
     outcome::Ending,
     site::Site,

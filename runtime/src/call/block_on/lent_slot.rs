@@ -5,8 +5,8 @@ use std::{iter, sync::Arc};
 use super::{
     blocked::{Blocked, innermost},
     own_slot::OwnSlot,
-    signal::Signal,
 };
+use crate::call::signal::Signal;
 
 /// A lent slot. Dropping it returns the slot to the body, which then checks for other calls. Empty where no body waits on this thread.
 pub(crate) struct LentSlot(Option<Arc<OwnSlot>>);

@@ -1,6 +1,6 @@
 //! A body that may be waiting in a `block_on` that is not ours, as the queues see it.
 
-use super::queued_in::{LineMark, QueueNumber};
+use crate::call::queued_in::{LineMark, QueueNumber};
 use crate::error::Error;
 
 /// A body that has polled calls outside of `block_on`, and may be waiting for them.

@@ -9,25 +9,25 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use super::{
-    blocked::{Blocked, ThreadHome},
+use super::blocked::{Blocked, ThreadHome};
+use crate::call::{
     queued_in::QueueCaller,
     signal::{self, Signal},
 };
 
 impl Blocked {
     /// A queued call is polled here, and its last poll was not here.
-    pub(super) fn awaits_another(&self) {
+    pub(crate) fn awaits_another(&self) {
         self.awaited.fetch_add(1, Ordering::Relaxed);
     }
 
     /// A call that was submitted earlier is polled here, and its last poll was not here.
-    pub(super) fn awaits_started(&self) {
+    pub(crate) fn awaits_started(&self) {
         self.awaits_started.store(true, Ordering::Relaxed);
     }
 
     /// Whether that has happened since `announce_awaited` ran last.
-    pub(super) fn has_awaited_started(&self) -> bool {
+    pub(crate) fn has_awaited_started(&self) -> bool {
         self.awaits_started.load(Ordering::Relaxed)
     }
 
@@ -36,7 +36,7 @@ impl Blocked {
     }
 
     /// The number of calls that were queued when they were first awaited here.
-    pub(super) fn awaited(&self) -> usize {
+    pub(crate) fn awaited(&self) -> usize {
         self.awaited.load(Ordering::Relaxed)
     }
 
@@ -60,7 +60,7 @@ impl Blocked {
     }
 
     /// This body, the body that waits for its call, and so on. If they form a circle, the iterator ends after at most three rounds.
-    pub(super) fn chain(self: &Arc<Self>) -> impl Iterator<Item = Arc<Self>> {
+    pub(crate) fn chain(self: &Arc<Self>) -> impl Iterator<Item = Arc<Self>> {
         // Brent's cycle detection: the remembered body is replaced after twice as many steps each time.
         let (mut met, mut steps, mut enough) = (Arc::clone(self), 0_usize, 1);
         iter::successors(Some(Arc::clone(self)), move |blocked| {
@@ -94,7 +94,7 @@ impl Blocked {
     }
 
     /// Identifies this `block_on`.
-    pub(super) fn address(&self) -> *const () {
+    pub(crate) fn address(&self) -> *const () {
         ptr::from_ref(self).cast()
     }
 }

@@ -13,15 +13,13 @@ use std::{
 };
 
 use super::{
-    cancel::Stoppable,
-    ends_body::EndsBody,
     in_place::InPlace,
     offers::{Offered, Offers},
     outside_body::OutsideBody,
     own_slot::OwnSlot,
     parked::{Due, OwnWait, Parked},
-    signal::{self, Signal},
 };
+use crate::call::{cancel::Stoppable, ends_body::EndsBody, signal, signal::Signal};
 use crate::sync::Mutex;
 
 /// The progress of waiting bodies. If two readings are equal, no body has ended or polled its future in between.
