@@ -99,17 +99,6 @@ impl LentPlace<&&Handle> {
     }
 }
 
-/// Has no implementation: it words an error.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no threads, but worker processes",
-    label = "a pool of worker processes",
-    note = "write `remote = NAME` for `pool = NAME`"
-)]
-pub trait HasThreads {
-    /// The place that they are.
-    fn threads(self) -> On;
-}
-
 impl<T> Deref for LentPlace<T> {
     type Target = StaticPlace<T>;
 

@@ -18,11 +18,7 @@ use tokio_offload_remote as engine;
 
 use crate::{
     error::Error,
-    offload::{
-        given::GivenPlace,
-        named::{HasThreads, LentPlace},
-        place::On,
-    },
+    offload::{given::GivenPlace, named::LentPlace, place::On},
     remote::{arguments::ToRemote, failure},
 };
 
@@ -222,6 +218,17 @@ impl ToRemote for &'static Workers {
     fn to_remote(self) -> &'static dyn engine::Remote {
         &self.engine
     }
+}
+
+/// Has no implementation: it words an error.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no threads, but worker processes",
+    label = "a pool of worker processes",
+    note = "write `remote = NAME` for `pool = NAME`"
+)]
+pub trait HasThreads {
+    /// The place that they are.
+    fn threads(self) -> On;
 }
 
 impl<'a> LentPlace<&'a Workers> {
