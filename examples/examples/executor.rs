@@ -2,24 +2,26 @@
 //!
 //! `cargo run --example executor`
 
-use std::{sync::LazyLock, thread};
+use std::{
+    sync::{LazyLock, mpsc},
+    thread,
+};
 
-use tokio::sync::mpsc;
 use tokio_offload::{Executor, Job, offload};
 
 /// One thread that does the youngest job first.
-struct Stack(mpsc::UnboundedSender<Job>);
+struct Stack(mpsc::Sender<Job>);
 
 impl Stack {
     fn start() -> Self {
-        let (jobs, mut incoming) = mpsc::unbounded_channel::<Job>();
+        let (jobs, incoming) = mpsc::channel::<Job>();
         thread::spawn(move || {
             let mut stack = Vec::new();
             loop {
                 while let Ok(job) = incoming.try_recv() {
                     stack.push(job);
                 }
-                let Some(job) = stack.pop().or_else(|| incoming.blocking_recv()) else {
+                let Some(job) = stack.pop().or_else(|| incoming.recv().ok()) else {
                     return;
                 };
                 // Never panics: a panic of the body continues where the call is awaited.

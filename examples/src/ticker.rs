@@ -1,8 +1,12 @@
 //! A clock on the runtime that notes how late each of its ticks came.
 
-use std::time::{Duration, Instant};
+use std::{
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
-use tokio::{sync::oneshot, task::JoinHandle, time::timeout_at};
+use tokio::{task::JoinHandle, time::sleep_until};
 
 /// One tick: when it should have come, counted from the start of the clock, and how much later it came.
 #[derive(Clone, Copy, Debug)]
@@ -16,8 +20,8 @@ pub struct Tick {
 /// A task that wakes every period: the stand-in for every other task a server has.
 #[derive(Debug)]
 pub struct Ticker {
-    stop: oneshot::Sender<()>,
-    ticks: JoinHandle<Vec<Tick>>,
+    clock: Arc<Clock>,
+    task: JoinHandle<()>,
 }
 
 impl Ticker {
@@ -29,44 +33,62 @@ impl Ticker {
     #[must_use]
     pub fn start(period: Duration) -> Self {
         assert!(!period.is_zero(), "the period of a clock is above zero");
-        let (stop, stopped) = oneshot::channel();
-        Self {
-            stop,
-            ticks: tokio::spawn(tick(Instant::now(), period, stopped)),
-        }
+        let clock = Arc::new(Clock {
+            start: Instant::now(),
+            period,
+            ticks: Mutex::default(),
+        });
+        let task = tokio::spawn(tick(Arc::clone(&clock)));
+        Self { clock, task }
     }
 
     /// Stops the clock and returns every tick that was due while it ran.
-    ///
-    /// # Panics
-    ///
-    /// If the runtime was shut down meanwhile.
-    pub async fn stop(self) -> Vec<Tick> {
-        // A failed send means the task ended, and the line below says why.
-        let _ = self.stop.send(());
-        self.ticks
-            .await
-            .expect("the clock runs until it is stopped")
+    pub async fn stop(mut self) -> Vec<Tick> {
+        self.task.abort();
+        // It ends when the runtime finds time for it, which is how late the last tick comes.
+        let _ = (&mut self.task).await;
+        self.clock.note();
+        mem::take(&mut self.clock.ticks())
     }
 }
 
-/// A stall of two seconds counts as two thousand late ticks, not as one: whatever else waited for this
-/// runtime waited as they did.
-async fn tick(start: Instant, period: Duration, mut stopped: oneshot::Receiver<()>) -> Vec<Tick> {
-    let mut ticks = Vec::new();
-    let mut due = period;
-    loop {
-        let stopping = timeout_at((start + due).into(), &mut stopped).await.is_ok();
-        let now = start.elapsed();
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+#[derive(Debug)]
+struct Clock {
+    start: Instant,
+    period: Duration,
+    ticks: Mutex<Vec<Tick>>,
+}
+
+impl Clock {
+    fn ticks(&self) -> MutexGuard<'_, Vec<Tick>> {
+        self.ticks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes all ticks that are due, and returns when the next one will be.
+    ///
+    /// A stall of two seconds counts as two thousand late ticks, not as one: whatever else waited for this runtime waited as they did.
+    fn note(&self) -> Instant {
+        let mut ticks = self.ticks();
+        let now = self.start.elapsed();
+        let last = ticks.last().map_or(Duration::ZERO, |tick| tick.due);
+        let mut due = last + self.period;
         while due <= now {
-            ticks.push(Tick {
-                due,
-                late: now.saturating_sub(due),
-            });
-            due += period;
+            let late = now.saturating_sub(due);
+            ticks.push(Tick { due, late });
+            due += self.period;
         }
-        if stopping {
-            return ticks;
-        }
+        self.start + due
+    }
+}
+
+async fn tick(clock: Arc<Clock>) {
+    loop {
+        sleep_until(clock.note().into()).await;
     }
 }
