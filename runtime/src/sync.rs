@@ -1,8 +1,8 @@
-//! The lock of the job cell and of the lane, and how threads wait.
+//! The lock of the job cell and of the lane, how threads start, and how they wait.
 //!
 //! It is a file of its own so that the model checker can replace the lock by its own.
 
-use std::sync::PoisonError;
+use std::{io, sync::PoisonError, thread};
 
 pub(crate) use std::{
     sync::MutexGuard,
@@ -28,4 +28,17 @@ impl<T: ?Sized> Mutex<T> {
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Starts a thread. The work is boxed, so that what the standard library does for a thread is compiled once.
+pub(crate) fn spawn(
+    name: String,
+    stack_size: Option<usize>,
+    work: Box<dyn FnOnce() + Send>,
+) -> io::Result<()> {
+    let mut thread = thread::Builder::new().name(name);
+    if let Some(bytes) = stack_size {
+        thread = thread.stack_size(bytes);
+    }
+    thread.spawn(work).map(drop)
 }

@@ -37,6 +37,7 @@ mod call {
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod depth;
     pub(crate) mod ends_body;
+    mod latch;
     #[path = "meter_mock.rs"]
     pub(crate) mod meter;
     pub(crate) mod outcome;
@@ -82,6 +83,7 @@ mod scheduler {
     mod classes;
     pub(crate) mod close;
     pub(crate) mod ends;
+    pub(crate) mod fifo;
     mod heads;
     mod idle_wakers;
     #[expect(dead_code, reason = "only part of the real file is used")]

@@ -2,8 +2,10 @@
 
 use std::{
     cell::RefCell,
+    io,
     ops::{Deref, DerefMut},
     sync::{self, OnceLock, PoisonError},
+    thread,
     time::Duration,
 };
 
@@ -80,4 +82,13 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
     }
+}
+
+/// A real thread: those that run cancel actions are no part of a model.
+pub(crate) fn spawn(
+    name: String,
+    _: Option<usize>,
+    work: Box<dyn FnOnce() + Send>,
+) -> io::Result<()> {
+    thread::Builder::new().name(name).spawn(work).map(drop)
 }

@@ -59,7 +59,7 @@ fn a_job_that_came_last_is_found_at_once() {
     };
     let plain = JobOrder::default();
     let mut line = Waiting::new();
-    (0..100_000).for_each(|job| line.push(job));
+    (0..100_000).for_each(|job| line.push_as(job, JobOrder::default()));
     take(&mut line, plain, 99_999, 2);
     take(&mut line, plain, 99_000, 2_000);
     take(&mut line, plain, 0, 2);
@@ -97,12 +97,12 @@ fn of_key(job: u32) -> JobOrder {
 #[test]
 fn a_burst_leaves_room_that_can_be_given_back() {
     let mut line = Waiting::new();
-    (0..1_000).for_each(|job| line.push(job));
+    (0..1_000).for_each(|job| line.push_as(job, JobOrder::default()));
     assert_eq!((line.len(), line.is_empty()), (1_000, false));
     assert!((0..1_000).all(|job| line.pop() == Some(job)));
     assert!(line.is_empty());
     assert_eq!(line.spare_room().capacity(), 0);
-    (0..5_000).for_each(|job| line.push(job));
+    (0..5_000).for_each(|job| line.push_as(job, JobOrder::default()));
     assert_eq!(line.spare_room().capacity(), 0);
     assert!((0..5_000).all(|job| line.pop() == Some(job)));
     assert!(line.spare_room().capacity() >= 5_000);

@@ -1,15 +1,12 @@
 //! What happens when a running body is asked to stop: its actions run once, its `block_on` wakes.
 
-use std::{
-    mem,
-    sync::{
-        Arc,
-        mpsc::{self, Receiver, Sender},
-    },
-    task::Waker,
-};
+use std::{mem, sync::Arc, task::Waker};
 
-use super::{canceller, site::Site};
+use super::{
+    canceller,
+    latch::{Done, Latch},
+    site::Site,
+};
 use crate::{
     error::Error,
     sync::Mutex,
@@ -97,8 +94,8 @@ fn run_all(actions: &SharedActions) -> bool {
 
 struct Dispatched {
     actions: SharedActions,
-    /// Resolves when the actions have ended.
-    done: Receiver<()>,
+    /// Open when the actions have ended.
+    ended: Latch,
 }
 
 /// The actions of a body that has ended.
@@ -110,8 +107,7 @@ impl Disarmed {
     pub(crate) fn wait(self) {
         if let Some(dispatched) = &self.0.dispatched {
             if !run_all(&dispatched.actions) {
-                // Nothing is ever sent: `recv` returns when the sender is dropped at the end.
-                let _ = dispatched.done.recv();
+                dispatched.ended.wait();
             }
         }
         drop_quietly(self.0);
@@ -122,7 +118,7 @@ impl Disarmed {
 #[derive(Default)]
 #[must_use = "the actions run in `fire`"]
 pub(crate) struct Cancellation {
-    actions: Option<(SharedActions, Sender<()>)>,
+    actions: Option<(SharedActions, Done)>,
     blocked: Option<Waker>,
 }
 
@@ -184,13 +180,13 @@ impl OnCancel {
     fn dispatch(&mut self) -> Cancellation {
         let actions = mem::take(&mut self.actions);
         let actions = (!actions.is_empty()).then(|| {
-            let (over, done) = mpsc::channel();
+            let (ended, done) = Latch::new();
             let actions = Arc::new(Mutex::new(Some(actions)));
             self.dispatched = Some(Dispatched {
                 actions: Arc::clone(&actions),
-                done,
+                ended,
             });
-            (actions, over)
+            (actions, done)
         });
         Cancellation {
             actions,
@@ -215,12 +211,12 @@ impl Cancellation {
         if let Some(waker) = self.blocked {
             swallow_panic(|| waker.wake());
         }
-        let Some((actions, over)) = self.actions else {
+        let Some((actions, done)) = self.actions else {
             return;
         };
         canceller::run(Box::new(move || {
             run_all(&actions);
-            drop(over);
+            drop(done);
         }));
     }
 }

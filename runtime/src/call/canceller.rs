@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::cancel_threads::{CancelThreads, Need};
-use crate::unwind::swallow_panic;
+use crate::{sync::spawn, unwind::swallow_panic};
 
 /// The number of threads that take actions without a delay. An action that never ends occupies one of them. Not measured: more than a
 /// program has hanging actions, and few enough that their memory does not matter.
@@ -45,8 +45,7 @@ fn satisfy(need: Need) {
         Need::Wake => return MORE.notify_one(),
         Need::Start { late } => late,
     };
-    let thread = thread::Builder::new().name("offload-cancel".into());
-    if thread.spawn(move || serve(late)).is_err() {
+    if spawn("offload-cancel".into(), None, Box::new(move || serve(late))).is_err() {
         let left = lock().refused(late);
         for work in left {
             swallow_panic(work);

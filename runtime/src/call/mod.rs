@@ -28,6 +28,7 @@
 //! - `signal`: a runtime or a pool shuts down, which asks its bodies to stop.
 //! - `canceller`: the threads that run the actions of `on_cancel`.
 //! - `cancel_threads`: the rules for these threads.
+//! - `latch`: a body that has ended waits for its actions.
 //!
 //! What a thread knows:
 //!
@@ -78,6 +79,7 @@ pub(crate) mod depth;
 pub(crate) mod ends_body;
 mod frame;
 mod home;
+mod latch;
 #[cfg(feature = "stats")]
 pub(crate) mod meter;
 #[cfg(not(feature = "stats"))]

@@ -77,8 +77,11 @@ impl OwnCalls {
     /// The first awaited call of each line, the oldest first.
     pub(super) fn first_of_each(&mut self, block_on: *const ()) -> Vec<Submitted> {
         self.forget_first();
-        let mut first: Vec<_> = self.first(block_on).collect();
-        first.sort_unstable_by_key(|(number, _)| *number);
+        let mut first: Vec<&(u64, Submitted)> = Vec::new();
+        for call in self.first(block_on) {
+            let place = first.partition_point(|known| known.0 < call.0);
+            first.insert(place, call);
+        }
         first.into_iter().map(|(_, call)| call.clone()).collect()
     }
 }

@@ -1,6 +1,9 @@
 //! The bodies that wait for calls of an owner. If the body that has the value waits for one of them, there is a deadlock.
 
-use std::sync::{Arc, Weak};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Weak},
+};
 
 use crate::{
     call::{queued_in::QueueCaller, signal::Signal},
@@ -20,10 +23,11 @@ impl QueueCallers {
             return;
         }
         if callers.len() == callers.capacity() {
-            callers.retain(|caller| caller.strong_count() > 0);
             // Without duplicates: a body is added again each time that it begins to wait.
-            callers.sort_unstable_by_key(|caller| caller.as_ptr().cast::<()>().addr());
-            callers.dedup_by(|one, other| one.ptr_eq(other));
+            let mut known = HashSet::new();
+            callers.retain(|caller| {
+                caller.strong_count() > 0 && known.insert(caller.as_ptr().cast::<()>())
+            });
             // Doubling makes the cost of the scan constant per body.
             let room = callers.len() + 4;
             callers.reserve(room);

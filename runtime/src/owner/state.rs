@@ -13,7 +13,7 @@ use super::callers::QueueCallers;
 use crate::{
     call::{
         block_on::{blocked::ThreadHome, outside_body::OutsideBody},
-        queued_in::{CallQueue, LineMark, QueueCaller, QueueNumber},
+        queued_in::{CallQueue, QueueCaller, QueueNumber},
         signal::Signal,
         traits::Run,
     },
@@ -23,13 +23,13 @@ use crate::{
         tracker::{JobTracker, TrackedJob},
     },
     metrics,
-    scheduler::waiting::Waiting,
+    scheduler::fifo::Fifo,
     sync::Mutex,
 };
 
 /// The queued calls.
 struct OwnerQueue {
-    jobs: Waiting<TrackedJob>,
+    jobs: Fifo<TrackedJob>,
     /// Whether the thread waits and has not been woken. A burst wakes it once, since each wake-up is a system call.
     idle: bool,
     /// Whether the last handle was dropped.
@@ -64,7 +64,7 @@ impl OwnerState {
     pub(super) fn new() -> Arc<Self> {
         let state = Arc::new_cyclic(|this: &Weak<Self>| Self {
             queue: Mutex::new(OwnerQueue {
-                jobs: Waiting::new(),
+                jobs: Fifo::new(),
                 idle: false,
                 closed: false,
             }),
@@ -160,7 +160,7 @@ impl OwnerState {
     fn refuse(&self, call: &Arc<dyn Run>) {
         let wanted = call.cell();
         let is_it = |job: &TrackedJob| job.call().is_some_and(|known| known.cell() == wanted);
-        let job = self.queue.lock().jobs.take_out(LineMark::default(), is_it);
+        let job = self.queue.lock().jobs.take_out(is_it);
         if let Some(job) = job {
             self.tracker.refuse(job, Error::WouldBlock);
         }

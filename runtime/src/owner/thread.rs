@@ -6,7 +6,6 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    thread,
 };
 
 use super::{
@@ -18,7 +17,7 @@ use crate::{
     error::Error,
     executor::{Executor, Job, tracker::TrackedJob},
     offload::place::On,
-    sync::Mutex,
+    sync::{Mutex, spawn},
 };
 
 /// The place of the first call of a new owner, which builds the value, and the builder of the handle.
@@ -100,7 +99,7 @@ impl Executor for StartThread {
                 serve(first, &state);
             });
         };
-        if let Err(error) = thread::Builder::new().name(NAME.into()).spawn(work) {
+        if let Err(error) = spawn(NAME.into(), None, Box::new(work)) {
             let first = first.lock().take();
             if let Some(first) = first {
                 self.state.tracker.refuse(first, Error::Thread(error));

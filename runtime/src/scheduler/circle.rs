@@ -108,7 +108,7 @@ type WaitersOf = HashMap<*const Signal, Option<Waiters>>;
 #[derive(Default)]
 struct HeldUp {
     all: Vec<Arc<Blocked>>,
-    known: HashSet<*const Blocked>,
+    known: HashSet<*const ()>,
 }
 
 impl HeldUp {
@@ -143,7 +143,7 @@ impl HeldUp {
     fn add(&mut self, body: &Arc<Blocked>) {
         let mut open = vec![Arc::clone(body)];
         while let Some(body) = open.pop() {
-            if self.known.insert(Arc::as_ptr(&body)) {
+            if self.known.insert(body.address()) {
                 open.extend(body.held_up());
                 self.all.push(body);
             }
@@ -155,12 +155,12 @@ impl HeldUp {
         let mut known = HashSet::new();
         let homes = self.all.iter().filter_map(|body| body.home());
         let mut homes: Vec<_> = homes.cloned().collect();
-        homes.retain(|home| known.insert(Arc::as_ptr(home.signal())));
+        homes.retain(|home| known.insert(Arc::as_ptr(home.signal()).cast::<()>()));
         homes
     }
 
     fn has(&self, body: &Arc<Blocked>) -> bool {
-        self.known.contains(&Arc::as_ptr(body))
+        self.known.contains(&body.address())
     }
 
     fn has_all(&self, bodies: &[Arc<Blocked>]) -> bool {

@@ -74,12 +74,12 @@ impl<T> Classes<T> {
     }
 
     /// The job whose turn it is.
-    pub(super) fn front(&self) -> Option<&T> {
+    fn front(&self) -> Option<&T> {
         self.levels[self.next()?].front()
     }
 
     /// Takes out the job whose turn it is, without using up a turn.
-    pub(super) fn take_front(&mut self) -> Option<T> {
+    fn take_front(&mut self) -> Option<T> {
         let next = self.next()?;
         let job = self.levels[next].take_front(true)?;
         self.len -= 1;
@@ -92,6 +92,15 @@ impl<T> Classes<T> {
         let job = self.levels.get_mut(level)?.take_out(keys, is_it)?;
         self.len -= 1;
         Some(job)
+    }
+
+    /// Takes out the jobs that are `dead` before the first one that is not, without using up turns.
+    pub(super) fn take_dead_head(&mut self, dead: impl Fn(&T) -> bool) -> Vec<T> {
+        let mut gone = Vec::new();
+        while self.front().is_some_and(&dead) {
+            gone.extend(self.take_front());
+        }
+        gone
     }
 
     /// Takes out all jobs that are `dead`.

@@ -1,11 +1,11 @@
 //! The wakers of tasks that wait until a queue is idle.
 
-use std::{collections::BTreeMap, mem, task::Waker};
+use std::{mem, task::Waker};
 
-/// The wakers by number. A task that is dropped removes its own.
+/// The wakers, each with its number, in the order of these. A task that is dropped removes its own.
 #[derive(Default)]
 pub(super) struct IdleWakers {
-    by_number: BTreeMap<u64, Waker>,
+    by_number: Vec<(u64, Waker)>,
     last: u64,
 }
 
@@ -16,17 +16,28 @@ impl IdleWakers {
             self.last += 1;
             self.last
         });
-        self.by_number.insert(number, waker)
+        match self.place(number) {
+            Ok(place) => Some(mem::replace(&mut self.by_number[place].1, waker)),
+            Err(place) => {
+                self.by_number.insert(place, (number, waker));
+                None
+            }
+        }
     }
 
     pub(super) fn remove(&mut self, number: u64) -> Option<Waker> {
-        self.by_number.remove(&number)
+        let place = self.place(number).ok()?;
+        Some(self.by_number.remove(place).1)
+    }
+
+    /// Where the waker of that number is, or belongs.
+    fn place(&self, number: u64) -> Result<usize, usize> {
+        self.by_number
+            .binary_search_by_key(&number, |(known, _)| *known)
     }
 
     pub(super) fn take(&mut self) -> Vec<Waker> {
-        if self.by_number.is_empty() {
-            return Vec::new();
-        }
-        mem::take(&mut self.by_number).into_values().collect()
+        let all = mem::take(&mut self.by_number).into_iter();
+        all.map(|(_, waker)| waker).collect()
     }
 }

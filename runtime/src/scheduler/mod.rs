@@ -4,7 +4,8 @@
 //!
 //! - `lane`: one queue behind a lock, and what it does after a change.
 //! - `queue`: its state and rules: how many bodies may run (`cap`), how many calls may be queued (`Queue::is_full`), who gets the next job.
-//! - `waiting`: its jobs in FIFO order, or in `classes` if they have an `order`. Removes dead ones.
+//! - `waiting`: its jobs in a `fifo`, or in `classes` if they have an `order`.
+//! - `fifo`: jobs in the order of arrival. Removes dead ones.
 //! - `classes`: jobs in levels, the highest first.
 //! - `lines`: the jobs of one level: a line for each key, which take turns.
 //! - `line`: one FIFO line of jobs.
@@ -64,6 +65,7 @@ mod circle;
 mod classes;
 pub(crate) mod close;
 pub(crate) mod ends;
+pub(crate) mod fifo;
 #[cfg(feature = "stats")]
 mod heads;
 #[cfg(not(feature = "stats"))]

@@ -18,7 +18,7 @@ use crate::{
         blocked::{ThreadHome, WaitCounts},
         parked::SPARE_AFTER,
     },
-    sync::Mutex,
+    sync::{Mutex, spawn},
     unwind::swallow_panic,
 };
 
@@ -97,8 +97,7 @@ fn add(home: &Arc<dyn ThreadHome>, check: Check) -> bool {
     }
     drop(watch);
     // If two are started at once, the second ends. If none starts, the next caller tries again.
-    let thread = thread::Builder::new().name("offload-monitor".into());
-    thread.spawn(run).is_ok()
+    spawn("offload-monitor".into(), None, Box::new(run)).is_ok()
 }
 
 fn run() {

@@ -15,7 +15,7 @@ impl<T> Waiting<T> {
     ) -> Option<W> {
         while gone.len() < MOST_AT_ONCE {
             let (oldest, line) = match &self.classes {
-                None => (self.jobs.front()?, None),
+                None => (self.plain.jobs.front()?, None),
                 Some(classes) => classes.oldest()?,
             };
             let seen = look(oldest);
@@ -24,7 +24,7 @@ impl<T> Waiting<T> {
             }
             gone.extend(match (&mut self.classes, line) {
                 (Some(classes), Some(line)) => classes.take_first_of(line),
-                _ => self.jobs.pop_front(),
+                _ => self.plain.pop(),
             });
         }
         None

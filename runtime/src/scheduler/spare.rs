@@ -121,7 +121,7 @@ impl<T: Task> Lane<T> {
         // Shared: if the system refuses the thread, its closure is dropped, and the job must still end with that error.
         let shared = Arc::new(Mutex::new(Some(job)));
         let (lane, on_thread) = (Arc::clone(self), Arc::clone(&shared));
-        let started = self.spawner.start_spare(self.counts.name(), move |set_up| {
+        let work = Box::new(move |set_up| {
             let job = on_thread.lock().take();
             match (job, set_up) {
                 (Some(job), Ok(())) => spare.run(job, slot),
@@ -136,6 +136,7 @@ impl<T: Task> Lane<T> {
             // A call may have stayed in the queue because no spare thread or no slot was free.
             lane.offer_awaited();
         });
+        let started = self.spawner.start_spare(self.counts.name(), work);
         if let Err(error) = started {
             let job = shared.lock().take();
             if let Some(job) = job {
@@ -212,7 +213,7 @@ impl<T: Task> Lane<T> {
                  another this does not end: await in async code what a body waits for"
             ));
         };
-        let arrive = move |set_up| requested.arrive(spare, set_up);
+        let arrive = Box::new(move |set_up| requested.arrive(spare, set_up));
         if let Err(error) = self.spawner.start_spare(self.counts.name(), arrive) {
             self.warn(Warned::SpareIsRefused, &format_args!(
                 "all bodies wait for a second, calls wait for a thread, and the system refuses a spare one ({error}). If the bodies wait for \

@@ -10,10 +10,11 @@ use std::{
 
 use tokio::runtime::Handle;
 
-use super::threads::{Threads, caller_runtime};
+use super::threads::{OnSpare, Threads, caller_runtime};
 use crate::{
     call::stack,
     error::{Cause, Panic},
+    sync::spawn,
 };
 
 /// How long a runner keeps a thread of a runtime, since other users of the runtime may be waiting for one.
@@ -88,35 +89,25 @@ impl Spawner {
     }
 
     /// Starts a spare thread, set up like the others.
-    pub(crate) fn start_spare(
-        &self,
-        name: &str,
-        job: impl FnOnce(Result<(), Arc<Cause>>) + Send + 'static,
-    ) -> io::Result<()> {
-        let mut thread = thread::Builder::new().name(format!("{name}-spare"));
-        let said = match self {
+    pub(crate) fn start_spare(&self, name: &str, job: OnSpare) -> io::Result<()> {
+        let stack_size = match self {
             Self::Borrowed(_) => stack::room().map(|room| room.size.min(LARGEST_STACK)),
             Self::Own(threads) => threads.stack_size(),
         };
-        if let Some(bytes) = said {
-            thread = thread.stack_size(bytes);
-        }
-        match self {
+        let work: Box<dyn FnOnce() + Send> = match self {
             Self::Borrowed(runtime) => {
                 let runtime = runtime.clone();
-                thread.spawn(move || {
+                Box::new(move || {
                     let _entered = runtime.enter();
                     job(Ok(()));
-                })?;
+                })
             }
             Self::Own(threads) => {
                 let set_up = threads.spare();
-                thread.spawn(move || {
-                    set_up(Box::new(job));
-                })?;
+                Box::new(move || set_up(job))
             }
-        }
-        Ok(())
+        };
+        spawn(format!("{name}-spare"), stack_size, work)
     }
 
     /// Whether these threads belong to a runtime.

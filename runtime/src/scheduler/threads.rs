@@ -8,7 +8,6 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    thread,
     time::Duration,
 };
 
@@ -18,6 +17,7 @@ use super::thread_set::ThreadSet;
 use crate::{
     call::stack,
     error::{Cause, Error, Panic},
+    sync::spawn,
     unwind::swallow_panic,
 };
 
@@ -61,7 +61,7 @@ impl ThreadConfig {
 }
 
 /// The work of a spare thread. The argument is the result of the pool's `init`.
-pub(crate) type OnSpare = Box<dyn FnOnce(Result<(), Arc<Cause>>)>;
+pub(crate) type OnSpare = Box<dyn FnOnce(Result<(), Arc<Cause>>) + Send>;
 
 type Visit = Box<dyn FnOnce() + Send>;
 
@@ -94,7 +94,11 @@ impl Threads {
         &self,
         make: impl FnOnce() -> F,
     ) -> io::Result<()> {
-        self.0.set.send(|| Box::new(make()), || self.start())
+        let mut make = Some(make);
+        let mut boxed = || -> Visit { Box::new(make.take().expect("called once")()) };
+        // As a `dyn`, so that the rest is compiled once for all visits.
+        let boxed: &mut dyn FnMut() -> Visit = &mut boxed;
+        self.0.set.send(boxed, || self.start())
     }
 
     fn start(&self) -> io::Result<()> {
@@ -104,12 +108,8 @@ impl Threads {
             self.0.hooked.store(true, Ordering::Relaxed);
         }
         let number = self.0.next.fetch_add(1, Ordering::Relaxed);
-        let mut thread = thread::Builder::new().name(format!("{}-{number}", config.name));
-        if let Some(bytes) = config.stack_size {
-            thread = thread.stack_size(bytes);
-        }
-        thread.spawn(move || shared.work())?;
-        Ok(())
+        let name = format!("{}-{number}", config.name);
+        spawn(name, config.stack_size, Box::new(move || shared.work()))
     }
 
     /// Whether a thread that runs `on_start` or `init` first was started since this was last true.
