@@ -153,6 +153,7 @@ async fn run() -> Result<ExitCode, String> {
 /// The first lesson, on files that take milliseconds each. What was measured, and whether all ways came to the same.
 async fn ticker_suffers_or_not(sample: &Sample, lasting: Duration) -> (Vec<Run>, bool) {
     let mut runs = vec![measure::nothing(lasting / 2).await];
+    measure::warm_up(&sample.files).await;
     for way in [Way::Directly, Way::ByHand, Way::Offload] {
         runs.push(measure::hashing(way, &sample.files, lasting).await);
     }
@@ -170,6 +171,7 @@ async fn small_files(found: &Listing, lasting: Duration) {
         return;
     };
     let mut runs = Vec::new();
+    measure::warm_up(&files).await;
     for way in [Way::Directly, Way::Offload, Way::InBatches] {
         runs.push(measure::hashing(way, &files, lasting).await);
     }

@@ -61,10 +61,13 @@ pub(crate) async fn nothing(lasting: Duration) -> Run {
     }
 }
 
-/// Reads all files beside the clock, over and over until the time is up. One round goes before, so that the page
-/// cache is equally warm for each way.
-pub(crate) async fn hashing(way: Way, files: &Arc<[PathBuf]>, lasting: Duration) -> Run {
+/// Reads all files once, so that the page cache is equally warm for each way.
+pub(crate) async fn warm_up(files: &Arc<[PathBuf]>) {
     hash_all(Way::Offload, files, Duration::ZERO, "warming up").await;
+}
+
+/// Reads all files beside the clock, over and over until the time is up.
+pub(crate) async fn hashing(way: Way, files: &Arc<[PathBuf]>, lasting: Duration) -> Run {
     let clock = Ticker::start(TICK);
     let start = Instant::now();
     let work = hash_all(way, files, lasting, way.name()).await;
