@@ -97,7 +97,7 @@ pub(crate) fn start() -> io::Result<()> {
         let waker = above_standard(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?)?;
         TIMER_WAKER.get_or_init(|| waker)
     };
-    let thread = thread::Builder::new().name("offload-keeper".to_owned());
+    let thread = thread::Builder::new().name("offload-timer".to_owned());
     thread.spawn(|| run(waker))?;
     *runs = true;
     Ok(())

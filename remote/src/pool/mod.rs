@@ -108,7 +108,7 @@ impl Workers {
     /// Finishes the calls that were submitted and refuses new ones. The pool closes when this is called; the future resolves when the
     /// last worker is gone.
     ///
-    /// One thread, `offload-keeper`, and the descriptor it sleeps on serve all pools and stay for the life of this process.
+    /// One thread, `offload-timer`, and the descriptor it sleeps on serve all pools and stay for the life of this process.
     pub fn close(&'static self) -> impl Future<Output = ()> + Send + use<> {
         let inner = role::forked_from().is_none().then(|| self.inner());
         if let Some(inner) = inner {

@@ -34,7 +34,7 @@ impl WorkerProcess {
         // A stopped process starts no further ones, so all can be found.
         let _ = kill_process(self.pid, Signal::STOP);
         let worker = Arc::clone(self);
-        let thread = thread::Builder::new().name("offload-ender".to_owned());
+        let thread = thread::Builder::new().name("offload-kill".to_owned());
         let sent = thread
             .stack_size(STACK)
             .spawn(move || worker.kill_on_thread());

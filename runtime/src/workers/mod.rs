@@ -164,7 +164,7 @@ impl Workers {
     /// Closes the pool: calls made from now on end as [`Error::Shutdown`], those submitted before still run. The future resolves when
     /// the last process has ended.
     ///
-    /// A thread, `offload-keeper`, and the descriptor it sleeps on serve all pools of the program and stay.
+    /// A thread, `offload-timer`, and the descriptor it sleeps on serve all pools of the program and stay.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
