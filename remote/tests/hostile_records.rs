@@ -15,7 +15,7 @@ use tokio_offload_remote::{Config, Failure, WorkerFault, Workers};
 
 mod kit;
 
-use kit::{Gate, again, exists, has_ended, remote, until, wait};
+use kit::{Gate, again, exists, has_ended, one, remote, until, wait};
 
 const LIMIT: u64 = 256 << 20;
 
@@ -190,4 +190,45 @@ async fn a_worker_that_may_not_be_killed_ends() {
     drop(program.stdin.take());
     assert!(ended(&mut program).success());
     until("the worker is gone", || has_ended(worker));
+}
+
+/// Takes all of the memory that it may have but a megabyte, which is enough for all but a backtrace. It uses none of it.
+fn reserve_all() -> Vec<Vec<u8>> {
+    let left = Vec::<u8>::with_capacity(1 << 20);
+    std::hint::black_box(&left);
+    let (mut all, mut bytes) = (Vec::with_capacity(4096), 64 << 20);
+    while bytes > 256 << 10 {
+        let mut more = Vec::new();
+        if more.try_reserve_exact(bytes).is_ok() {
+            all.push(more);
+        } else {
+            bytes /= 2;
+        }
+    }
+    drop(left);
+    all
+}
+
+/// Std needs memory for a backtrace, and waits for itself where it gets none.
+#[tokio::test]
+async fn a_panic_without_memory_for_its_backtrace_is_told() {
+    static SHORT: Workers = one("short-of-memory")
+        .memory_limit(128 << 20)
+        .env(&[("RUST_BACKTRACE", "1")])
+        .build();
+    remote! {
+        SHORT: fn panics_at_its_limit() -> () {
+            let all = reserve_all();
+            panic!("{} parts were taken", all.len())
+        }
+        SHORT: fn short_pid() -> u32 { std::process::id() }
+    }
+    let before = short_pid().await.unwrap();
+    for _ in 0..3 {
+        let Err(Failure::Panicked { message, .. }) = panics_at_its_limit().await else {
+            panic!("it did not panic");
+        };
+        assert!(message.ends_with("parts were taken"), "{message}");
+    }
+    assert_eq!(short_pid().await.unwrap(), before);
 }
