@@ -41,7 +41,7 @@ mod unwind;
 #[cfg(all(feature = "workers", target_os = "linux"))]
 mod workers {
     #[cfg(feature = "test-util")]
-    pub use crate::child::init::ENTRIES;
+    pub use crate::child::init::TOKIO_OFFLOAD_0_1_ENTRIES as ENTRIES;
     pub use crate::{
         call::Call,
         child::{
@@ -56,7 +56,7 @@ mod workers {
 pub use error::{Failure, Loss, StartError, WorkerExit, WorkerFault};
 pub use fingerprint::Fingerprint;
 pub use functions::place::{NodeCounts, Ongoing, Remote};
-pub use functions::{Answer, FUNCTIONS, Function, Table, table};
+pub use functions::{Answer, Function, TOKIO_OFFLOAD_0_1_FUNCTIONS as FUNCTIONS, Table, table};
 pub use linkme;
 pub use panics::{Panic, caught_panic, note_panics};
 pub use reply::Reply;

@@ -4,10 +4,15 @@
 
 use crate::child::{
     hooks::WorkerHooks,
-    init::{ENTRIES, init},
+    init::{TOKIO_OFFLOAD_0_1_ENTRIES, init},
 };
 
 #[ctor::ctor]
 fn before_main() {
-    init(ENTRIES.first().copied().unwrap_or(WorkerHooks::PLAIN));
+    init(
+        TOKIO_OFFLOAD_0_1_ENTRIES
+            .first()
+            .copied()
+            .unwrap_or(WorkerHooks::PLAIN),
+    );
 }

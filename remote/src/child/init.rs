@@ -5,10 +5,10 @@ use crate::{
     role,
 };
 
-/// The hooks of binaries with the feature `test-util`: the first in this slice, if any.
+/// The hooks of binaries with the feature `test-util`: the first in this slice, if any. Its name is as that of the list of functions.
 #[cfg(feature = "test-util")]
 #[linkme::distributed_slice]
-pub static ENTRIES: [WorkerHooks];
+pub static TOKIO_OFFLOAD_0_1_ENTRIES: [WorkerHooks];
 
 /// Call it first in `main`. In a worker process it never returns. In other processes it notes that it was called.
 pub fn init(worker: WorkerHooks) {

@@ -12,9 +12,10 @@ use crate::{
     wire::{codec::CodecError, output::Output},
 };
 
-/// All functions of this program that run in other processes. The linker collects them.
+/// All functions of this program that run in other processes. The linker collects them under this name alone, whatever crate it is in. So
+/// it has the name of this library and of this release: a program may have a list of its own, and two releases of this library.
 #[linkme::distributed_slice]
-pub static FUNCTIONS: [Function];
+pub static TOKIO_OFFLOAD_0_1_FUNCTIONS: [Function];
 
 /// Decodes the arguments, runs the body, encodes the result. A panic of the body passes through.
 pub type Answer = fn(input: &[u8], output: &mut Output) -> Result<(), CodecError>;
@@ -83,7 +84,7 @@ impl fmt::Debug for Function {
 /// The functions of this program by key. An error if two of them, or two places, have the same name.
 pub fn table() -> Result<&'static Table, &'static str> {
     static TABLE: OnceLock<Result<Table, String>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| Table::new(&FUNCTIONS));
+    let table = TABLE.get_or_init(|| Table::new(&TOKIO_OFFLOAD_0_1_FUNCTIONS));
     table.as_ref().map_err(String::as_str)
 }
 
@@ -150,5 +151,25 @@ impl Function {
     pub(crate) const fn with_key(mut self, key: u64) -> Self {
         self.key = key;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// What the linker finds by name is that of one release.
+    #[test]
+    fn names_for_the_linker_tell_the_release() {
+        let release = concat!(
+            env!("CARGO_PKG_VERSION_MAJOR"),
+            "_",
+            env!("CARGO_PKG_VERSION_MINOR")
+        );
+        for (name, declared) in [
+            ("FUNCTIONS", include_str!("mod.rs")),
+            ("ENTRIES", include_str!("../child/init.rs")),
+        ] {
+            let expected = format!("pub static TOKIO_OFFLOAD_{release}_{name}: [");
+            assert!(declared.contains(&expected), "{expected}");
+        }
     }
 }

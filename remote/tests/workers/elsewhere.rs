@@ -79,3 +79,26 @@ async fn a_place_that_cannot_be_told_in_a_worker_is_a_panic_of_the_call() {
     }
     assert_eq!(SPOILT.stats().started, 1);
 }
+
+/// Lists of the program itself, which has given them names that this library uses too.
+mod own_lists {
+    use tokio_offload_remote::linkme;
+
+    #[linkme::distributed_slice]
+    #[linkme(crate = tokio_offload_remote::linkme)]
+    pub(crate) static FUNCTIONS: [fn() -> u8];
+
+    #[linkme::distributed_slice]
+    #[linkme(crate = tokio_offload_remote::linkme)]
+    pub(crate) static ENTRIES: [u8];
+}
+
+/// The linker knows such lists by their names alone.
+#[test]
+fn a_program_has_lists_of_its_own() {
+    assert_eq!(
+        (own_lists::FUNCTIONS.len(), own_lists::ENTRIES.len()),
+        (0, 0)
+    );
+    assert!(FUNCTIONS.iter().any(|one| one.name() == DOUBLE.name()));
+}
