@@ -27,28 +27,38 @@ remote! {
     LEFT: fn left_at(gate: String) -> () { wait(&gate) }
     TIMELY: fn timely() -> u32 { std::process::id() }
     FILTERED: fn pid() -> u32 { std::process::id() }
+    FILTERED: fn asks_for_its_session() -> bool { rustix::process::getsid(None).is_ok() }
 }
 
 /// How the program below exits if there can be no filter.
 const UNFILTERED: i32 = 77;
 
-/// Executes its arguments after the first with a filter that refuses the call of that number. It is in another language, as that takes.
+/// Executes its arguments after the second with a filter that does that to the call of that number. It is in another language, as that
+/// takes.
 const FILTER: &str = r"
 import ctypes, os, struct, sys
 code = b''.join(struct.pack('HBBI', *line) for line in [
-    (0x20, 0, 0, 0), (0x15, 0, 1, int(sys.argv[1])), (0x06, 0, 0, 0x00050001), (0x06, 0, 0, 0x7fff0000)])
+    (0x20, 0, 0, 0), (0x15, 0, 1, int(sys.argv[1])), (0x06, 0, 0, int(sys.argv[2])), (0x06, 0, 0, 0x7fff0000)])
 code = ctypes.create_string_buffer(code)
 filter = ctypes.create_string_buffer(struct.pack('HxxxxxxQ', 4, ctypes.addressof(code)))
 libc = ctypes.CDLL(None)
 if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, filter, 0, 0):
     sys.exit(77)
-os.execv(sys.argv[2], sys.argv[2:])
+os.execv(sys.argv[3], sys.argv[3:])
 ";
+
+/// What a filter does: it returns an error, or ends the thread.
+const REFUSES: u32 = 0x0005_0001;
+const ENDS: u32 = 0;
 
 /// Runs the other part of a test, to which the system refuses a call.
 fn refused(call: u32, command: &Command) {
+    filtered(call, REFUSES, command);
+}
+
+fn filtered(call: u32, action: u32, command: &Command) {
     let mut python = Command::new("python3");
-    python.args(["-c", FILTER, &call.to_string()]);
+    python.args(["-c", FILTER, &call.to_string(), &action.to_string()]);
     python.arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         python.env(name, value.unwrap());
@@ -62,7 +72,7 @@ fn refused(call: u32, command: &Command) {
     }
 }
 
-/// The numbers of two calls of the system.
+/// The numbers of calls of the system.
 const WAITID: u32 = if cfg!(target_arch = "x86_64") {
     247
 } else {
@@ -72,6 +82,11 @@ const KILL: u32 = if cfg!(target_arch = "x86_64") {
     62
 } else {
     129
+};
+const GETSID: u32 = if cfg!(target_arch = "x86_64") {
+    124
+} else {
+    156
 };
 
 #[tokio::test]
@@ -94,6 +109,21 @@ async fn the_end_of_a_worker_is_noticed_where_it_cannot_be_waited_for() {
     let second = pid().await.unwrap();
     FILTERED.close().await;
     until("so is the one that was told to end", || !exists(second));
+}
+
+/// The action of filters that is used most ends the thread alone, and its process goes on.
+#[tokio::test]
+async fn a_body_whose_thread_is_ended_ends_its_call() {
+    let Some(command) = again("a_body_whose_thread_is_ended_ends_its_call") else {
+        let first = pid().await.unwrap();
+        let Err(Failure::Died(death)) = asks_for_its_session().await else {
+            panic!("it has an answer");
+        };
+        assert_eq!((death.pid, death.signal), (first, Some(31)), "{death}");
+        assert_ne!(pid().await.unwrap(), first);
+        return;
+    };
+    filtered(GETSID, ENDS, &command);
 }
 
 #[tokio::test]

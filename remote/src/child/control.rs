@@ -1,10 +1,11 @@
-//! The control thread of a worker: it receives requests to stop, signals, and the end of the pool.
+//! The control thread of a worker: it receives requests to stop, signals, and the end of the pool. It also notices if the thread of bodies
+//! is gone.
 
 use std::{
     io,
     os::unix::net::UnixStream,
     process::exit,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{Arc, OnceLock, atomic::AtomicBool},
     thread,
     time::Duration,
 };
@@ -12,7 +13,8 @@ use std::{
 use rustix::{
     event::{PollFd, PollFlags},
     io::{Errno, read},
-    process::{Signal, getpid, getppid, kill_process_group},
+    process::{Pid, Signal, getpid, getppid, kill_process, kill_process_group, test_kill_process},
+    thread::gettid,
 };
 use signal_hook::consts::{SIGCONT, SIGINT, SIGPIPE, SIGTERM};
 
@@ -24,7 +26,7 @@ pub(super) struct Signals {
     term: UnixStream,
     /// The parent may have ended.
     cont: UnixStream,
-    parent: Option<rustix::process::Pid>,
+    parent: Option<Pid>,
 }
 
 /// From here on SIGTERM is a request to stop. Ctrl-C is left to the pool's process, and a closed pipe is an error.
@@ -53,6 +55,9 @@ pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> 
     let _ = control.set_nonblocking(true);
     loop {
         let [control_heard, term_heard, cont_heard] = wait([control, &signals.term, &signals.cont]);
+        if !has_bodies() {
+            end_forbidden();
+        }
         let cont_heard = cont_heard && drain(&signals.cont);
         let term_heard = term_heard && drain(&signals.term);
         if (term_heard || cont_heard) && getppid() != signals.parent {
@@ -67,7 +72,7 @@ pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> 
                 Ok(None) => {}
                 Err(Gone::Pool) => end_all(),
                 Err(Gone::Descriptor) => {
-                    thread::sleep(POOL_FIRST);
+                    let_pool_be_first();
                     end_all();
                 }
             }
@@ -78,13 +83,41 @@ pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> 
 /// Waits until one of them may have something to read.
 fn wait(sockets: [&UnixStream; 3]) -> [bool; 3] {
     let mut fds = sockets.map(|socket| PollFd::new(socket, PollFlags::IN));
-    let is_heard = readiness::wait(&mut fds, None);
+    let is_heard = readiness::wait(&mut fds, Some(LOOK));
     fds.each_ref().map(is_heard)
 }
 
 /// How long a worker whose body has closed its descriptors waits for its pool to kill it: then the error of the call says why. After that
 /// it exits by itself. A choice: long compared with what the pool needs on a busy machine.
 const POOL_FIRST: Duration = Duration::from_secs(1);
+
+pub(super) fn let_pool_be_first() {
+    thread::sleep(POOL_FIRST);
+}
+
+/// The thread of bodies.
+static BODIES: OnceLock<Pid> = OnceLock::new();
+
+/// How often this thread looks whether that one is there. A choice: its end is rare, and a worker should cost nothing while it is idle.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// This is the thread of bodies.
+pub(super) fn note_bodies() {
+    let _ = BODIES.set(gettid());
+}
+
+/// Whether the thread of bodies is there. A filter of system calls may end a thread alone, without a word to the others.
+fn has_bodies() -> bool {
+    let gone = Some(Err(Errno::SRCH));
+    BODIES.get().map(|thread| test_kill_process(*thread)) != gone
+}
+
+/// Ends this worker as a filter does that ends processes.
+fn end_forbidden() -> ! {
+    family::kill_all_below(std::process::id());
+    let _ = kill_process(getpid(), Signal::SYS);
+    end_all()
+}
 
 enum Gone {
     Pool,

@@ -17,7 +17,7 @@ pub(super) fn receive(socket: &UnixStream) -> Result<Hello, Option<Refusal>> {
     let mut incoming = MessageReader::new(Vec::new(), LONGEST);
     let head = match socket::receive(socket, &mut incoming) {
         Ok(head) => head,
-        Err(Disconnected::Closed) => return Err(None),
+        Err(Disconnected::Closed | Disconnected::Taken) => return Err(None),
         Err(Disconnected::Unreadable(broken)) => return Err(Some(mismatch(broken))),
     };
     match head.kind {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    current,
+    control, current,
     orphans::{self, Orphans},
     refuse,
     rss::Resident,
@@ -37,6 +37,7 @@ use crate::{
 
 /// Runs the initialiser, sends `Ready`, and answers calls until there are no more.
 pub(super) fn serve(hello: &Hello, key: Key, worker: WorkerHooks, socket: &UnixStream) -> ! {
+    control::note_bodies();
     let table = match get_ready(hello) {
         Ok(table) => table,
         Err(refusal) => refuse(socket, &refusal),
@@ -56,6 +57,9 @@ pub(super) fn serve(hello: &Hello, key: Key, worker: WorkerHooks, socket: &UnixS
     let mut end = socket::send_all(socket, &ready);
     while end.is_ok() {
         end = server.answer_next(socket, &mut incoming);
+    }
+    if end == Err(socket::Disconnected::Taken) {
+        control::let_pool_be_first();
     }
     orphans::leave()
 }

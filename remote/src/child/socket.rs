@@ -17,6 +17,8 @@ use crate::wire::{
 pub(super) enum Disconnected {
     /// The socket is closed, or this side has no more to say.
     Closed,
+    /// A body has closed this side, or put another file in its place.
+    Taken,
     /// What the pool sends is no message for this worker.
     Unreadable(Broken),
 }
@@ -52,6 +54,7 @@ pub(super) fn send_all(socket: &UnixStream, mut bytes: &[u8]) -> Result<(), Disc
         match send(socket, bytes, SendFlags::NOSIGNAL) {
             Ok(sent) => bytes = &bytes[sent..],
             Err(Errno::INTR) => {}
+            Err(Errno::BADF | Errno::NOTSOCK) => return Err(Disconnected::Taken),
             Err(_) => return Err(Disconnected::Closed),
         }
     }
