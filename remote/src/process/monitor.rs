@@ -142,9 +142,11 @@ fn wait(worker: &Arc<WorkerProcess>) -> Option<ExitStatus> {
     let seen = WaitIdOptions::EXITED | WaitIdOptions::STOPPED | WaitIdOptions::CONTINUED;
     loop {
         match waitid(WaitId::Pid(worker.pid()), seen | WaitIdOptions::NOWAIT) {
-            Ok(Some(status)) if status.stopped() => {
+            // Traced: its body has made this process its debugger, which lets it go on after no signal.
+            Ok(Some(status)) if status.stopped() || status.trapped() => {
                 take(worker.pid(), WaitIdOptions::STOPPED);
-                worker.note_stopped(status.stopping_signal().unwrap_or_default());
+                let signal = status.stopping_signal().or(status.trapping_signal());
+                worker.note_stopped(signal.unwrap_or_default());
             }
             Ok(Some(status)) if status.continued() => {
                 take(worker.pid(), WaitIdOptions::CONTINUED);
