@@ -54,7 +54,8 @@ impl Life {
         &mut self,
         mut end: ExitStatus,
     ) -> ((ExitStatus, Reaped), [Option<Alarm>; 3]) {
-        let killed = end.signal == Some(Signal::KILL.as_raw());
+        // Of a program that does not hear of its children nobody knows more than why it was to be killed.
+        let killed = end.signal == Some(Signal::KILL.as_raw()) || end == ExitStatus::UNKNOWN;
         end.fault = self.fault.filter(|_| killed);
         self.exit = Some(end);
         let reaped = Reaped {
@@ -74,6 +75,33 @@ impl Life {
             (_, Some(KillReason::TimedOut(limit))) => WorkerStatus::TimedOut(limit),
             (Some(end), reason) => WorkerStatus::Dead(end, reason),
             (None, _) => WorkerStatus::Alive,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_it_was_killed_for_is_told_where_the_system_does_not_tell_how_it_ended() {
+        let ended = |signal, code| ExitStatus {
+            signal,
+            code,
+            fault: None,
+        };
+        for (end, is_told) in [
+            (ended(Some(9), None), true),
+            (ExitStatus::UNKNOWN, true),
+            (ended(Some(6), None), false),
+            (ended(None, Some(0)), false),
+        ] {
+            let mut life = Life {
+                fault: Some(WorkerFault::Memory(7)),
+                ..Life::default()
+            };
+            let ((end, _), _) = life.exited(end);
+            assert_eq!(end.fault.is_some(), is_told, "{end:?}");
         }
     }
 }
