@@ -184,10 +184,11 @@ impl Handshake {
     ) -> Result<Kind, HandshakeError> {
         loop {
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
-            if left.is_some_and(|left| left.is_zero()) {
-                return Err(self.late());
-            }
             match listen(socket, end, left) {
+                // Only now: this process may have been stopped for longer, and the worker in time.
+                Heard::Nothing if left.is_some_and(|left| left.is_zero()) => {
+                    return Err(self.late());
+                }
                 Heard::Nothing => continue,
                 Heard::End => return Err(HandshakeError::Closed),
                 Heard::Bytes => {}
@@ -245,4 +246,42 @@ fn refusal(body: &[u8]) -> HandshakeError {
 
 fn not_a_worker(broken: Broken) -> HandshakeError {
     HandshakeError::Refused(StartError::Mismatch(broken.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::wire::message::frame;
+
+    /// As after a moment in which this process was stopped.
+    #[test]
+    fn a_worker_that_was_ready_in_time_is_heard_after_it() {
+        let key = Key::default();
+        for says_so in [true, false] {
+            let (ours, mut theirs) = UnixStream::pair().unwrap();
+            let (control, _) = UnixStream::pair().unwrap();
+            if says_so {
+                theirs.write_all(&frame(Kind::Ready, &key)).unwrap();
+            }
+            let child = Command::new("sleep").arg("60").spawn();
+            let mut child = child.unwrap();
+            let worker = WorkerProcess::new(Pid::from_child(&child), ours, control);
+            let handshake = Handshake {
+                hello: Vec::new(),
+                key,
+                limit: Duration::from_nanos(1),
+                program: "sleep".into(),
+            };
+            let end = handshake.wait(&worker);
+            child.kill().unwrap();
+            child.wait().unwrap();
+            match end {
+                Ok(()) => assert!(says_so),
+                Err(HandshakeError::Refused(StartError::Silent { .. })) => assert!(!says_so),
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+    }
 }
