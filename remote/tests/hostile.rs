@@ -5,16 +5,17 @@
 use std::{
     io::{IoSlice, Read, Write},
     mem::MaybeUninit,
+    net::Shutdown,
     os::{
         fd::{AsFd, OwnedFd},
         unix::{net::UnixStream, process::CommandExt},
     },
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 use offload_limits::{Folder, output, output_of};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
-use tokio_offload_remote::{Config, Workers};
+use tokio_offload_remote::{Config, Workers, encode, encode_message, table};
 
 mod kit;
 
@@ -33,6 +34,7 @@ remote! {
     POOL: fn surroundings_of_a_child() -> String {
         String::from_utf8(Command::new("env").output().unwrap().stdout).unwrap()
     }
+    POOL: fn leaves_a_mark(file: String) -> () { std::fs::write(file, "").unwrap() }
 }
 
 /// Without this none of the refusals below would mean anything.
@@ -168,6 +170,86 @@ fn a_pool_of_another_release_is_refused() {
         let text = String::from_utf8_lossy(&refusal[24..]);
         assert!(text.contains(word), "{text}");
     }
+}
+
+/// A message of a pool.
+fn message(kind: u8, key: u64, body: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(body.len()).unwrap().to_le_bytes();
+    let [low, high] = PROTOCOL;
+    let fixed = [
+        &length[..],
+        &[kind, 0, low, high],
+        &1_u64.to_le_bytes(),
+        &key.to_le_bytes(),
+    ];
+    [&fixed.concat(), body].concat()
+}
+
+/// What a worker says, and how it ends, whose pool ends after these bytes. The second are sent when it is ready.
+fn answer(hello: &[u8], call: &[u8]) -> (Vec<u8>, Output) {
+    let (mut ours, theirs) = UnixStream::pair().unwrap();
+    let (_control, their_control) = UnixStream::pair().unwrap();
+    summon(&ours, &their_control);
+    ours.write_all(hello).unwrap();
+    if call.is_empty() {
+        ours.shutdown(Shutdown::Write).unwrap();
+    }
+    let mut command = Command::new(own());
+    command.stdin(OwnedFd::from(theirs)).stdout(Stdio::piped());
+    let worker = command.spawn().unwrap();
+    drop(command);
+    let mut said = Vec::new();
+    if !call.is_empty() {
+        let mut ready = [0; READY];
+        ours.read_exact(&mut ready).unwrap();
+        ours.write_all(call).unwrap();
+        ours.shutdown(Shutdown::Write).unwrap();
+    }
+    ours.read_to_end(&mut said).unwrap();
+    (said, output_of(worker))
+}
+
+/// The head, and the key of the summons.
+const READY: usize = 24 + 16;
+
+/// A pool may end at any byte. Then no body runs, and its worker ends without a word.
+#[test]
+fn a_message_that_is_cut_runs_nothing() {
+    let folder = Folder::new("cut");
+    let mark = folder.join("mark");
+    let (mut options, mut arguments) = (Vec::new(), Vec::new());
+    let none = None::<u64>;
+    let functions: [(String, u64); 0] = [];
+    let all = (
+        "hostile",
+        functions.to_vec(),
+        none,
+        false,
+        none,
+        1_u64 << 20,
+        none,
+    );
+    encode_message(&all, &mut options).unwrap();
+    encode(&mark.to_str().unwrap(), &mut arguments).unwrap();
+    // Nobody awaits it: this test plays the pool.
+    drop(leaves_a_mark(String::new()));
+    let of_pool = table().unwrap().of("hostile");
+    let function = of_pool
+        .iter()
+        .find(|function| function.name().ends_with("::leaves_a_mark"));
+    let hello = message(1, 0, &options);
+    let call = message(4, function.unwrap().key(), &arguments);
+    for cut in 0..hello.len() {
+        let (said, output) = answer(&hello[..cut], &[]);
+        assert!(said.is_empty() && is_worker(&output), "{cut}: {said:?}");
+    }
+    for cut in 1..call.len() {
+        let (said, output) = answer(&hello, &call[..cut]);
+        assert!(said.is_empty() && is_worker(&output), "{cut}: {said:?}");
+        assert!(!mark.exists(), "{cut}");
+    }
+    let (said, _) = answer(&hello, &call);
+    assert!(said.len() > 4 && said[4] == 5 && mark.exists(), "{said:?}");
 }
 
 /// How a worker was summoned is nowhere to be found in it, and nothing that it starts could be summoned by it.
