@@ -93,8 +93,8 @@ Usage: cargo offload-lint [OPTIONS]
                          --profile NAME, --target TRIPLE, --manifest-path PATH, -j, --jobs N, --locked,
                          --offline and --frozen
       --level N          Report up to this level: 1 waits without bound, 2 disk, 3 computes for long,
-                         4 may have to wait, and all that only happens at start-up or is
-                         perhaps called through a pointer [default: 3]
+                         4 may have to wait, and all that only happens at start-up or where a
+                         value is dropped, or is perhaps called through a pointer [default: 3]
       --format FORMAT    text, json or sarif [default: text]
       --deny             Exit with 1 if there is a finding, or an allowance that allows nothing
       --fix              Put #[offload] on the functions where that is safe, and .await behind their calls

@@ -32,6 +32,10 @@ impl Report<'_> {
                 "`tokio_offload::run(move || ..).await` around the call through the pointer"
                     .to_owned()
             }
+            Remedy::Dropped => {
+                "`Drop` cannot await: do it in an async method that is called before, or `tokio_offload::run(move || drop(..)).await`"
+                    .to_owned()
+            }
             Remedy::Around(function) => {
                 format!(
                     "`tokio_offload::run(move || {}(..)).await`",

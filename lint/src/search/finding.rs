@@ -55,6 +55,8 @@ pub(crate) enum Remedy {
     Instead,
     /// The function is called through a pointer, so its signature cannot change.
     Pointed,
+    /// It happens where a value is dropped, which cannot be awaited.
+    Dropped,
     /// Put the attribute on a function around this call of another crate's function.
     Around(String),
     /// This future of another crate blocks while it is awaited.

@@ -2,7 +2,7 @@
 
 use foldhash::{HashMap, HashSet};
 
-use super::to_table::is_end;
+use super::to_table::{is_drop_glue, is_end};
 use crate::{
     program::{Edge, Graph, How, Line, Node, NodeId, name},
     table::Table,
@@ -15,6 +15,8 @@ pub(crate) enum Way {
     Called,
     /// A function on the path takes an address and calls through a pointer.
     Pointed,
+    /// Where a value is dropped. The value may have been given away there.
+    Dropped,
     /// A function on the path takes an address. It is not known whether and where it is called.
     Perhaps,
 }
@@ -59,7 +61,7 @@ pub(super) fn from_roots(graph: &Graph, table: &Table) -> FromRoots {
     from.follow(graph, table, Way::Called);
     from.begin(foreign);
     // The surest way to each function is found first.
-    for way in [Way::Called, Way::Pointed, Way::Perhaps] {
+    for way in [Way::Called, Way::Pointed, Way::Dropped, Way::Perhaps] {
         from.follow(graph, table, way);
     }
     from
@@ -104,7 +106,12 @@ impl FromRoots {
     pub(super) fn way(&self, graph: &Graph, caller: NodeId, edge: &Edge) -> Option<Way> {
         let before = self.ways.get(&caller).copied()?;
         if edge.how == How::Calls {
-            return Some(before);
+            let drops = is_drop_glue(&graph.nodes[edge.to].name);
+            return Some(if drops {
+                before.max(Way::Dropped)
+            } else {
+                before
+            });
         }
         let handed: Vec<_> = hand_overs(graph, caller).collect();
         if handed.contains(&edge.line.as_ref()) {

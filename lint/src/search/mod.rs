@@ -15,7 +15,7 @@ use foldhash::{HashMap, HashSet};
 pub(crate) use from_async::Way;
 use from_async::{FromRoots, from_roots};
 pub(crate) use to_table::ends;
-use to_table::{blocking, repeated};
+use to_table::{blocking, is_drop_glue, repeated};
 
 use crate::{
     program::{CalledBy, Edge, Graph, How, Line, Node, NodeId},
@@ -106,22 +106,22 @@ impl Search<'_> {
         let path = self.path(caller);
         let foreign = self.path_to_table(edge.to);
         let (group, blocks) = self.known(*foreign.last()?)?;
-        let step = |id: NodeId| self.step(id);
-        let root = step(path[0]);
+        let root = self.step(path[0]);
         let pointer = self.pointer(caller, edge, way);
         let remedy = match self.remedy(&path, sources) {
             _ if pointer.is_some() => Remedy::Pointed,
+            _ if self.is_dropped(&path) => Remedy::Dropped,
             Remedy::Instead if foreign.len() > 1 => self.remedy_beyond(&foreign),
             other => other,
         };
         let at_start = self.is_at_start(&path, &site, sources);
-        let is_open = at_start || way == Way::Perhaps;
+        let is_open = at_start || way >= Way::Dropped;
         let level = if is_open { HIGHEST } else { group.level };
         let own = path[1..]
             .iter()
             .copied()
             .filter(|id| self.graph.nodes[*id].own.is_some());
-        let mut chain: Vec<Step> = own.chain(foreign).map(step).collect();
+        let mut chain: Vec<Step> = own.chain(foreign).map(|id| self.step(id)).collect();
         chain.last_mut()?.name.clone_from(&blocks);
         Some(Finding {
             id: group.id.clone(),
@@ -134,6 +134,12 @@ impl Search<'_> {
             pointer,
             remedy,
         })
+    }
+
+    /// Whether the path begins where a value is dropped.
+    fn is_dropped(&self, path: &[NodeId]) -> bool {
+        let mut names = path.iter().map(|id| &self.graph.nodes[*id].name);
+        names.any(|name| is_drop_glue(name))
     }
 
     /// The last function on the path whose address was taken.

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Prefixes of functions beyond which calls are not followed, for example because they panic or run their argument on another thread.
-const ENDS: [&str; 25] = [
+const ENDS: [&str; 23] = [
     // The author of such a call has allowed it to block.
     "tokio_offload_watch::allow::allow_blocking",
     // Only tests of that crate reach it, but the compiler keeps it.
@@ -30,8 +30,6 @@ const ENDS: [&str; 25] = [
     "std::backtrace",
     "std::alloc::",
     "alloc::alloc::handle_alloc_error",
-    "core::ptr::drop_in_place",
-    "core::ptr::drop_glue",
     "core::result::unwrap_failed",
     "core::option::unwrap_failed",
     "core::option::expect_failed",
@@ -68,6 +66,12 @@ const MADE_FOR_WORKERS: [&str; 17] = [
     "tracing_subscriber",
     "tokio_offload",
 ];
+
+/// Whether the compiler has made the function to drop a value. It is followed to the package's own `Drop`. What a `Drop` of another crate
+/// does is left out: those of most types wait only in rare cases.
+pub(super) fn is_drop_glue(name: &str) -> bool {
+    name.starts_with("core::ptr::drop_in_place") || name.starts_with("core::ptr::drop_glue")
+}
 
 /// Whether calls are not followed beyond the function of that name, which may be the package's own.
 pub(crate) fn ends(table: &Table, name: &str, is_own: bool) -> bool {
@@ -108,7 +112,8 @@ pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<N
                 let node = &graph.nodes[*caller];
                 // What another crate does only once does not slow down the caller's other calls.
                 let is_once = name::is_once(&node.name);
-                let passes = node.own.is_none() && !is_made_for_workers(&node.name) && !is_once;
+                let ends = is_once || is_made_for_workers(&node.name) || is_drop_glue(&node.name);
+                let passes = node.own.is_none() && !ends;
                 if passes && !next.contains_key(caller) {
                     next.insert(*caller, Some(callee));
                     open.push_back(*caller);
