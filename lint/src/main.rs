@@ -139,12 +139,14 @@ fn build_and_examine(
         if built.programs.is_empty() {
             return Err(no_program(packages));
         }
-        match examine_all(&built, table, sources) {
+        match examine_all(options, &built, table, sources) {
             Err(Unreadable::Lacks(..)) if lines == Lines::OfProfile => {
                 lines = Lines::OfPackages;
-                eprintln!(
-                    "    Building the packages that are looked at again, with the debug information that their profile leaves out"
-                );
+                if !options.is_quiet() {
+                    eprintln!(
+                        "    Building the packages that are looked at again, with the debug information that their profile leaves out"
+                    );
+                }
             }
             found => return found.map_err(|error| error.to_string()),
         }
@@ -163,6 +165,7 @@ fn no_program(packages: &Packages) -> String {
 }
 
 fn examine_all(
+    options: &Options,
     built: &cargo::Built,
     table: &Table,
     sources: &mut Sources,
@@ -175,7 +178,7 @@ fn examine_all(
         is_all: built.is_all,
     };
     for program in &built.programs {
-        let (findings, graph) = look_at(program, table, sources)?;
+        let (findings, graph) = look_at(options, program, table, sources)?;
         found.extend(findings);
         examined.files.extend(graph.files);
         examined.functions.extend(graph.begins);
@@ -186,6 +189,7 @@ fn examine_all(
 }
 
 fn look_at(
+    options: &Options,
     path: &Path,
     table: &Table,
     sources: &mut Sources,
@@ -201,12 +205,14 @@ fn look_at(
     let graph = program::read(path, &questions)?;
     let findings = search::findings(&graph, table, sources);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    eprintln!(
-        "        Read {name}: {} functions, {} bodies of async code, in {:.1} s",
-        graph.functions,
-        graph.bodies(),
-        start.elapsed().as_secs_f32()
-    );
+    if !options.is_quiet() {
+        eprintln!(
+            "        Read {name}: {} functions, {} bodies of async code, in {:.1} s",
+            graph.functions,
+            graph.bodies(),
+            start.elapsed().as_secs_f32()
+        );
+    }
     if graph.is_std_elsewhere {
         eprintln!(
             "warning: {name} has the standard library in another file, so most calls of it are not seen; leave out `-C prefer-dynamic`"

@@ -25,15 +25,21 @@ pub(crate) struct Options {
 impl Options {
     /// The profile that cargo builds with.
     pub(crate) fn profile(&self) -> String {
-        let mut words = self.build.iter();
-        let named = words
-            .position(|word| word == "--profile")
-            .and_then(|at| self.build.get(at + 1));
-        match named {
+        match self.values("--profile").next() {
             Some(name) => name.to_string_lossy().into_owned(),
-            None if self.build.iter().any(|word| word == "--release") => "release".to_owned(),
+            None if self.has("--release") => "release".to_owned(),
             None => "dev".to_owned(),
         }
+    }
+
+    /// What cargo is given with this option.
+    pub(crate) fn values<'a>(&'a self, flag: &'a str) -> impl Iterator<Item = &'a OsString> {
+        let words = self.build.windows(2).filter(move |words| words[0] == flag);
+        words.map(|words| &words[1])
+    }
+
+    fn has(&self, flag: &str) -> bool {
+        self.build.iter().any(|word| word == flag)
     }
 
     /// The arguments for cargo that name no targets and no packages.
@@ -41,9 +47,11 @@ impl Options {
         let mut words = self.build.iter();
         let mut left = Vec::new();
         while let Some(word) = words.next() {
-            match word.to_str() {
-                Some("--bin" | "--example" | "--test") => drop(words.next()),
-                Some("--bins" | "--examples" | "--tests" | "--workspace") => {}
+            let name = word.to_str().and_then(|word| word.strip_prefix("--"));
+            match name {
+                Some("exclude") => drop(words.next()),
+                Some(name) if is_in(TARGET, name) => drop(words.next()),
+                Some(name) if name == "workspace" || is_in(TARGETS, name) => {}
                 _ => left.push(word),
             }
         }
@@ -52,14 +60,31 @@ impl Options {
 
     /// Whether cargo builds the whole workspace. Packages that are named limit only which of it are examined.
     pub(crate) fn is_workspace(&self) -> bool {
-        self.build.iter().any(|word| word == "--workspace")
+        self.has("--workspace")
     }
 
     /// Whether test programs are examined.
     pub(crate) fn has_tests(&self) -> bool {
-        let mut words = self.build.iter();
-        words.any(|word| word == "--test" || word == "--tests")
+        let kinds = ["--test", "--tests", "--bench", "--benches", "--all-targets"];
+        kinds.iter().any(|kind| self.has(kind))
     }
+
+    /// Whether only the report is wanted.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.has("--quiet")
+    }
+}
+
+/// Options that name one target, and those that name all of a kind.
+const TARGET: &str = "bin example test bench";
+const TARGETS: &str = "bins examples tests benches all-targets";
+
+/// Other options of cargo, with a value and without one.
+const VALUES: &str = "features profile target target-dir jobs exclude config color";
+const FLAGS: &str = "workspace all-features no-default-features release locked offline frozen ignore-rust-version verbose quiet";
+
+fn is_in(words: &str, name: &str) -> bool {
+    words.split(' ').any(|word| word == name)
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -88,10 +113,12 @@ Usage: cargo offload-lint [OPTIONS]
       --workspace        Look at all packages of the workspace; with -p, at those alone, built as with all
       --bin NAME         Look at this binary (also --bins; default: all binaries)
       --example NAME     Look at this example (also --examples)
-      --test NAME        Look at this test (also --tests)
+      --test NAME        Look at this test (also --tests, --bench NAME, --benches, --all-targets)
+      --exclude PKG      Look at all packages of the workspace but this one; needs --workspace
   -F, --features LIST    As for `cargo build`; so are --all-features, --no-default-features, -r, --release,
-                         --profile NAME, --target TRIPLE, --manifest-path PATH, -j, --jobs N, --locked,
-                         --offline and --frozen
+                         --profile NAME, --target TRIPLE, --target-dir PATH, --manifest-path PATH,
+                         --config SETTING, -j, --jobs N, --locked, --offline, --frozen, --color WHEN,
+                         --ignore-rust-version, -v, --verbose, -q and --quiet
       --level N          Report up to this level: 1 waits without bound, 2 disk, 3 computes for long,
                          4 may have to wait, and all that only happens at start-up or where a
                          value is dropped, or is perhaps called through a pointer [default: 3]
@@ -150,6 +177,8 @@ impl Owned for Arg<'_> {
             Arg::Short('r') => Ok("release".to_owned()),
             Arg::Short('F') => Ok("features".to_owned()),
             Arg::Short('j') => Ok("jobs".to_owned()),
+            Arg::Short('v') => Ok("verbose".to_owned()),
+            Arg::Short('q') => Ok("quiet".to_owned()),
             other => Err(text(other.unexpected())),
         }
     }
@@ -157,30 +186,17 @@ impl Owned for Arg<'_> {
 
 fn for_cargo(name: &str, parser: &mut Parser, options: &mut Options) -> Result<(), String> {
     let flag = OsString::from(format!("--{name}"));
+    options.has_target |= is_in(TARGET, name) || is_in(TARGETS, name);
     match name {
-        "bin" | "example" | "test" => {
-            options.has_target = true;
-            options.build.extend([flag, parser.value().map_err(text)?]);
-        }
-        "bins" | "examples" | "tests" => {
-            options.has_target = true;
-            options.build.push(flag);
-        }
         "manifest-path" => {
             let path = parser.value().map_err(text)?;
             options.manifest = Some(path.clone().into());
             options.build.extend([flag, path]);
         }
-        "features" | "profile" | "target" | "jobs" => {
+        _ if is_in(TARGET, name) || is_in(VALUES, name) => {
             options.build.extend([flag, parser.value().map_err(text)?]);
         }
-        "workspace"
-        | "all-features"
-        | "no-default-features"
-        | "release"
-        | "locked"
-        | "offline"
-        | "frozen" => options.build.push(flag),
+        _ if is_in(TARGETS, name) || is_in(FLAGS, name) => options.build.push(flag),
         "lib" => {
             return Err(
                 "a library is seen through a program that calls it: name one with --bin, --example or --test"
@@ -226,36 +242,47 @@ fn format(value: &str) -> Result<Format, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Command, Format, parse};
+    use super::{Command, Format, Options, parse};
 
     fn words(line: &str) -> Result<Command, String> {
         parse(line.split_whitespace().map(Into::into))
     }
 
+    fn options(line: &str) -> Options {
+        match words(line) {
+            Ok(Command::Lint(options)) => options,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
     #[test]
     fn cargo_hands_on_its_word() {
-        let with = words("offload-lint -p a --bin b --level 2 --format sarif --deny");
-        let without = words("-p a --bin b --level 2 --format sarif --deny");
+        let with = options("offload-lint -p a --bin b --level 2 --format sarif --deny");
+        let without = options("-p a --bin b --level 2 --format sarif --deny");
         assert_eq!(with, without);
-        let Ok(Command::Lint(options)) = with else {
-            panic!("{with:?}");
-        };
-        assert_eq!((options.level, options.format), (2, Format::Sarif));
-        assert!(options.has_target && options.deny);
-        assert_eq!(options.build, ["--bin", "b"]);
+        assert_eq!((with.level, with.format), (2, Format::Sarif));
+        assert!(with.has_target && with.deny);
+        assert_eq!(with.build, ["--bin", "b"]);
     }
 
     #[test]
     fn options_of_cargo_have_their_short_names() {
-        let short = words("-r -F a,b -j 2 --all --manifest-path app/Cargo.toml");
-        let long =
-            words("--release --features a,b --jobs 2 --workspace --manifest-path app/Cargo.toml");
-        assert_eq!(short, long);
-        let Ok(Command::Lint(options)) = short else {
-            panic!("{short:?}");
-        };
-        assert_eq!(options.profile(), "release");
-        assert_eq!(options.manifest, Some("app/Cargo.toml".into()));
+        let short = options("-r -F a,b -j 2 -qv --all --manifest-path app/Cargo.toml");
+        let long = "--release --features a,b --jobs 2 --quiet --verbose --workspace --manifest-path app/Cargo.toml";
+        assert_eq!(short, options(long));
+        assert_eq!(short.profile(), "release");
+        assert_eq!(short.manifest, Some("app/Cargo.toml".into()));
+    }
+
+    #[test]
+    fn options_that_choose_targets_or_packages_are_known() {
+        let chosen = "--bench a --all-targets --workspace --exclude b";
+        let left = "--quiet --config c.d=1 --target-dir e --color never";
+        let options = options(&format!("{chosen} {left}"));
+        assert!(options.has_target && options.has_tests() && options.is_quiet());
+        assert!(options.values("--exclude").eq(["b"]));
+        let left: Vec<&str> = left.split(' ').collect();
+        assert_eq!(options.without_targets(), left);
     }
 
     #[test]

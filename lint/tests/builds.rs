@@ -243,6 +243,8 @@ fn main() {
         &["--workspace"],
         &["-p", "app"],
         &["-p", "app@0.0.0"],
+        &["-p", "a?p*"],
+        &["--workspace", "--exclude", "*el*"],
     ] {
         let output = folder.lint(&[], arguments);
         let found = places(&output);
@@ -266,6 +268,19 @@ fn main() {
         );
         assert!(!told.contains("build.rs"), "{told}");
     }
+}
+
+/// The setting of the command line spells the package without its version, and cargo wants one spelling.
+#[test]
+fn options_of_cargo_are_passed_to_it() {
+    let folder = app("options", "");
+    let setting = "profile.dev.package.app.debug=0";
+    let arguments = "-q --all-targets --color never --target-dir out --config";
+    let arguments: Vec<&str> = arguments.split(' ').chain([setting]).collect();
+    let output = folder.lint(&[], &arguments);
+    assert_eq!(text(&output.stderr), "");
+    assert_eq!(places(&output), ["src/main.rs:6"]);
+    assert!(folder.0.join("out").exists() && !folder.0.join("target").exists());
 }
 
 /// The reader stops reading, as with `| head`.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cargo_metadata::{Metadata, PackageId};
+use cargo_metadata::{Metadata, Package, PackageId};
 
 use crate::options::Options;
 
@@ -14,23 +14,55 @@ pub(super) fn chosen(
 ) -> Result<Vec<PackageId>, String> {
     if options.packages.is_empty() {
         return Ok(if options.is_workspace() {
-            metadata.workspace_members.clone()
+            without_excluded(metadata, options)
         } else {
             of_folder(metadata, folder)
         });
     }
-    let named = |wanted: &String| {
-        let found = metadata.packages.iter().find(|it| is_named(it, wanted));
-        found
-            .map(|package| package.id.clone())
-            .ok_or_else(|| no_package(metadata, wanted))
-    };
-    options.packages.iter().map(named).collect()
+    let mut chosen = Vec::new();
+    for wanted in &options.packages {
+        let before = chosen.len();
+        let found = metadata.packages.iter().filter(|it| is_named(it, wanted));
+        chosen.extend(found.map(|package| package.id.clone()));
+        if chosen.len() == before {
+            return Err(no_package(metadata, wanted));
+        }
+    }
+    Ok(chosen)
 }
 
-/// Cargo takes a name, and a name with a version.
-fn is_named(package: &cargo_metadata::Package, wanted: &str) -> bool {
-    package.name.as_str() == wanted || format!("{}@{}", package.name, package.version) == wanted
+fn without_excluded(metadata: &Metadata, options: &Options) -> Vec<PackageId> {
+    let is_excluded = |package: &Package| {
+        let mut excluded = options.values("--exclude");
+        excluded.any(|it| is_named(package, &it.to_string_lossy()))
+    };
+    let members = metadata.workspace_packages().into_iter();
+    let left = members.filter(|package| !is_excluded(package));
+    left.map(|package| package.id.clone()).collect()
+}
+
+/// Cargo takes a name, a name with a version, and a pattern of names.
+fn is_named(package: &Package, wanted: &str) -> bool {
+    let name = package.name.as_str();
+    matches(wanted, name) || format!("{name}@{}", package.version) == wanted
+}
+
+/// Whether the name is of this pattern: `*` is any text and `?` any sign.
+fn matches(pattern: &str, name: &str) -> bool {
+    let mut signs = pattern.chars();
+    match signs.next() {
+        None => name.is_empty(),
+        Some('*') => {
+            let mut rests = name.char_indices().map(|(at, _)| &name[at..]);
+            let rest = signs.as_str();
+            matches(rest, "") || rests.any(|name| matches(rest, name))
+        }
+        Some(sign) => {
+            let mut left = name.chars();
+            let is_same = left.next().is_some_and(|it| sign == '?' || sign == it);
+            is_same && matches(signs.as_str(), left.as_str())
+        }
+    }
 }
 
 fn no_package(metadata: &Metadata, wanted: &str) -> String {
@@ -56,5 +88,28 @@ fn of_folder(metadata: &Metadata, here: &Path) -> Vec<PackageId> {
             .iter()
             .map(|one| one.id.clone())
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn packages_may_be_named_by_patterns() {
+        for pattern in [
+            "app-web",
+            "app-*",
+            "*",
+            "*-web",
+            "a*b",
+            "app-???",
+            "*app-web*",
+        ] {
+            assert!(matches(pattern, "app-web"), "{pattern}");
+        }
+        for pattern in ["app", "app-?", "web-*", "*-", "", "app-web?"] {
+            assert!(!matches(pattern, "app-web"), "{pattern}");
+        }
     }
 }

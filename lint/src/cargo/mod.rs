@@ -60,7 +60,12 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
     if let Some(manifest) = &options.manifest {
         asked.manifest_path(manifest);
     }
-    let metadata = asked.no_deps().exec();
+    let settings = options.values("--config");
+    let settings = settings.flat_map(|it| ["--config".into(), it.to_string_lossy().into_owned()]);
+    let metadata = asked
+        .no_deps()
+        .other_options(settings.collect::<Vec<String>>())
+        .exec();
     let metadata = metadata.map_err(|error| plain(&error.to_string()))?;
     let chosen = chosen(&metadata, options, &folder_of(options))?;
     let (own, other): (Vec<_>, Vec<_>) = metadata
@@ -80,9 +85,17 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
         offered: targets::offered(&own),
         folders: own.into_iter().flat_map(folders).collect(),
         other: other.into_iter().flat_map(folders).collect(),
-        target: metadata.target_directory.clone().into_std_path_buf(),
+        target: target_of(options)
+            .unwrap_or_else(|| metadata.target_directory.clone().into_std_path_buf()),
         ids: chosen,
     })
+}
+
+/// The folder for builds that the command line names.
+fn target_of(options: &Options) -> Option<PathBuf> {
+    let named = options.values("--target-dir").last()?;
+    let here = env::current_dir().unwrap_or_default();
+    Some(without_parents(&here.join(named)))
 }
 
 /// The folder of the manifest that the command line names, or the current one.
@@ -234,7 +247,7 @@ fn selected(options: &Options) -> Vec<&str> {
 fn more_lines(options: &Options, packages: &Packages) -> Vec<String> {
     let profile = options.profile();
     // Cargo refuses two spellings of one package, so the user's is used if there is one.
-    let written = overrides::written(&packages.root, &profile);
+    let written = overrides::written(&packages.root, &profile, options.values("--config"));
     let wanted = [
         "debug = \"limited\"",
         "strip = \"none\"",

@@ -1,18 +1,27 @@
 //! The packages to which the user's profiles give settings of their own, in the user's spelling.
 
-use std::{iter, path::Path};
+use std::{ffi::OsString, iter, path::Path};
 
 use toml::{Table, Value};
 
 use super::configuration::{files, tables};
 
 /// The spellings that the manifest of the workspace and cargo's configuration have for `profile`, and for those that it inherits from.
-/// Cargo takes none from variables of the environment.
-pub(super) fn written(root: &Path, profile: &str) -> Vec<String> {
+/// `settings` are those of the command line: text, or paths of files. Cargo takes none from variables of the environment.
+pub(super) fn written<'a>(
+    root: &Path,
+    profile: &str,
+    settings: impl Iterator<Item = &'a OsString>,
+) -> Vec<String> {
     let manifest = iter::once(root.join("Cargo.toml"));
+    let said = settings.flat_map(|it| match it.to_string_lossy().parse::<Table>() {
+        Ok(table) => vec![table],
+        Err(_) => tables(Path::new(it)),
+    });
     let profiles: Vec<Table> = manifest
         .chain(files())
         .flat_map(|file| tables(&file))
+        .chain(said)
         .filter_map(|mut table| match table.remove("profile") {
             Some(Value::Table(profiles)) => Some(profiles),
             _ => None,

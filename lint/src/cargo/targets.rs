@@ -7,10 +7,11 @@ use crate::options::Options;
 /// The option of cargo, the name in messages, and whether a target is of this kind.
 type Kind = (&'static str, &'static str, fn(&Target) -> bool);
 
-const KINDS: [Kind; 3] = [
+const KINDS: [Kind; 4] = [
     ("--bin", "binary", Target::is_bin),
     ("--example", "example", Target::is_example),
     ("--test", "test", Target::is_test),
+    ("--bench", "benchmark", Target::is_bench),
 ];
 
 /// Fails if the packages lack a target that the command line names. Cargo would build one of another member, or say less.
