@@ -112,6 +112,39 @@ async fn serve(number: u8) {
     }
 }
 
+/// Also beside calls through other pointers. What the value keeps is called again and again.
+#[test]
+fn what_makes_a_static_blocks_its_first_user_alone() {
+    let code = "\
+use std::{hint::black_box, sync::LazyLock};
+fn naps() { std::thread::sleep(std::time::Duration::from_millis(1)) }
+fn reads() { drop(std::fs::read(\"x\")) }
+static CLOSURE: LazyLock<bool> = LazyLock::new(|| std::fs::exists(\"y\").is_ok());
+static NAMED: LazyLock<u8> = LazyLock::new(named);
+fn named() -> u8 { drop(std::fs::read(\"z\")); 1 }
+static TABLE: LazyLock<Vec<fn()>> = LazyLock::new(|| black_box(vec![naps]));
+async fn serve(number: u8) {
+    let load: fn() = black_box(reads);
+    load();
+    black_box(*CLOSURE && *NAMED == number);
+    TABLE[usize::from(number)]();
+}
+";
+    for arguments in [&[][..], &["--release"]] {
+        for (level, lines) in [("3", &[2, 3][..]), ("4", &[2, 3, 4, 6])] {
+            let output =
+                app("first user", "", code).lint(&[], &[&["--level", level], arguments].concat());
+            let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+            let lines = lines.iter().map(|line| format!("src/main.rs:{line}"));
+            assert_eq!(
+                places(&output),
+                lines.collect::<Vec<_>>(),
+                "{arguments:?}: {said}"
+            );
+        }
+    }
+}
+
 /// In a function of another crate, which the compiler makes for one static.
 #[test]
 fn what_makes_a_static_of_another_crate_is_found_where_everything_is_inlined() {

@@ -183,6 +183,13 @@ pub(crate) fn makes_once(name: &str) -> bool {
     kinds.iter().any(|kind| path.starts_with(kind))
 }
 
+/// Whether it is a method of a static that has the function that makes its value.
+pub(crate) fn is_lazy(name: &str) -> bool {
+    let path = name.trim_start_matches('<');
+    let kinds = ["std::sync::lazy_lock::LazyLock", "once_cell::sync::Lazy"];
+    kinds.iter().any(|kind| path.starts_with(kind))
+}
+
 /// The spellings that a table may have for `name`: itself, and for a method of a trait, its path by the type and by the trait.
 pub(crate) fn spellings(name: &str) -> Vec<String> {
     let mut spellings = vec![name.to_owned()];

@@ -15,6 +15,8 @@ pub(crate) enum Way {
     Called,
     /// A function on the path takes an address and calls through a pointer.
     Pointed,
+    /// It makes a value at its first use, so only the first user waits.
+    Once,
     /// Where a value is dropped. The value may have been given away there.
     Dropped,
     /// A function on the path takes an address. It is not known whether and where it is called.
@@ -61,7 +63,14 @@ pub(super) fn from_roots(graph: &Graph, table: &Table) -> FromRoots {
     from.follow(graph, table, Way::Called);
     from.begin(foreign);
     // The surest way to each function is found first.
-    for way in [Way::Called, Way::Pointed, Way::Dropped, Way::Perhaps] {
+    let ways = [
+        Way::Called,
+        Way::Pointed,
+        Way::Once,
+        Way::Dropped,
+        Way::Perhaps,
+    ];
+    for way in ways {
         from.follow(graph, table, way);
     }
     from
@@ -87,15 +96,17 @@ impl FromRoots {
                 continue;
             }
             for edge in &graph.nodes[caller].calls {
-                let is_new = !self.ways.contains_key(&edge.to);
-                if is_new && self.way(graph, caller, edge).is_some_and(|of| of <= way) {
+                if self.ways.contains_key(&edge.to) {
+                    continue;
+                }
+                if let Some(of) = self.way(graph, caller, edge).filter(|of| *of <= way) {
                     let before = Before {
                         node: caller,
                         line: edge.line.clone(),
                         how: edge.how,
                     };
                     self.before.insert(edge.to, before);
-                    self.ways.insert(edge.to, way);
+                    self.ways.insert(edge.to, of);
                     self.order.push(edge.to);
                 }
             }
@@ -117,6 +128,15 @@ impl FromRoots {
         if handed.contains(&edge.line.as_ref()) {
             return None;
         }
+        if makes_once(graph, caller, edge) {
+            return Some(before.max(Way::Once));
+        }
+        // What such a value keeps may be called later, by any user.
+        let before = if before == Way::Once {
+            Way::Called
+        } else {
+            before
+        };
         // Work that the function hands over on another line may be this address, too.
         let may_call = || self.path(caller).any(|id| self.with_pointers.contains(&id));
         let here = if handed.is_empty() && may_call() {
@@ -138,6 +158,17 @@ impl FromRoots {
 /// Whether the table has the function, so that its own calls do not matter.
 fn is_known(table: &Table, node: &Node) -> bool {
     is_end(&node.name) || (node.own.is_some() && table.of(&node.name, true).is_some())
+}
+
+/// Whether the address is that of the function that makes a static at its first use.
+fn makes_once(graph: &Graph, caller: NodeId, edge: &Edge) -> bool {
+    let node = &graph.nodes[caller];
+    if node.own.is_none() {
+        return name::makes_once(&node.name);
+    }
+    let on_line = node.calls.iter().filter(|it| it.line == edge.line);
+    let mut calls = on_line.filter(|it| it.how == How::Calls);
+    edge.line.is_some() && calls.any(|it| name::is_lazy(&graph.nodes[it.to].name))
 }
 
 /// The lines where the function gives work to threads that may block.

@@ -115,7 +115,7 @@ impl Search<'_> {
             other => other,
         };
         let at_start = self.is_at_start(&path, &site, sources);
-        let is_open = at_start || way >= Way::Dropped;
+        let is_open = at_start || way >= Way::Once;
         let level = if is_open { HIGHEST } else { group.level };
         let own = path[1..]
             .iter()
