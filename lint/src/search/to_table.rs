@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Prefixes of functions beyond which calls are not followed, for example because they panic or run their argument on another thread.
-const ENDS: [&str; 23] = [
+const ENDS: [&str; 24] = [
     // The author of such a call has allowed it to block.
     "tokio_offload_watch::allow::allow_blocking",
     // Only tests of that crate reach it, but the compiler keeps it.
@@ -19,6 +19,8 @@ const ENDS: [&str; 23] = [
     // The program ends there.
     "clap::error::Error::exit",
     "clap_builder::error::Error::exit",
+    // It runs a program where the system does not say how large the terminal is.
+    "crossterm::terminal::sys::unix::tput_",
     // They read system files that are in memory.
     "std::env::current_exe",
     "std::thread::functions::available_parallelism",
@@ -265,19 +267,22 @@ mod tests {
         assert_eq!(from_roots(&graph, &table).order, [0, 1]);
     }
 
-    /// With a setting of `clap`, it waits for a key first.
+    /// With a setting of `clap`, it waits for a key first. `crossterm` runs a program if the system does not say how large the terminal is.
     #[test]
-    fn nothing_is_followed_into_the_end_of_the_program() {
+    fn nothing_is_followed_into_what_is_rarely_done() {
         let table = Table::with(Vec::new()).expect("the table is well formed");
-        let names = [
-            "main",
-            "clap::error::Error::exit",
-            "std::io::StdinLock::read_line",
-        ];
-        let mut graph = chain(&names);
-        graph.nodes[0].called_by = CalledBy::Tasks;
-        assert_eq!(from_roots(&graph, &table).order, [0, 1]);
-        assert!(super::ends(&table, names[1], false));
+        for [end, blocks] in [
+            ["clap::error::Error::exit", "std::io::StdinLock::read_line"],
+            [
+                "crossterm::terminal::sys::unix::tput_value",
+                "std::process::Command::output",
+            ],
+        ] {
+            let mut graph = chain(&["main", end, blocks]);
+            graph.nodes[0].called_by = CalledBy::Tasks;
+            assert_eq!(from_roots(&graph, &table).order, [0, 1]);
+            assert!(super::ends(&table, end, false));
+        }
     }
 
     #[test]
