@@ -152,6 +152,7 @@ impl NodeState {
             }
             NodeEvent::Free => self.busy -= 1,
             NodeEvent::Declared(at, made) => self.declared(at, made),
+            NodeEvent::LookedAt(at, left) => self.looked_at(at, left),
         }
     }
 }

@@ -12,6 +12,7 @@ use async_nats::Client;
 use tokio::{
     runtime::Handle,
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::AbortHandle,
 };
 use tokio_offload_remote::Function;
 
@@ -22,7 +23,7 @@ use super::{
     unconfirmed::Answers,
     work::{AtWork, BodyId, CallId, Claim, NodeEvent, Trouble},
 };
-use crate::{cluster::Cluster, link::Link, release::Release, uplink::Uplink};
+use crate::{cluster::Cluster, link::Link, release::Release, stream::GivenTickets, uplink::Uplink};
 
 /// A queue of a cluster that the node is part of.
 #[derive(Debug)]
@@ -46,6 +47,30 @@ pub(crate) struct Served {
     pub(super) declaring: bool,
     /// Whether a ticket that nodes were given may have ended the connection.
     pub(super) suspicious: bool,
+    /// How far searches for it have come.
+    pub(super) looked_at: GivenTickets,
+    /// The last search. It ends when another one begins, or with the node.
+    pub(super) search: LastTask,
+}
+
+/// The task that was started last.
+#[derive(Debug, Default)]
+pub(super) struct LastTask(Option<AbortHandle>);
+
+impl LastTask {
+    pub(super) fn replace(&mut self, task: AbortHandle) {
+        if let Some(before) = self.0.replace(task) {
+            before.abort();
+        }
+    }
+}
+
+impl Drop for LastTask {
+    fn drop(&mut self) {
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
+    }
 }
 
 impl Served {
@@ -83,6 +108,8 @@ impl Served {
             missing: None,
             declaring: false,
             suspicious: false,
+            looked_at: GivenTickets::default(),
+            search: LastTask::default(),
         }
     }
 }

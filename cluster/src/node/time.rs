@@ -2,9 +2,12 @@
 
 use std::{
     future::Future,
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
+
+use tokio::{sync::mpsc::UnboundedSender, time::timeout};
 
 use super::{error::NodeError, state::NodeState, work::NodeEvent};
 use crate::{
@@ -22,6 +25,9 @@ const ASLEEP: Duration = Duration::from_secs(2);
 /// at the same time fail; with more, a wrong configuration is reported later.
 const READY: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);
+/// For how long a node that has connected again looks for tickets that it cannot read, before it takes calls and looks for the others
+/// meanwhile. With more, calls may wait longer after a connection; with less, such a ticket may end the new one.
+const SEARCH: Duration = Duration::from_secs(1);
 
 impl NodeState {
     /// A server that was restarted may have lost the stream, and has lost the pulls.
@@ -125,18 +131,38 @@ impl NodeState {
         let served = &mut self.served[at];
         served.declaring = true;
         let is_suspicious = std::mem::take(&mut served.suspicious);
-        let (queue, link) = (served.queue(), Arc::clone(&self.link));
-        let release = served.release.word.clone();
+        let search = Search {
+            at,
+            queue: served.queue(),
+            release: served.release.word.clone(),
+            link: Arc::clone(&self.link),
+            events: self.events.clone(),
+        };
+        let looked_at = served.looked_at;
         let (declare, events) = (self.declare(at), self.events.clone());
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             let made = declare.await;
-            if let (Ok(given), true) = (&made, is_suspicious) {
-                remove_unreadable(&link, queue, &release, *given).await;
-            }
-            let made = made.is_ok();
             // If the node has ended, it needs no event.
-            let _ = events.send(NodeEvent::Declared(at, made));
+            let tell = || drop(events.send(NodeEvent::Declared(at, made.is_ok())));
+            let (Ok(given), true) = (&made, is_suspicious) else {
+                return tell();
+            };
+            let mut searched = pin!(search.run(given.after(looked_at)));
+            let ended = timeout(SEARCH, searched.as_mut()).await;
+            tell();
+            if ended.is_err() {
+                searched.await;
+            }
         });
+        if is_suspicious {
+            self.served[at].search.replace(task.abort_handle());
+        }
+    }
+
+    /// A search has left these tickets to be looked at.
+    pub(super) fn looked_at(&mut self, at: usize, left: GivenTickets) {
+        let served = &mut self.served[at];
+        served.looked_at = left.after(served.looked_at);
     }
 
     pub(super) fn declared(&mut self, at: usize, made: bool) {
@@ -175,20 +201,28 @@ impl NodeState {
     }
 }
 
-/// Removes the tickets that may have ended the connection.
-async fn remove_unreadable(
-    link: &Link,
+/// A search for tickets that may have ended the connection.
+struct Search {
+    /// The index of the queue among those of the node.
+    at: usize,
     queue: (&'static str, u32),
-    release: &str,
-    given: GivenTickets,
-) {
-    let to = link.jetstream();
-    let removed = async {
-        let removed = stream::remove_unreadable(&to, queue, release, given).await;
-        removed.map_err(|refusal| refusal.text)
-    };
-    // Without the right to remove them, the server does so when they are too old.
-    let _ = link
-        .unless_denied(|denial| stream::searches(queue, &denial.subject), removed)
-        .await;
+    release: String,
+    link: Arc<Link>,
+    events: UnboundedSender<NodeEvent>,
+}
+
+impl Search {
+    /// Removes them.
+    async fn run(&self, given: GivenTickets) {
+        let to = self.link.jetstream();
+        let left = |left| drop(self.events.send(NodeEvent::LookedAt(self.at, left)));
+        let removed = async {
+            let search = (given, left);
+            let removed = stream::remove_unreadable(&to, self.queue, &self.release, search).await;
+            removed.map_err(|refusal| refusal.text)
+        };
+        let concerns = |denial: &Denial| stream::searches(self.queue, &denial.subject);
+        // Without the right to remove them, the server does so when they are too old.
+        let _ = self.link.unless_denied(concerns, removed).await;
+    }
 }

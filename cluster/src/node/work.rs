@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::place::BodyEnd;
-use crate::message::Start;
+use crate::{message::Start, stream::GivenTickets};
 
 /// How long a body runs without being named by its caller, which names it every two seconds or more often. With less, a slow caller loses
 /// its bodies; with more, bodies of dead callers run for longer.
@@ -121,6 +121,8 @@ pub(super) enum NodeEvent {
     Sends(Arc<str>),
     /// Whether the stream and the consumer of a queue were made.
     Declared(usize, bool),
+    /// Which tickets are left to a search for those that cannot be read, in this queue.
+    LookedAt(usize, GivenTickets),
 }
 
 /// A call for which the node has a ticket and a free slot.

@@ -1,20 +1,23 @@
 //! Finds the tickets that the client cannot read, and removes them. It ends the connection at each of them, with all messages behind it,
 //! and the server would give it to nodes again and again. All others stay: their callers need them.
 
+use std::time::Duration;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
-use super::{JetStream, Refusal, api};
+use super::{JetStream, Refusal, api, time};
 use crate::names;
 
-/// How many tickets are looked at for one connection, from the first one that was not acknowledged. The next connection finds those that
-/// this one leaves, once those before are acknowledged or too old. With more, a node takes calls later after a connection; with less, more
-/// connections may end first.
-const MOST: usize = 512;
+/// How soon a server that was not ready is asked again. With less, one that starts gets more requests.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// The numbers of the tickets that the nodes of a release were given and have not acknowledged: none outside, some of those inside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct GivenTickets {
+    /// When their consumer was made. One that was made again may belong to a stream with the same numbers for other tickets.
+    made: Option<Duration>,
     /// The last one before them.
     before: u64,
     last: u64,
@@ -25,9 +28,20 @@ impl GivenTickets {
     pub(super) fn of(said: &Value) -> Self {
         let number = |path| said.pointer(path).and_then(Value::as_u64).unwrap_or(0);
         Self {
+            made: said["created"].as_str().and_then(time::since_epoch),
             before: number("/ack_floor/stream_seq"),
             last: number("/delivered/stream_seq"),
         }
+    }
+
+    /// Those of them that are not among the first ones which were looked at, as `looked_at` says.
+    pub(crate) fn after(self, looked_at: Self) -> Self {
+        let before = if self.made == looked_at.made {
+            self.before.max(looked_at.before)
+        } else {
+            self.before
+        };
+        Self { before, ..self }
     }
 }
 
@@ -47,34 +61,42 @@ fn delete(stream: &str) -> String {
     format!("STREAM.MSG.DELETE.{stream}")
 }
 
-/// Removes those of a release that its nodes were given.
+/// Removes those of a release that its nodes were given. It tells after each ticket which ones are left to look at.
 pub(crate) async fn remove_unreadable(
     to: &JetStream<'_>,
     (cluster, shard): (&str, u32),
     release: &str,
-    given: GivenTickets,
+    (mut given, left): (GivenTickets, impl Fn(GivenTickets)),
 ) -> Result<(), Refusal> {
     let stream = names::stream(cluster, shard);
     let filter = names::calls_of(cluster, shard, release);
-    let mut before = given.before;
-    for _ in 0..MOST {
-        if before >= given.last {
-            break;
-        }
-        let which = json!({ "seq": before + 1, "next_by_subj": filter });
+    while given.before < given.last {
+        let which = json!({ "seq": given.before + 1, "next_by_subj": filter });
         // An error if there is none.
-        let said = api(to, &get(&stream), &which).await?;
+        let said = patiently(to, &get(&stream), &which).await?;
         let number = said.pointer("/message/seq").and_then(Value::as_u64);
-        let Some(number) = number.filter(|number| (before + 1..=given.last).contains(number))
+        let Some(number) = number.filter(|number| (given.before + 1..=given.last).contains(number))
         else {
             break;
         };
         if !is_readable(&said["message"]) {
-            api(to, &delete(&stream), &json!({ "seq": number })).await?;
+            // Refused if another node has removed it.
+            let _ = patiently(to, &delete(&stream), &json!({ "seq": number })).await;
         }
-        before = number;
+        given.before = number;
+        left(given);
     }
     Ok(())
+}
+
+/// Asks until the server is ready.
+async fn patiently(to: &JetStream<'_>, call: &str, said: &Value) -> Result<Value, Refusal> {
+    loop {
+        match api(to, call, said).await {
+            Err(refusal) if refusal.is_temporary => sleep(PAUSE).await,
+            answer => return answer,
+        }
+    }
 }
 
 /// Whether the client can read a message, which the server describes here. In a description, bytes that are no text are replaced.
@@ -156,7 +178,34 @@ mod tests {
     #[test]
     fn what_was_given_is_between_two_numbers() {
         let said = json!({ "ack_floor": { "stream_seq": 3 }, "delivered": { "stream_seq": 7 } });
-        assert_eq!(GivenTickets::of(&said), GivenTickets { before: 3, last: 7 });
+        let given = |before, last| GivenTickets {
+            made: None,
+            before,
+            last,
+        };
+        assert_eq!(GivenTickets::of(&said), given(3, 7));
         assert_eq!(GivenTickets::of(&json!({})), GivenTickets::default());
+    }
+
+    /// A consumer that was made again may have the same numbers for other tickets.
+    #[test]
+    fn what_was_looked_at_is_known_for_one_consumer() {
+        let of = |created: &str, before: u64, last: u64| {
+            GivenTickets::of(&json!({
+                "created": created,
+                "ack_floor": { "stream_seq": before },
+                "delivered": { "stream_seq": last },
+            }))
+        };
+        let (one, other) = ("2026-12-01T04:00:00Z", "2026-12-01T04:00:01Z");
+        let looked_at = of(one, 5, 7);
+        for (given, left) in [
+            (of(one, 3, 9), of(one, 5, 9)),
+            (of(one, 6, 9), of(one, 6, 9)),
+            (of(other, 3, 9), of(other, 3, 9)),
+        ] {
+            assert_eq!(given.after(looked_at), left);
+        }
+        assert_eq!(of(one, 0, 9).after(GivenTickets::default()), of(one, 0, 9));
     }
 }

@@ -15,10 +15,10 @@ use crate::{
 };
 
 /// A connection without a client, which sends what it is told.
-struct Raw(BufReader<TcpStream>);
+pub(super) struct Raw(BufReader<TcpStream>);
 
 impl Raw {
-    fn at(stage: &Stage) -> Self {
+    pub(super) fn at(stage: &Stage) -> Self {
         Self::of(stage, "")
     }
 
@@ -37,7 +37,7 @@ impl Raw {
     }
 
     /// Sends a message with these headers, and waits until the server has it.
-    fn says(&mut self, subject: &[u8], headers: &[u8]) {
+    pub(super) fn says(&mut self, subject: &[u8], headers: &[u8]) {
         let bytes = headers.len();
         self.writes(b"HPUB ");
         self.writes(subject);
@@ -54,7 +54,7 @@ impl Raw {
 }
 
 const GOOD: &[u8] = b"NATS/1.0\r\na: b\r\n\r\n";
-const BAD: [&[u8]; 4] = [
+pub(super) const BAD: [&[u8]; 4] = [
     // The client panics at this one.
     b"NATS/1.0\r\na: b\rc\r\n\r\n",
     b"NATS/1.0\r\nno header\r\n\r\n",

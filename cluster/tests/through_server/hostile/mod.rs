@@ -9,6 +9,7 @@ mod headers;
 mod late;
 mod nodes;
 mod parts;
+mod searches;
 
 use std::time::Duration;
 
