@@ -29,4 +29,5 @@ mod separated;
 mod servers;
 mod slow;
 mod streams;
+mod tickets;
 mod two;
