@@ -1,12 +1,12 @@
-//! Many faults at once: nodes are killed, stopped and ended, callers and a server are killed, and calls are dropped. The bodies
-//! themselves log each start.
+//! Many faults at once: nodes are killed, stopped, ended and cut off, their workers, callers and a server are killed, and calls are
+//! dropped. The bodies themselves log each start.
 //!
 //! `OFFLOAD_CHAOS_SEED` has other faults, and `OFFLOAD_CHAOS_ROUNDS` more of them.
 
 use std::{collections::HashMap, env, fs, process::Child, time::Duration};
 
 use offload_limits::Seed;
-use rustix::process::Signal;
+use rustix::process::{Signal, kill_process};
 use tokio::task::JoinSet;
 use tokio_offload::Error;
 use tokio_offload_cluster::Cluster;
@@ -15,6 +15,7 @@ use crate::{
     callers::busy_caller,
     functions::{AGAIN, PLAIN, count, count_again, echo},
     kit::{NodeProcess, Stage, nodes, soon, until},
+    proxy::{Proxy, Way},
 };
 
 const WORDS: [&str; 4] = [
@@ -23,6 +24,90 @@ const WORDS: [&str; 4] = [
     "again workers 3",
     "again pool 3",
 ];
+
+/// The processes that suffer.
+struct Victims {
+    stage: Stage,
+    /// Between the server and every other node.
+    proxy: Proxy,
+    nodes: Vec<NodeProcess>,
+}
+
+impl Victims {
+    async fn set() -> Option<Self> {
+        let stage = Stage::set().await?;
+        let proxy = Proxy::to(stage.server.port()).await;
+        let mut victims = Self {
+            stage,
+            proxy,
+            nodes: Vec::new(),
+        };
+        victims.nodes = (0..WORDS.len()).map(|at| victims.node(at)).collect();
+        Some(victims)
+    }
+
+    fn node(&self, at: usize) -> NodeProcess {
+        let server = self.stage.server.url();
+        let url = if at.is_multiple_of(2) {
+            self.proxy.url()
+        } else {
+            server
+        };
+        NodeProcess::start(&url, WORDS[at])
+    }
+
+    /// All that has come to a standstill goes on.
+    fn go_on(&self) {
+        self.proxy.becomes(Way::Open);
+        for node in &self.nodes {
+            node.signal(Signal::CONT);
+        }
+    }
+
+    /// Causes one of the faults that happen to machines.
+    async fn suffer(&mut self, round: u64, seed: &mut Seed) {
+        let at = seed.index(self.nodes.len());
+        match seed.below(9) {
+            _ if round == 12 => {
+                self.stage.server.down();
+                tokio::time::sleep(Duration::from_millis(400)).await;
+                self.stage.server.up();
+            }
+            0 => {
+                self.nodes[at].kill();
+                self.nodes[at] = self.node(at);
+            }
+            1 => {
+                self.nodes[at].signal(Signal::TERM);
+                // It may be stopped.
+                self.nodes[at].signal(Signal::CONT);
+                let new = self.node(at);
+                let mut old = std::mem::replace(&mut self.nodes[at], new);
+                tokio::spawn(async move { old.ended().await });
+            }
+            2 => self.nodes[at].signal(Signal::STOP),
+            3 => self.nodes[at].signal(Signal::CONT),
+            4 => self.nodes[at].kill_worker(seed),
+            5 => self.proxy.becomes(Way::Silent),
+            6 => self.proxy.becomes(Way::Broken),
+            7 => self.proxy.becomes(Way::Open),
+            _ => {}
+        }
+        tokio::time::sleep(Duration::from_millis(seed.below(300))).await;
+    }
+}
+
+impl NodeProcess {
+    /// Kills one of its workers, if it has any. Those of a node are its only children.
+    fn kill_worker(&self, seed: &mut Seed) {
+        let workers = self.children();
+        if !workers.is_empty() {
+            let worker = workers[seed.index(workers.len())];
+            // It may have ended.
+            let _ = kill_process(worker, Signal::KILL);
+        }
+    }
+}
 
 /// Whether a call may end this way under these faults.
 fn is_fair(error: &Error) -> bool {
@@ -45,18 +130,17 @@ async fn large(size: usize, fill: u8) -> Result<bool, Error> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_body_starts_twice_and_every_call_ends() {
-    let Some(mut stage) = Stage::set().await else {
+    let Some(mut victims) = Victims::set().await else {
         return;
     };
-    let log = stage.server.folder().join("log-of-bodies");
+    let log = victims.stage.server.folder().join("log-of-bodies");
     let mut seed = Seed::new(number("OFFLOAD_CHAOS_SEED", 1));
-    let mut processes: Vec<_> = WORDS.iter().map(|word| stage.node(word)).collect();
     nodes(&PLAIN, 2).await;
     nodes(&AGAIN, 2).await;
     let mut calls = JoinSet::new();
-    let mut others = [busy_caller(&stage), busy_caller(&stage)];
+    let mut others = [busy_caller(&victims.stage), busy_caller(&victims.stage)];
     let (mut made, mut values) = (0, JoinSet::new());
-    for round in 0..number("OFFLOAD_CHAOS_ROUNDS", 24) {
+    for round in 0..number("OFFLOAD_CHAOS_ROUNDS", 36) {
         let fill = u8::try_from(seed.below(256)).unwrap();
         values.spawn(soon(large(seed.index(2 << 20), fill)));
         for _ in 0..30 {
@@ -81,14 +165,12 @@ async fn no_body_starts_twice_and_every_call_ends() {
         }
         if round % 6 == 5 {
             let other = usize::from(round % 12 == 5);
-            let killed = std::mem::replace(&mut others[other], busy_caller(&stage));
+            let killed = std::mem::replace(&mut others[other], busy_caller(&victims.stage));
             kill(killed);
         }
-        trouble(round, &mut seed, &mut stage, &mut processes).await;
+        victims.suffer(round, &mut seed).await;
     }
-    for process in &processes {
-        process.signal(Signal::CONT);
-    }
+    victims.go_on();
     others.into_iter().for_each(kill);
     let mut ends = (0, 0, 0);
     while let Some(end) = calls.join_next().await {
@@ -117,9 +199,10 @@ async fn no_body_starts_twice_and_every_call_ends() {
     }
     let over = counted.map(|stats| stats.done + stats.failed + stats.cancelled + stats.refused);
     assert_eq!(over.iter().sum::<u64>(), u64::from(made) + sent as u64);
-    let url = stage.server.url();
-    drop(processes);
-    until("no worker is left", || processes_at(&url) == 0).await;
+    victims.nodes.clear();
+    let urls = [victims.stage.server.url(), victims.proxy.url()];
+    let left = || urls.iter().map(|url| processes_at(url)).sum::<usize>();
+    until("no worker is left", || left() == 0).await;
 }
 
 /// How many processes, of nodes and their workers, were told of that server.
@@ -137,37 +220,6 @@ fn processes_at(url: &str) -> usize {
 fn kill(mut caller: Child) {
     caller.kill().unwrap();
     caller.wait().unwrap();
-}
-
-/// Causes one of the faults that happen to machines.
-async fn trouble(round: u64, seed: &mut Seed, stage: &mut Stage, processes: &mut [NodeProcess]) {
-    let victim = seed.below(processes.len() as u64);
-    let (at, word) = (
-        usize::try_from(victim).unwrap(),
-        WORDS[usize::try_from(victim).unwrap()],
-    );
-    match seed.below(5) {
-        _ if round == 12 => {
-            stage.server.down();
-            tokio::time::sleep(Duration::from_millis(400)).await;
-            stage.server.up();
-        }
-        0 => {
-            processes[at].kill();
-            processes[at] = stage.node(word);
-        }
-        1 => {
-            processes[at].signal(Signal::TERM);
-            // It may be stopped.
-            processes[at].signal(Signal::CONT);
-            let mut old = std::mem::replace(&mut processes[at], stage.node(word));
-            tokio::spawn(async move { old.ended().await });
-        }
-        2 => processes[at].signal(Signal::STOP),
-        3 => processes[at].signal(Signal::CONT),
-        _ => {}
-    }
-    tokio::time::sleep(Duration::from_millis(seed.below(300))).await;
 }
 
 /// Each line of the log is a start of a body: a call and its attempt. No line appears twice.

@@ -61,6 +61,21 @@ impl NodeProcess {
         pages * 4096
     }
 
+    /// The processes that it has started and that run.
+    pub(crate) fn children(&self) -> Vec<Pid> {
+        let Ok(threads) = fs::read_dir(format!("/proc/{}/task", self.0.id())) else {
+            return Vec::new();
+        };
+        let files = threads.filter_map(|thread| Some(thread.ok()?.path().join("children")));
+        let texts: Vec<_> = files
+            .filter_map(|file| fs::read_to_string(file).ok())
+            .collect();
+        let words = texts.iter().flat_map(|text| text.split_whitespace());
+        words
+            .filter_map(|word| Pid::from_raw(word.parse().ok()?))
+            .collect()
+    }
+
     /// Waits for its end. Returns whether it ended without an error.
     pub(crate) async fn ended(&mut self) -> bool {
         loop {
