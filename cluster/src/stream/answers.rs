@@ -9,6 +9,9 @@ use crate::dispatcher::{Ack, StreamInfo};
 /// What the server says if the stream is full. Its code is that of all errors of the place where a stream is kept, also of a full disk.
 const FULL: [&str; 2] = ["maximum messages", "maximum bytes"];
 
+/// The server's error code if the account may store no more, which others may have filled. Its status is that of a wrong request.
+const NO_ROOM: u64 = 10002;
+
 /// Reads the server's answer to a ticket.
 pub(crate) fn ack(message: &Message) -> Ack {
     if message.status == Some(StatusCode::NO_RESPONDERS) {
@@ -29,10 +32,12 @@ fn refused(error: &Value) -> Ack {
     if FULL.iter().any(|full| why.contains(full)) {
         return Ack::Full;
     }
-    match error.get("code").and_then(Value::as_u64) {
-        // Another server becomes the leader of the stream, too much has come at once, or the disk is full.
-        Some(429 | 503) => Ack::Later(why),
-        _ => Ack::Refused(why),
+    // Another server becomes the leader of the stream, too much has come at once, or the disk is full.
+    let status = error.get("code").and_then(Value::as_u64);
+    if matches!(status, Some(429 | 503)) || code(error) == NO_ROOM {
+        Ack::Later(why)
+    } else {
+        Ack::Refused(why)
     }
 }
 

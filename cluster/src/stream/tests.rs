@@ -77,6 +77,8 @@ fn the_word_of_the_server_is_understood() {
     );
     let many = r#"{"error":{"code":429,"err_code":10167,"description":"too many requests"}}"#;
     assert_eq!(said(many, None), Ack::Later("too many requests".to_owned()));
+    let account = r#"{"error":{"code":400,"err_code":10002,"description":"no room"}}"#;
+    assert_eq!(said(account, None), Ack::Later("no room".to_owned()));
     let other = r#"{"error":{"code":400,"err_code":1,"description":"no"}}"#;
     assert_eq!(said(other, None), Ack::Refused("no".to_owned()));
     assert_eq!(said("", Some(StatusCode::NO_RESPONDERS)), Ack::NoStream);

@@ -4,7 +4,7 @@ use std::future::pending;
 
 use serde_json::{Value, json};
 use tokio_offload::Error;
-use tokio_offload_cluster::{Cluster, Node, NodeError};
+use tokio_offload_cluster::{Cluster, Connect, Node, NodeError, connect};
 
 use crate::{
     functions::{PLAIN, POOL, add, wait},
@@ -157,6 +157,34 @@ async fn a_stream_that_has_all_its_bytes_is_full() {
     assert!((1..=10).contains(&done), "{done} had room");
     assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
     node.abort();
+}
+
+/// The account may store no more. Others may have filled it, so calls wait until there is room.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_wait_for_room_in_their_account() {
+    let limited = "jetstream: { max_mem: 10000, max_file: 1M }";
+    let users = "users: [ { user: a, password: x } ]";
+    let config = format!("accounts {{ A: {{ {limited}, {users} }} }}\nno_auth_user: a\n");
+    let Some(stage) = Stage::with(config).await else {
+        return;
+    };
+    connect(Connect::url(stage.server.url())).await.unwrap();
+    let folder = stage.server.folder().to_owned();
+    let (begun, end) = (folder.join("begun"), folder.join("end"));
+    let _node = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let first = wait(&begun, &end).start();
+    crate::kit::until("it has begun", || begun.exists()).await;
+    let calls: Vec<_> = (0..100).map(|number| add(number, 1).start()).collect();
+    let has = async || info(&stage).await["state"]["bytes"].as_u64().unwrap();
+    // No ticket has more bytes.
+    let is_full = async || has().await + 200 > 10_000;
+    until_async("the account is full", is_full).await;
+    std::fs::write(&end, "").unwrap();
+    assert!(soon(first).await.unwrap());
+    for (number, call) in (0..).zip(calls) {
+        assert_eq!(soon(call).await.unwrap(), number + 1);
+    }
 }
 
 /// Waits until no ticket is in the queue. The server learns a moment later than a caller that a call has ended.
