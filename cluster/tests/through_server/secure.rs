@@ -101,6 +101,36 @@ async fn calls_go_over_tls_with_keys() {
     assert!(soon(echo(&large)).await.unwrap() == large);
 }
 
+/// Also those of another root, as when the old ones are about to expire. The server alone is started again.
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_may_be_replaced_while_programs_run() {
+    let folder = Folder::new("replaced");
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let config = format!(
+        "tls {{ cert_file: {:?}, key_file: {:?}, ca_file: {:?}, verify: true }}\n",
+        file("server.pem"),
+        file("server.key"),
+        file("root.pem")
+    );
+    certificates(folder.path());
+    let Some(mut stage) = Stage::with(config).await else {
+        return;
+    };
+    let url = stage.server.url().replace("nats://", "tls://");
+    let _node = NodeProcess::start_with(&url, "plain pool 1", |command| {
+        command.env("OFFLOAD_TEST_TLS", folder.path());
+    });
+    let to = Connect::url(&*url)
+        .root_certificates(file("root.pem"))
+        .client_certificate(file("client.pem"), file("client.key"));
+    connect(to).await.unwrap();
+    assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
+    certificates(folder.path());
+    stage.server.down();
+    stage.server.up();
+    assert_eq!(soon(add(2, 2)).await.unwrap(), 4);
+}
+
 /// It waits for no other answer, because there will be none.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_certificate_is_known() {

@@ -134,7 +134,8 @@ impl Connect {
         self
     }
 
-    /// Also trusts servers whose certificates are signed by a root certificate in this file. May be called more than once.
+    /// Trusts servers whose certificates are signed by a root certificate in this file, and no others: what the system trusts counts only
+    /// without this option. May be called more than once. The file is read again for each connection.
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
@@ -147,7 +148,8 @@ impl Connect {
         self
     }
 
-    /// Presents this client certificate to the servers. `key` is the file with its private key.
+    /// Presents this client certificate to the servers. `key` is the file with its private key. Both are read again for each connection, so
+    /// a certificate can be replaced before it expires while the program runs.
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
