@@ -56,6 +56,29 @@ fn a_runner_is_not_waited_for_where_one_has_not_come_before() {
     assert!(!queue.need_not_wait(false));
 }
 
+/// The machine may only have been busy: after many arrivals a runner is waited for again, however few are here at once.
+#[test]
+fn a_late_runner_is_forgotten_after_many_arrivals() {
+    let (mut queue, ended) = queue(9);
+    let mut sent = body_with_call(&mut queue);
+    assert!(queue.need_not_wait(true));
+    let forgotten = (1..1000).find(|_| {
+        // The body runs its call itself and ends. Then the late one takes the next job.
+        assert!(queue.pop().is_some());
+        ended.add(BodySlot::Runner);
+        ended.add(BodySlot::Runner);
+        queue.runner_left();
+        push(&mut queue, [1]);
+        queue.runner_arrived(sent);
+        assert!(queue.pop().is_some());
+        push(&mut queue, [2]);
+        sent = queue.runners_to_request(1).start;
+        !queue.need_not_wait(false)
+    });
+    assert_eq!(forgotten, Some(64));
+    assert!(queue.need_not_wait(true) && queue.need_not_wait(false));
+}
+
 /// It may have to wait for the processor too.
 #[test]
 fn a_runner_that_looks_for_a_job_is_waited_for() {

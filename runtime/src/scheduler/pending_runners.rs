@@ -8,9 +8,21 @@ pub(super) struct PendingRunners {
     runners: Vec<u64>,
     /// The next number.
     next: u64,
-    /// How many others were here when one was overdue. Nothing if more have been here at once since then.
-    late: Option<usize>,
+    /// Nothing if no runner was overdue, or if it is worth a trial again.
+    late: Option<Late>,
 }
+
+/// A runner was overdue: perhaps there are no more threads than were here then.
+struct Late {
+    /// How many others were here.
+    here: usize,
+    /// How many more arrive before a runner is waited for again.
+    trusted: usize,
+}
+
+/// So many runners arrive before one is waited for again after one was overdue: the machine may only have been busy. Not measured: if there
+/// are no more threads, each of as many arrivals costs a body a small part of the time until a runner is overdue.
+const TRUSTED: usize = 64;
 
 impl PendingRunners {
     pub(super) fn count(&self) -> usize {
@@ -33,7 +45,12 @@ impl PendingRunners {
             *active += 1;
         }
         let here = *active - self.count();
-        self.late = self.late.filter(|late| here <= *late);
+        if let Some(late) = &mut self.late {
+            late.trusted -= 1;
+            if here > late.here || late.trusted == 0 {
+                self.late = None;
+            }
+        }
     }
 
     /// Returns whether it was pending.
@@ -48,13 +65,17 @@ impl PendingRunners {
     }
 
     /// Whether a waiting body should leave its call to a pending runner. Once a runner is `overdue`, false until more runners are here than
-    /// at that time: perhaps there are no more threads.
+    /// at that time, or many have arrived.
     pub(super) fn is_worth_waiting(&mut self, overdue: bool, active: usize) -> bool {
         if self.runners.is_empty() {
             return false;
         }
         if overdue {
-            self.late.get_or_insert(active - self.count());
+            let here = active - self.count();
+            self.late.get_or_insert(Late {
+                here,
+                trusted: TRUSTED,
+            });
         }
         self.late.is_none()
     }
