@@ -21,7 +21,7 @@ use crate::{
         },
     },
     error::Error,
-    executor::{budget, default, inline, inline_mark},
+    executor::{budget, default, elsewhere, inline, inline_mark},
     scheduler::threads,
     unwind::swallow_panic,
 };
@@ -230,7 +230,8 @@ struct BlockedGuard<'a> {
 
 impl<'a> BlockedGuard<'a> {
     fn enter(body: &'a Arc<dyn RunningCall>) -> Self {
-        let blocked = Blocked::begin(home(), Arc::clone(body), scope(), own_slot());
+        let home = home().unwrap_or_else(elsewhere::home);
+        let blocked = Blocked::begin(Some(home), Arc::clone(body), scope(), own_slot());
         body.set_blocked(Some(StopWaker::of(body, &blocked)));
         let outer = set_blocked_here(Some(Arc::clone(&blocked)));
         Self {

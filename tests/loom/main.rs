@@ -11,6 +11,8 @@ mod call {
         mod awaited;
         #[expect(dead_code, reason = "only part of the real file is used")]
         pub(crate) mod blocked;
+        #[expect(dead_code, reason = "only part of the real file is used")]
+        pub(crate) mod endless_wait;
         mod in_place;
         pub(crate) mod lent_slot;
         pub(crate) mod offers;

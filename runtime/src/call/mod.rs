@@ -40,7 +40,7 @@
 //! Bodies that wait in `block_on`:
 //!
 //! - `block_on`: such a body, and the calls that its thread runs meanwhile. A folder, which of this one knows only `cancel`, `ends_body`,
-//!   `queued_in` and `signal`.
+//!   `queued_in`, `signal` and `site`.
 //! - `own_calls`: the calls that the body made.
 //! - `polled_calls`: the calls that it polled in a `block_on` that is not ours.
 //!

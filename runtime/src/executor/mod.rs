@@ -13,7 +13,8 @@
 //! Its threads call `current::on_thread_of` and run each job by `JobTracker::run`. A body on such a thread may call `submit` and then
 //! wait for the call, which no other thread takes: `rayon` offers the call to that thread, an owner refuses it.
 //!
-//! `default` is the executor of calls without `pool =`, `inline` runs bodies on the calling thread.
+//! `default` is the executor of calls without `pool =`, `inline` runs bodies on the calling thread. `elsewhere` stands for the threads of
+//! users' executors.
 //!
 //! Lanes and trackers store a `WithRuntime` (`with_runtime`), which enters the caller's runtime on other threads. `inline_mark` marks
 //! threads whose bodies block their callers, `budget` runs bodies outside of tokio's cooperative budget.
@@ -26,6 +27,7 @@
 
 pub(crate) mod budget;
 pub(crate) mod default;
+pub(crate) mod elsewhere;
 pub(crate) mod inline;
 pub(crate) mod inline_mark;
 #[cfg(feature = "rayon")]

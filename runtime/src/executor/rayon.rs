@@ -7,6 +7,7 @@ use std::{
         Arc, LazyLock, Weak,
         atomic::{AtomicBool, Ordering},
     },
+    time::Instant,
 };
 
 use ::rayon::ThreadPool;
@@ -19,7 +20,8 @@ use crate::{
     call::{
         block_on::{
             blocked::{ThreadHome, WaitCounts},
-            outside_body::OutsideBody,
+            endless_wait::EndlessWait,
+            outside_body::{OutsideBody, OutsideWaits},
         },
         current, depth,
         queued_in::{CallQueue, QueueNumber},
@@ -243,11 +245,11 @@ impl ThreadHome for RayonPools {
     }
 
     fn warn_standstill(&self) {
-        self.tracker.standstill.warn(self.name());
+        self.tracker.warn_standstill();
     }
 
-    fn warn_circle(&self) {
-        self.tracker.standstill.warn_circle(self.name());
+    fn warn_endless(&self, wait: EndlessWait) {
+        self.tracker.standstill.warn_endless(self.name(), wait);
     }
 
     fn unwatch_progress(&self) -> bool {
@@ -256,18 +258,17 @@ impl ThreadHome for RayonPools {
     }
 
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
-        if body.waits_in(&self.number) {
-            self.outside.add(body);
-            monitor::watch(&(self as _));
-        }
+        self.outside.add(body);
+        monitor::watch(&(self as _));
     }
 
-    fn has_outside(&self) -> bool {
-        self.outside.count(|calls| calls.waits_in(&self.number)) > 0
+    fn outside_waits(&self, now: Instant) -> OutsideWaits {
+        self.outside.look(now)
     }
 
     fn stuck_at(&self, outside: bool) -> Option<WaitCounts> {
-        (outside && self.has_outside()).then(WaitCounts::default)
+        let waits_here = |body: &dyn OutsideBody| body.call_in(&self.number).is_some();
+        (outside && self.outside.count(waits_here) > 0).then(WaitCounts::default)
     }
 
     /// A pool of rayon's cannot get a spare thread, so this only warns.

@@ -14,7 +14,10 @@ use crate::{
         traits::{Entry, Run},
     },
     error::Error,
-    metrics::{QueueSlot, QueueView, counts::Counts},
+    metrics::{
+        QueueSlot, QueueView,
+        counts::{Counts, Stats},
+    },
     scheduler::{
         ends::Dead,
         standstill::Standstill,
@@ -90,6 +93,16 @@ impl JobTracker {
     pub(crate) fn ended_while_calls_wait(&self) -> Option<usize> {
         let waits = self.queued() > self.dead.count();
         (waits && self.running() > 0).then(|| self.ended.load(Ordering::Relaxed))
+    }
+
+    /// Calls have waited for long, and no body has ended in that time.
+    pub(crate) fn warn_standstill(&self) {
+        let now = Stats {
+            queued: self.queued().saturating_sub(self.dead.count()),
+            running: self.running(),
+            ..Stats::default()
+        };
+        self.standstill.warn(&self.counts, now);
     }
 
     /// A difference of monotonic counters, which needs one atomic operation less for each call. The counter that is subtracted is read

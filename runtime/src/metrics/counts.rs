@@ -4,6 +4,7 @@ use super::{PoolMeterRef, ThreadSlot};
 use crate::call::{
     meter::Times,
     outcome::{EndCounters, Ending},
+    site::Site,
 };
 
 /// A moment in the life of a [`Pool`](crate::Pool).
@@ -106,6 +107,11 @@ impl Counts {
     /// A thread begins to work for the pool.
     pub(crate) fn occupy(&self) -> ThreadSlot {
         self.meter.occupy()
+    }
+
+    /// The function of a body that runs. Not measured without the feature `stats`.
+    pub(crate) fn occupant(&self) -> Option<&'static Site> {
+        self.meter.occupant()
     }
 
     pub(crate) fn read(&self) -> Stats {

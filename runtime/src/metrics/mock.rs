@@ -22,6 +22,10 @@ impl PoolMeterRef {
     pub(crate) const fn occupy(self) -> ThreadSlot {
         ThreadSlot
     }
+
+    pub(crate) const fn occupant(self) -> Option<&'static Site> {
+        None
+    }
 }
 
 /// Would say which function a thread runs.

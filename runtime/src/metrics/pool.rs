@@ -95,6 +95,11 @@ impl PoolMeterRef {
     pub(crate) fn occupy(self) -> ThreadSlot {
         ThreadSlot::begin(self.0.map(|meter| meter.number))
     }
+
+    /// The function of one of the bodies that run for the pool.
+    pub(crate) fn occupant(self) -> Option<&'static Site> {
+        occupants(self.0?.number).first().copied()
+    }
 }
 
 impl PoolMeter {

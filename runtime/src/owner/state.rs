@@ -7,12 +7,17 @@ use std::{
         Arc, Condvar, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU8, Ordering},
     },
+    time::Instant,
 };
 
 use super::callers::QueueCallers;
 use crate::{
     call::{
-        block_on::{blocked::ThreadHome, outside_body::OutsideBody},
+        block_on::{
+            blocked::ThreadHome,
+            endless_wait::EndlessWait,
+            outside_body::{OutsideBody, OutsideWaits},
+        },
         queued_in::{CallQueue, QueueCaller, QueueNumber},
         signal::Signal,
         traits::Run,
@@ -23,7 +28,7 @@ use crate::{
         tracker::{JobTracker, TrackedJob},
     },
     metrics,
-    scheduler::fifo::Fifo,
+    scheduler::{fifo::Fifo, monitor, outside::OutsideBodies},
     sync::Mutex,
 };
 
@@ -51,6 +56,8 @@ pub(crate) struct OwnerState {
     /// Identifies this thread. Never raised.
     signal: Arc<Signal>,
     pub(crate) tracker: JobTracker,
+    /// The body that has the value, if it may be waiting outside of `block_on`.
+    outside: OutsideBodies,
 }
 
 /// The common name of all owners. Pools have names of their own.
@@ -75,6 +82,7 @@ impl OwnerState {
             callers: QueueCallers::default(),
             signal: Arc::default(),
             tracker: JobTracker::named(NAME),
+            outside: OutsideBodies::default(),
         });
         metrics::register(NAME, &state);
         state
@@ -222,11 +230,11 @@ impl ThreadHome for OwnerState {
     }
 
     fn warn_standstill(&self) {
-        self.tracker.standstill.warn(NAME);
+        self.tracker.warn_standstill();
     }
 
-    fn warn_circle(&self) {
-        self.tracker.standstill.warn_circle(NAME);
+    fn warn_endless(&self, wait: EndlessWait) {
+        self.tracker.standstill.warn_endless(NAME, wait);
     }
 
     fn unwatch_progress(&self) -> bool {
@@ -239,6 +247,12 @@ impl ThreadHome for OwnerState {
         if body.waits_in(&self.number) {
             body.refuse_in(&self.number, || Error::WouldBlock);
         }
+        self.outside.add(body);
+        monitor::watch(&(self as _));
+    }
+
+    fn outside_waits(&self, now: Instant) -> OutsideWaits {
+        self.outside.look(now)
     }
 }
 

@@ -38,7 +38,7 @@
 //! - `spare`: threads beyond the limit.
 //! - `spare_count`: how many of these there are.
 //! - `monitor`: the one thread that checks all of these.
-//! - `standstill`: warns if no body ends.
+//! - `standstill`: warns if no body ends, or if a wait may not end.
 //!
 //! Terms:
 //!

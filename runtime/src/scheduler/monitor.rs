@@ -16,6 +16,7 @@ use std::{
 use crate::{
     call::block_on::{
         blocked::{ThreadHome, WaitCounts},
+        endless_wait::EndlessWait,
         parked::SPARE_AFTER,
     },
     sync::{Mutex, spawn},
@@ -190,7 +191,11 @@ impl Monitored {
     fn check_threads(&mut self, home: &Arc<dyn ThreadHome>) -> bool {
         let stuck = home.stuck_at(true);
         self.add_spare_if_no_progress(home, stuck, SPARE_AFTER);
-        stuck.is_some() || home.has_outside()
+        let outside = home.outside_waits(Instant::now());
+        if let Some(site) = outside.still {
+            home.warn_endless(EndlessWait::Outside(site));
+        }
+        stuck.is_some() || outside.any
     }
 
     /// Whether this has lasted for that time. After `true` the time starts again.

@@ -1,10 +1,17 @@
 //! The bodies of a lane that may be waiting for calls outside of our `block_on`.
 
-use std::sync::{Arc, Weak};
+use std::{
+    cell::Cell,
+    sync::{Arc, Weak},
+    time::Instant,
+};
 
 use crate::{
     call::{
-        block_on::outside_body::OutsideBody,
+        block_on::{
+            outside_body::{OutsideBody, OutsideWaits},
+            parked::STILL_AFTER,
+        },
         queued_in::{LineMark, QueueNumber},
     },
     sync::Mutex,
@@ -29,6 +36,23 @@ impl OutsideBodies {
     /// The number of these bodies that wait now.
     pub(crate) fn waiting(&self) -> usize {
         self.count(|body| body.waits())
+    }
+
+    /// What the monitor sees of these bodies at that time.
+    pub(crate) fn look(&self, now: Instant) -> OutsideWaits {
+        let still = Cell::new(None);
+        let any = self.count(|body| {
+            let wait = body.still(now);
+            still.set(
+                wait.filter(|(time, _)| *time >= STILL_AFTER)
+                    .or(still.get()),
+            );
+            wait.is_some()
+        });
+        OutsideWaits {
+            any: any > 0,
+            still: still.get().map(|(_, site)| site),
+        }
     }
 
     /// The number of those that wait for calls in that queue, and have waited before while their pool was stuck for long.

@@ -5,9 +5,12 @@
 //! unknown, because the body waits for a task that awaits the call, the lane starts a spare thread once all of its bodies have
 //! waited for a while.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
 };
 
 use super::{
@@ -21,8 +24,9 @@ use crate::{
     call::{
         block_on::{
             blocked::{Blocked, ThreadHome, WaitCounts, Waiters},
+            endless_wait::EndlessWait,
             lent_slot::{LentSlot, is_lent_here},
-            outside_body::OutsideBody,
+            outside_body::{OutsideBody, OutsideWaits},
         },
         current, depth,
         signal::Signal,
@@ -207,8 +211,8 @@ impl<T: Task> ThreadHome for Lane<T> {
         monitor::watch(&(self as _));
     }
 
-    fn has_outside(&self) -> bool {
-        self.outside.waiting() > 0
+    fn outside_waits(&self, now: Instant) -> OutsideWaits {
+        self.outside.look(now)
     }
 
     fn waits_long(self: Arc<Self>) {
@@ -232,16 +236,16 @@ impl<T: Task> ThreadHome for Lane<T> {
     }
 
     fn warn_standstill(&self) {
-        let (name, none_runs) = (self.counts.name(), self.queue.lock().running() == 0);
+        let (name, now) = (self.counts.name(), self.stats());
         match self.spawner.is_borrowed() {
-            _ if !none_runs => self.standstill.warn(name),
+            _ if now.running > 0 => self.standstill.warn(&self.counts, now),
             true => self.standstill.warn_no_thread(name, CLOSURES),
             false => self.standstill.warn_no_thread(name, HOOKS),
         }
     }
 
-    fn warn_circle(&self) {
-        self.standstill.warn_circle(self.counts.name());
+    fn warn_endless(&self, wait: EndlessWait) {
+        self.standstill.warn_endless(self.counts.name(), wait);
     }
 
     fn unwatch_progress(&self) -> bool {

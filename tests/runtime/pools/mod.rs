@@ -44,6 +44,7 @@ mod spares;
 mod stacks;
 mod stands_by;
 mod standstill;
+mod still_waits;
 mod thread_ends;
 // Elsewhere the shell cannot limit the address space of a process.
 #[cfg(target_os = "linux")]

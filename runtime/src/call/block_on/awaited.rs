@@ -9,7 +9,10 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use super::blocked::{Blocked, ThreadHome};
+use super::{
+    blocked::{Blocked, ThreadHome},
+    endless_wait::EndlessWait,
+};
 use crate::call::{
     queued_in::QueueCaller,
     signal::{self, Signal},
@@ -54,8 +57,16 @@ impl Blocked {
         all.iter().skip(1).for_each(|body| body.recheck());
         if ends_in_circle(&all) {
             if let Some(home) = all.iter().find_map(|body| body.home()) {
-                home.warn_circle();
+                home.warn_endless(EndlessWait::Circle);
             }
+        }
+    }
+
+    /// Nothing has woken this body for long.
+    pub(super) fn warn_still(&self, home: &dyn ThreadHome) {
+        let call = self.wait.lock().as_ref().map(|wait| Arc::clone(&wait.call));
+        if let Some(call) = call {
+            home.warn_endless(EndlessWait::Still(call.site()));
         }
     }
 

@@ -9,13 +9,14 @@ use std::{
     },
     task::Wake,
     thread::{self, Thread},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
+    endless_wait::EndlessWait,
     in_place::InPlace,
     offers::{Offered, Offers},
-    outside_body::OutsideBody,
+    outside_body::{OutsideBody, OutsideWaits},
     own_slot::OwnSlot,
     parked::{Due, OwnWait, Parked},
 };
@@ -70,15 +71,15 @@ pub(crate) trait ThreadHome: Send + Sync {
     }
     /// Calls have been queued for long, and no body has ended in that time.
     fn warn_standstill(&self) {}
-    /// A body here waits for a running call whose body waits for this one.
-    fn warn_circle(&self) {}
+    /// A body here may wait for ever.
+    fn warn_endless(&self, _: EndlessWait) {}
     /// The monitor saw no queued call and is about to stop checking. Returns false if a call has been queued since.
     fn unwatch_progress(&self) -> bool {
         true
     }
-    /// Whether bodies on these threads may be waiting outside of `block_on`.
-    fn has_outside(&self) -> bool {
-        false
+    /// The bodies on these threads that may be waiting outside of `block_on` at that time.
+    fn outside_waits(&self, _: Instant) -> OutsideWaits {
+        OutsideWaits::default()
     }
 }
 
@@ -203,12 +204,6 @@ impl Blocked {
         gone.is_some()
     }
 
-    /// Whether this call was offered here and has not been taken.
-    pub(crate) fn was_offered(&self, call: *const ()) -> bool {
-        let wait = self.wait.lock();
-        wait.as_ref().is_some_and(|wait| wait.offers.has(call))
-    }
-
     /// Waits until the future is woken, or runs one of the calls that were offered to this thread. If another thread does not take a call
     /// that the body itself made, `run_own` runs it here after a while, if a slot is free; its argument says whether a thread is overdue.
     pub(crate) fn wait(self: &Arc<Self>, own: &mut OwnWait, run_own: impl Fn(bool) -> bool) {
@@ -257,6 +252,7 @@ impl Blocked {
                 }
             }
             (Due::Notice, Some(home)) => Arc::clone(home).waits_long(),
+            (Due::Still, Some(home)) => self.warn_still(&**home),
             _ => {}
         }
     }

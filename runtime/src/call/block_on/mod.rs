@@ -4,6 +4,7 @@
 //! - `parked`: how long its thread parks, and when it helps its pool.
 //! - `woken_often`: a body that is woken again and again while its pool is stuck.
 //! - `awaited`: the calls that it awaits, and the chain of bodies that wait for each other.
+//! - `endless_wait`: the waits that may not end.
 //! - `offers`: the calls that others offered to its thread.
 //! - `run_here`: runs on its thread the calls that it made, and those that were offered to it.
 //! - `in_place`: the one of them that runs now.
@@ -11,8 +12,8 @@
 //! - `own_slot`: the slot of a body in the limit of its pool.
 //! - `lent_slot`: lends that slot to a call on a spare thread, while the body waits.
 //!
-//! Of `call` it imports `cancel`, `ends_body`, `queued_in` and `signal`, which know no waits. The calls that a body made or polled stand
-//! above it, in `own_calls` and `polled_calls`.
+//! Of `call` it imports `cancel`, `ends_body`, `queued_in`, `signal` and `site`, which know no waits. The calls that a body made or polled
+//! stand above it, in `own_calls` and `polled_calls`.
 //!
 //! What holds:
 //!
@@ -21,6 +22,7 @@
 
 mod awaited;
 pub(crate) mod blocked;
+pub(crate) mod endless_wait;
 mod in_place;
 pub(crate) mod lent_slot;
 pub(crate) mod offers;

@@ -24,6 +24,10 @@ const TRY_AGAIN_AFTER: Duration = Duration::from_millis(64);
 /// is longer than bodies usually wait for something other than their own calls: then a spare thread would exceed the limit for nothing.
 pub(crate) const SPARE_AFTER: Duration = Duration::from_secs(1);
 
+/// How long nothing may wake a body that waits, before the warning that it may wait for ever. Not measured: it is longer than bodies
+/// usually wait for something outside of the program, since for those the warning would be wrong.
+pub(crate) const STILL_AFTER: Duration = Duration::from_secs(60);
+
 /// How often a body that is woken again and again checks whether its pool is stuck. Not measured: a check costs microseconds, and the
 /// interval is short compared with `SPARE_AFTER`.
 const CHECK_AFTER: Duration = Duration::from_millis(100);
@@ -135,16 +139,23 @@ impl StuckWait {
 pub(super) struct Parked {
     stuck_since: Option<Instant>,
     began: Option<Instant>,
-    long: bool,
+    /// How many of `NOTICES` were due.
+    noticed: usize,
 }
 
+/// What is due in a wait during which nothing is stuck, and when: each once per wait.
+const NOTICES: [(Duration, Due); 2] = [(SPARE_AFTER, Due::Notice), (STILL_AFTER, Due::Still)];
+
 /// What is due after parking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Due {
     Nothing,
     /// The threads have been stuck for too long.
     Spare,
-    /// The wait has become long. Due once per wait.
+    /// The wait has become long.
     Notice,
+    /// The wait has become so long that it may not end.
+    Still,
 }
 
 impl Parked {
@@ -166,19 +177,38 @@ impl Parked {
     }
 
     fn park_unstuck(&mut self, at_most: Option<Duration>) -> Due {
-        if self.long {
+        let Some((after, due)) = NOTICES.get(self.noticed) else {
             at_most.map_or_else(thread::park, thread::park_timeout);
             return Due::Nothing;
-        }
+        };
         let began = *self.began.get_or_insert_with(Instant::now);
-        park_for(SPARE_AFTER, at_most);
-        self.long = began.elapsed() >= SPARE_AFTER;
-        if self.long { Due::Notice } else { Due::Nothing }
+        park_for(after.saturating_sub(began.elapsed()), at_most);
+        if began.elapsed() < *after {
+            return Due::Nothing;
+        }
+        self.noticed += 1;
+        *due
     }
 }
 
 fn park_for(time: Duration, at_most: Option<Duration>) {
     thread::park_timeout(at_most.map_or(time, |limit| limit.min(time)));
+}
+
+/// Each is due once, however often the thread is woken for other reasons.
+#[test]
+fn a_long_wait_is_noticed_twice() {
+    let mut wait = Parked::default();
+    let at_once = Some(Duration::ZERO);
+    let mut park_after = |time| {
+        wait.began = wait.began.and(Instant::now().checked_sub(time));
+        [(); 2].map(|()| wait.park(false, at_once))
+    };
+    assert_eq!(park_after(Duration::ZERO), [Due::Nothing; 2]);
+    assert_eq!(park_after(SPARE_AFTER), [Due::Notice, Due::Nothing]);
+    assert_eq!(park_after(STILL_AFTER / 2), [Due::Nothing; 2]);
+    assert_eq!(park_after(STILL_AFTER), [Due::Still, Due::Nothing]);
+    assert_eq!(park_after(2 * STILL_AFTER), [Due::Nothing; 2]);
 }
 
 /// Whether a requested thread is overdue depends on the age of the oldest call, not on the number of attempts or of later calls.

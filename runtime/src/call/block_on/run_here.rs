@@ -17,6 +17,12 @@ impl Blocked {
         self.here().any(|blocked| blocked.offer_for(self).is_some())
     }
 
+    /// Whether this call was offered here and has not been taken.
+    pub(crate) fn was_offered(&self, call: *const ()) -> bool {
+        let wait = self.wait.lock();
+        wait.as_ref().is_some_and(|wait| wait.offers.has(call))
+    }
+
     /// Runs the first call that was offered to this thread and still waits in its queue. Returns false if there is none.
     pub(super) fn run_offered(&self) -> bool {
         let take = |blocked: &Self| blocked.take(&blocked.offer_for(self)?);
