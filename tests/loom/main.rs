@@ -125,6 +125,7 @@ mod cell_ends;
 mod cell_stops;
 mod lane_awaited;
 mod lane_bounds;
+mod lane_circles;
 mod lane_limits;
 mod lane_offers;
 mod lane_rescues;

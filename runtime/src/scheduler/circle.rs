@@ -93,9 +93,7 @@ fn find_in_circle<T>(
     lane.callers.iter().take(MOST_TRIED).find_map(|caller| {
         let first = slice::from_ref(caller);
         // Only through lanes none of whose bodies can end in another way.
-        let waits = HeldUp::behind(first, &mut lanes, |held, bodies| {
-            stuck.has_all(bodies) && bodies.iter().any(|body| held.has(body))
-        });
+        let waits = HeldUp::behind(first, &mut lanes, |_, bodies| stuck.has_all(bodies));
         let mut bodies = lane.bodies.iter().rev().filter(|body| waits.has(body));
         bodies.find_map(|body| take(caller, Arc::clone(body)))
     })
