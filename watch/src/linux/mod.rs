@@ -44,7 +44,10 @@ mod thread;
 mod thread_names;
 mod unwind;
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 #[cfg(not(feature = "process"))]
 use self::ask_mock as ask;
@@ -55,6 +58,7 @@ use self::{
     not_found::{NotFound, one_of},
     reported::{AllReported, Reported},
     role::Role,
+    stacks::stack_of,
     thread::{State, every_thread, main_thread},
     thread_names::WorkerNames,
 };
@@ -82,6 +86,8 @@ pub(crate) struct Look {
     seen: HashMap<Tid, State>,
     reader: Reader,
     undecided: Undecided,
+    /// The stacks that the starter had when it was reported that it may be inside `block_on`, or outside.
+    doubtful: HashSet<Vec<u64>>,
 }
 
 impl Look {
@@ -99,6 +105,7 @@ impl Look {
             reported: AllReported::default(),
             seen: HashMap::new(),
             undecided: Undecided::default(),
+            doubtful: HashSet::new(),
             reader: Reader::new(limit, WorkerNames::new(origin.worker_name, workers)),
         }
     }
@@ -248,9 +255,23 @@ impl Look {
                 self.seen.insert(suspect.tid, suspect.state.clone());
                 Examined::Blocked(Box::new(report), Some(suspect.tid))
             }
-            None => not_found.examine(stuck),
+            None => self.without_thread(not_found.examine(stuck), is_known),
         }));
         examined
+    }
+
+    /// A program may wait between two calls of `block_on` again and again. If it may be that, each place is reported once.
+    fn without_thread(&mut self, examined: Examined, is_known: bool) -> Examined {
+        if is_known || !matches!(examined, Examined::Blocked(..)) {
+            return examined;
+        }
+        let stack = State::of(self.starter).and_then(|state| stack_of(self.starter, &state));
+        let place = stack.map(|stack| stack.frames).unwrap_or_default();
+        if self.doubtful.insert(place) {
+            examined
+        } else {
+            Examined::Empty
+        }
     }
 
     /// Called with more suspects than workers: some are away for only a short time, or belong to another runtime. Keeps those that have

@@ -37,21 +37,28 @@ impl WorkerNames {
     }
 }
 
-/// The threads that are named otherwise than a worker, but for numbers. If fewer threads than there are workers are named as that one is,
-/// each has a name of its own, and none is known as a stranger.
+/// The threads that are named otherwise than a worker, but for what counts them. If fewer threads than there are workers are named as that
+/// one is, each has a name of its own, and none is known as a stranger.
 fn strangers(worker: &str, workers: usize, all: &[(Tid, String)]) -> HashSet<Tid> {
-    let worker = without_numbers(worker);
+    let worker = without_count(worker);
     let (same, others): (Vec<_>, Vec<_>) = all
         .iter()
-        .partition(|(_, name)| without_numbers(name) == worker);
+        .partition(|(_, name)| without_count(name) == worker);
     if same.len() < workers {
         return HashSet::new();
     }
     others.into_iter().map(|(tid, _)| *tid).collect()
 }
 
-fn without_numbers(name: &str) -> String {
-    name.chars().filter(|sign| !sign.is_ascii_digit()).collect()
+/// The name without its digits, and without a last part of one or two letters, as in `web-b` and `web-1f`.
+fn without_count(name: &str) -> String {
+    let plain: String = name.chars().filter(|sign| !sign.is_ascii_digit()).collect();
+    let last = plain.rfind(|sign: char| !sign.is_alphanumeric());
+    let last = last.map_or(plain.len(), |at| at + 1);
+    match plain.get(last..) {
+        Some(count) if count.chars().count() <= 2 => plain[..last].to_owned(),
+        _ => plain,
+    }
 }
 
 #[cfg(test)]
@@ -71,6 +78,12 @@ mod tests {
         assert_eq!(of("tokio-rt-worker", 2, &all), [1, 3].into());
         let numbered = ["app", "web-1", "web-2", "web-10", "rayon-1"];
         assert_eq!(of("web-2", 3, &numbered), [1, 5].into());
+        let lettered = ["app", "web-a", "web-b", "web-log", "rayon-a"];
+        assert_eq!(of("web-b", 1, &lettered), [1, 4, 5].into());
+        // Sixteen workers, and threads that may block have the same name.
+        let counted: Vec<String> = (0..0x20).map(|it| format!("web-{it:x}")).collect();
+        let counted: Vec<&str> = counted.iter().map(String::as_str).collect();
+        assert!(of("web-4", 16, &counted).is_empty());
     }
 
     /// The user names each thread in its own way, or a thread has not set its name yet.

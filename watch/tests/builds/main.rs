@@ -65,6 +65,7 @@ fn main() {
     match env::args_os().nth(1).as_deref().and_then(OsStr::to_str) {
         Some("waits") => waits(),
         Some("waits alone") => waits_alone(),
+        Some("waits often") => waits_often(),
         Some("may wait") => may_wait(),
         #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
         Some("computes") => debugger::computes(),
@@ -97,6 +98,7 @@ fn main() {
         _ => {
             each_build_tells_what_it_can();
             a_runtime_of_one_thread_is_told_of_without_names();
+            each_place_between_two_calls_of_block_on_is_told_once();
             what_may_block_is_left_alone_in_each_build();
             more_threads_than_processors_are_nobodys_fault();
             #[cfg(target_os = "linux")]
@@ -193,6 +195,35 @@ fn a_runtime_of_one_thread_is_told_of_without_names() {
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(said.contains(expected), "{changes:?}: {said}");
         assert!(said.starts_with("worker 0 has been blocked for "), "{said}");
+    }
+}
+
+/// How often `waits_often` does so.
+const TIMES: usize = 6;
+
+/// In a copy: waits outside of `block_on` at one place, again and again, and prints how many reports were about that.
+fn waits_often() {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let told = reports(&runtime);
+    let waits = |_: &usize| {
+        runtime.block_on(async { tokio::time::sleep(LIMIT / 40).await });
+        told.recv_timeout(LIMIT * 10).is_ok()
+    };
+    let count = (0..TIMES).filter(waits).count();
+    println!("{}", count + told.try_iter().count());
+}
+
+/// Without names it may be inside. On a slow machine it may also be seen on its way to that place.
+fn each_place_between_two_calls_of_block_on_is_told_once() {
+    let place = Folder::new("watch-between");
+    for (changes, most) in [(&[][..], 0), (&["--strip-all"], TIMES - 1)] {
+        let Some(copy) = copy(place.path(), changes) else {
+            continue;
+        };
+        let output = output(Command::new(copy).arg("waits often"));
+        let said = String::from_utf8(output.stdout).unwrap();
+        let count = said.trim().parse::<usize>();
+        assert!(count.is_ok_and(|it| it <= most), "{changes:?}: {said}");
     }
 }
 

@@ -8,13 +8,13 @@ use super::{DEEPEST, Memory, Modules, Registers, unwind};
 use crate::linux::{
     damage::damage,
     guarded::CAUGHT,
-    thread::{Execution, State, current_tid},
+    thread::{Execution, State, Tid, current_tid},
 };
 
 /// A thread that waits.
 struct Sleeper {
     end: mpsc::Sender<()>,
-    thread: thread::JoinHandle<()>,
+    thread: thread::JoinHandle<u32>,
     sp: u64,
     pc: u64,
 }
@@ -29,10 +29,7 @@ impl Sleeper {
         let (tell, told) = mpsc::channel();
         let (end, ended) = mpsc::channel::<()>();
         let thread = thread::Builder::new().stack_size(64 << 20);
-        let thread = thread.spawn(move || {
-            tell.send(current_tid()).unwrap();
-            deeper(depth, &ended);
-        });
+        let thread = thread.spawn(move || deeper(depth, &tell, &ended));
         let thread = thread.unwrap();
         let tid = told.recv().unwrap();
         loop {
@@ -54,13 +51,15 @@ impl Sleeper {
     }
 }
 
+/// Tells its thread as deep as it gets: wherever that waits from then on, all calls are below it.
 #[inline(never)]
-fn deeper(depth: u32, ended: &mpsc::Receiver<()>) -> u32 {
+fn deeper(depth: u32, tell: &mpsc::Sender<Tid>, ended: &mpsc::Receiver<()>) -> u32 {
     if depth == 0 {
+        tell.send(current_tid()).unwrap();
         ended.recv().unwrap_err();
         return 0;
     }
-    black_box(deeper(depth - 1, ended)) + 1
+    black_box(deeper(depth - 1, tell, ended)) + 1
 }
 
 thread_local! {
