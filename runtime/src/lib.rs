@@ -58,8 +58,8 @@ pub use body::{block_on, check_cancelled, current_pool, is_cancelled, on_cancel}
 pub use context::carry::{Carry, Headers, carry};
 pub use error::codec::{CodecError, CodecStage};
 pub use error::node::NodeLoss;
-pub use error::worker::{StartError, WorkerExit};
 pub use error::{Error, Panic};
+pub use error::{start::StartError, worker::WorkerExit};
 pub use executor::inline::Inline;
 #[cfg(feature = "rayon")]
 pub use executor::rayon::Rayon;

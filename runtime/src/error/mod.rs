@@ -1,20 +1,17 @@
-//! Why a call has no result: `Error`. `panic` has the payload of a body's panic, `worker` the ways a worker process can fail,
-//! `node` those of a node of a cluster, `codec` those of encoding and decoding.
+//! Why a call has no result: `Error`. `panic` has the payload of a body's panic, `worker` the ends of a worker process, `start` why none
+//! could be made ready, `node` what ends a node of a cluster, `codec` what fails in encoding and decoding.
 //!
 //! May import nothing of the crate. Each variant has one text, which is true of every event that gives this variant.
 
 pub(crate) mod codec;
 pub(crate) mod node;
 mod panic;
+pub(crate) mod start;
 pub(crate) mod worker;
 
 use std::{error, fmt, io, sync::Arc, time::Duration};
 
-use crate::error::{
-    codec::CodecError,
-    node::NodeLoss,
-    worker::{StartError, WorkerExit},
-};
+use crate::error::{codec::CodecError, node::NodeLoss, start::StartError, worker::WorkerExit};
 
 pub use panic::Panic;
 
@@ -166,8 +163,11 @@ impl fmt::Display for Error {
             Self::Spawn(cause) => write!(f, "a worker process could not be started or waited for: {cause}"),
             Self::Start(cause) => write!(f, "no worker process could be made ready: {cause}"),
             Self::WorkerDied(exit) => exit.fmt(f),
-            Self::TimedOut(limit) => write!(f, "the body ran longer than {limit:?}"),
-            Self::QueueTimedOut(limit) => write!(f, "no worker or node was free for {limit:?}"),
+            Self::TimedOut(limit) => write!(f, "the body ran longer than its `timeout` of {limit:?}"),
+            Self::QueueTimedOut(limit) => write!(
+                f,
+                "no worker or node was free within the `queue_timeout` of {limit:?}"
+            ),
             Self::Codec(cause) => cause.fmt(f),
             Self::TooDeep { limit } => write!(
                 f,

@@ -1,6 +1,6 @@
 //! Failures of a worker process, and of the values sent to it and back.
 
-use std::{error, fmt, time::Duration};
+use std::{fmt, time::Duration};
 
 /// The exit of a worker process that was not asked to exit.
 ///
@@ -200,7 +200,9 @@ impl fmt::Display for WorkerExit {
             _ if self.0.closed => f.write_str("closed its connection, and was killed")?,
             (Some(signal), _) => write!(f, "was ended by signal {signal}{}", name(signal))?,
             (None, Some(code)) => write!(f, "exited with code {code}")?,
-            (None, None) => f.write_str("ended")?,
+            (None, None) => f.write_str(
+                "ended (how is unknown, as the program that started it ignores SIGCHLD or waits for any of its children)",
+            )?,
         }
         if !self.0.function.is_empty() {
             write!(f, " while it ran `{}`", self.0.function)?;
@@ -212,73 +214,62 @@ impl fmt::Display for WorkerExit {
     }
 }
 
-/// The names of the signals that end programs by mistake; their numbers are the same on all Linux machines but a few.
+/// The names of the signals that end programs by mistake, and what does that where it can be said; their numbers are the same on all Linux
+/// machines but a few.
 fn name(signal: i32) -> &'static str {
     match signal {
         4 => " (SIGILL)",
-        6 => " (SIGABRT)",
+        6 => " (SIGABRT: an abort, a stack overflow, or memory that was refused)",
+        7 => " (SIGBUS: a bad access to memory or to a mapped file)",
         8 => " (SIGFPE)",
-        9 => " (SIGKILL)",
-        11 => " (SIGSEGV)",
+        9 => " (SIGKILL, which the kernel sends too when memory is short)",
+        11 => " (SIGSEGV: a bad access to memory, or a stack overflow)",
         15 => " (SIGTERM)",
         19 => " (SIGSTOP)",
         20 => " (SIGTSTP)",
         21 => " (SIGTTIN)",
         22 => " (SIGTTOU)",
+        24 => " (SIGXCPU: more processor time than its limit)",
+        25 => " (SIGXFSZ: a file larger than its limit)",
+        31 => " (SIGSYS: a system call that a filter forbids)",
         _ => "",
     }
 }
 
-/// Why no worker process could be made ready.
-///
-/// ```
-/// use tokio_offload::{Error, StartError};
-///
-/// fn is_slow_init(error: &Error) -> bool {
-///     matches!(error, Error::Start(start) if matches!(**start, StartError::Silent { .. }))
-/// }
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The `init` of the workers failed or panicked, with this text.
-    Init(String),
-    /// The process has sent nothing in time.
-    Silent {
-        /// The `start_timeout` of the workers.
-        limit: Duration,
-        /// The path of the program that was executed.
-        program: String,
-    },
-    /// The process died before it was ready.
-    Died(WorkerExit),
-    /// The process was built from other code. The text is the difference.
-    Mismatch(String),
-    /// The functions of this program cannot be listed: two of them, or two pools, have one name, or one has panicked.
-    Functions(String),
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Init(text) => write!(f, "the `init` of the workers failed: {text}"),
-            Self::Silent { limit, program } => write!(
-                f,
-                "`{program}` was executed and was not ready within {limit:?}: its `main` must begin with `#[tokio_offload::main]` or \
-                 `tokio_offload::init()`; if its `init` needs longer, set `start_timeout`; if it is the wrong program, set `executable`"
+    fn exit(signal: Option<i32>, code: Option<i32>) -> WorkerExit {
+        WorkerExit(Box::new(Facts {
+            pid: 7,
+            signal,
+            code,
+            stopped: None,
+            memory_limit: None,
+            crowd: None,
+            closed: false,
+            program: None,
+            function: "app::f",
+            attempts: 1,
+        }))
+    }
+
+    #[test]
+    fn an_end_says_what_to_look_for() {
+        for (signal, code, words) in [
+            (
+                Some(6),
+                None,
+                "SIGABRT: an abort, a stack overflow, or memory",
             ),
-            Self::Died(exit) => write!(
-                f,
-                "{exit} before it was ready: its `main` must begin with `#[tokio_offload::main]` or `tokio_offload::init()`"
-            ),
-            Self::Mismatch(difference) => write!(
-                f,
-                "the process was built from other code: {difference}; build both from the same sources, and start this program again \
-                 if its file was replaced meanwhile"
-            ),
-            Self::Functions(trouble) => f.write_str(trouble),
+            (Some(9), None, "when memory is short) while it ran `app::f`"),
+            (Some(31), None, "a system call that a filter forbids"),
+            (None, Some(3), "exited with code 3 while"),
+            (None, None, "ignores SIGCHLD"),
+        ] {
+            let text = exit(signal, code).to_string();
+            assert!(text.contains(words), "{text}");
         }
     }
 }
-
-impl error::Error for StartError {}

@@ -10,7 +10,8 @@ use crate::error::{
     Error, Panic,
     codec::{CodecError, CodecStage},
     node::{NodeFacts, NodeLoss},
-    worker::{Facts, StartError, WorkerExit},
+    start::StartError,
+    worker::{Facts, WorkerExit},
 };
 
 /// An error on its way: causes that only their process knows are text.

@@ -8,7 +8,8 @@ use crate::{
         Error, Panic,
         codec::{CodecError, CodecStage},
         node::{NodeFacts, NodeLoss},
-        worker::{Facts, StartError, WorkerExit},
+        start::StartError,
+        worker::{Facts, WorkerExit},
     },
 };
 

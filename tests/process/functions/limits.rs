@@ -36,7 +36,9 @@ async fn a_body_that_runs_too_long_is_killed() {
     }
     let gone = async { gate.visitor().await.gone().await };
     let (end, ()) = tokio::join!(too_long(gate.path()), gone);
-    assert!(matches!(call_error(end), Error::TimedOut(_)));
+    let error = call_error(end);
+    assert!(matches!(error, Error::TimedOut(_)));
+    assert!(error.to_string().contains("`timeout` of 5s"), "{error}");
 }
 
 const QUEUE_LIMIT: Duration = Duration::from_secs(1);
@@ -62,7 +64,12 @@ async fn a_call_that_waits_too_long_never_runs() {
     };
     assert_eq!(limit, QUEUE_LIMIT);
     let end = waits(gate.path()).start().outcome().await;
-    assert!(matches!(end, Err(Error::QueueTimedOut(_))));
+    let error = end.expect_err("it waits");
+    assert!(matches!(error, Error::QueueTimedOut(_)));
+    assert!(
+        error.to_string().contains("`queue_timeout` of 1s"),
+        "{error}"
+    );
     visitor.open().await;
     first.await.unwrap();
     assert_eq!(CROWDED.stats().done, 1);
