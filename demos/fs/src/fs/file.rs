@@ -172,7 +172,7 @@ impl From<StdFile> for File {
 
 impl fmt::Debug for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("File")
+        f.debug_struct("offload_fs::File")
             .field("std", &self.std)
             .finish_non_exhaustive()
     }
