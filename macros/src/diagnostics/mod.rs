@@ -212,10 +212,12 @@ pub(crate) fn nested_borrow(reference: &TypeReference, is_pinned: bool) -> Error
     if is_pinned {
         owned = format!("Box<{owned}>");
     }
+    // What the body writes would be lost with the value.
+    let after = reference.mutability.map_or("", |_| ", and return it");
     message(
         reference,
         "this borrow inside a type cannot be taken along",
-        format!("write `{owned}` for `{shown}`"),
+        format!("write `{owned}` for `{shown}`{after}"),
     )
 }
 
