@@ -79,8 +79,12 @@ fn of_signature(function: &Function) -> Vec<TokenStream> {
     lints
 }
 
-/// Output: `#[allow(..)]` for those of the lints that the function does not set itself.
+/// Output: `#[allow(..)]` for those of the lints that the function does not set itself. The braces of a `$body:block` come from a
+/// `macro_rules!`, which the compiler no longer sees.
 fn unsaid(function: &Function, mut lints: Vec<TokenStream>) -> Option<TokenStream> {
+    if body::has_block_fragment(function.body_tokens()) {
+        lints.push(quote!(unused_braces));
+    }
     let levels = ["allow", "deny", "expect", "forbid", "warn"];
     let sets = |attr: &&Attribute| levels.iter().any(|level| attr.path().is_ident(level));
     let attrs = function.attrs.iter().filter(sets);

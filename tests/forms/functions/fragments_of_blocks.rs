@@ -1,5 +1,7 @@
 //! Fragments of a `macro_rules!` that are a block or begin with one.
 
+#![deny(unused_braces)]
+
 use tokio_offload::offload;
 
 use crate::{call, elsewhere};
@@ -72,4 +74,66 @@ fn a_fragment_that_begins_with_a_block_stays_one_value() {
     assert_eq!(call(begins_with_block(1)), 4);
     assert_eq!(call(ends_with_block()), 2);
     assert_eq!(call(begins_with_fragment()), 5);
+}
+
+/// Where the braces are needed by the grammar of the macro alone, the compiler calls those of plain functions needed.
+macro_rules! by_needless_braces {
+    ($end:block, $self:ident) => {
+        #[offload]
+        fn ends_with_fragment(n: u8) -> u8 {
+            elsewhere();
+            let _ = n;
+            $end
+        }
+
+        #[offload]
+        fn binds_fragment() -> u8 {
+            elsewhere();
+            let n = $end;
+            let inside = || {
+                let _ = n;
+                $end
+            };
+            n + inside()
+        }
+
+        #[offload(blocking = also_blocking)]
+        fn in_twin() -> u8 {
+            elsewhere();
+            drop(String::new());
+            $end
+        }
+
+        #[offload(asynchronous = also_asynchronous)]
+        fn as_written() -> u8 {
+            elsewhere();
+            drop(String::new());
+            $end
+        }
+
+        #[derive(Clone)]
+        struct Host;
+
+        #[offload]
+        impl Host {
+            fn method(&$self) -> u8 {
+                elsewhere();
+                let _ = $self;
+                $end
+            }
+        }
+    };
+}
+
+by_needless_braces!({ 3 }, self);
+
+#[test]
+fn the_braces_of_a_fragment_are_not_reported() {
+    assert_eq!(call(ends_with_fragment(1)), 3);
+    assert_eq!(call(binds_fragment()), 6);
+    assert_eq!(call(in_twin()), 3);
+    assert_eq!(also_blocking(), 3);
+    assert_eq!(as_written(), 3);
+    assert_eq!(call(also_asynchronous()), 3);
+    assert_eq!(call(Host.method()), 3);
 }
