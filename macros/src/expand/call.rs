@@ -47,7 +47,7 @@ fn plain(
 }
 
 /// Output: `P::catch::<R>(P::call2::<..>(..))` with the option `catch`, and `P::may_fail::<R>(P::call2::<..>(..)).caught()` where the
-/// name alone says that the return type is a result.
+/// return type may be an alias of a `Result`.
 fn caught(model: &Model<'_>, call: TokenStream) -> TokenStream {
     let span = here(model.output.span);
     let (path, passed) = (model.path.at(span), &model.output.passed);

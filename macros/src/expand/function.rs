@@ -172,8 +172,9 @@ fn same_names(model: &Model<'_>) -> Option<TokenStream> {
 fn made(model: &Model<'_>) -> Option<TokenStream> {
     let span = here(model.output.span);
     let (path, passed) = (model.path.at(span), &model.output.passed);
-    // With `catch` the return type is a `Result`, and `catch` makes this check.
-    let asks = model.catches == Catches::Never && output::may_be_future(&model.function.sig.output);
+    // A return type that must be a `Result` is no future.
+    let asks =
+        model.catches != Catches::Always && output::may_be_future(&model.function.sig.output);
     asks.then(|| {
         let made = quote_spanned!(span=> __offload_made);
         quote_spanned!(span=> let _ = |#made: #path::Yielded<#passed>| #made.by_the_body();)

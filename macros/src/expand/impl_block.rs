@@ -14,7 +14,7 @@ use crate::parse::options::Options;
 use crate::tokens::{borrow, cfg};
 use crate::{
     expand::{beside, each, fallback},
-    model::{of_std, output, promises},
+    model::{failures, failures::Catches, of_std, promises},
     parse::attribute,
 };
 
@@ -140,7 +140,7 @@ fn handed_on(
     let errors = options.errors.clone();
     let errors = errors.of_item(cfg::predicate(&function.attrs).as_ref());
     let path = options.path.at(function.at);
-    let catches = output::is_result(&function.sig.output);
+    let catches = failures::on_block(&function.sig.output) != Catches::Never;
     let (written, function) = (options.written(catches), function.written());
     quote!(#errors #(#earlier)* #[#path::offload(#written)] #function)
 }

@@ -3,7 +3,6 @@
 use syn::{GenericArgument, Path, PathArguments, ReturnType, Type};
 
 use crate::diagnostics::{self, Errors};
-use crate::model::output;
 use crate::parse::function::Function;
 use crate::tokens::{borrow, wording};
 
@@ -15,6 +14,42 @@ pub(crate) enum Catches {
     /// If the return type is a `Result`, which the compiler knows.
     IfResult,
 }
+
+/// Types of std that methods return, and which nobody calls an alias of `Result`: their calls stay short.
+const NO_RESULT: [&str; 32] = [
+    "bool",
+    "char",
+    "f32",
+    "f64",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "Arc",
+    "BTreeMap",
+    "BTreeSet",
+    "Box",
+    "Cow",
+    "Duration",
+    "HashMap",
+    "HashSet",
+    "Instant",
+    "Option",
+    "OsString",
+    "PathBuf",
+    "Self",
+    "String",
+    "SystemTime",
+    "Vec",
+];
 
 /// Refuses error types that cannot be made from a failure of a call: types of std for which nobody can implement `From`.
 pub(crate) fn check_error(output: &ReturnType, errors: &mut Errors) {
@@ -54,19 +89,19 @@ pub(crate) fn check_catch(function: &Function, errors: &mut Errors) {
     }
 }
 
-/// Whether a method of a block with `catch` has its failures caught. A type that is called a result may be an alias of one, or
-/// another type such as `SearchResult`.
-pub(crate) fn by_name(output: &ReturnType) -> Catches {
+/// Whether a method of a block with `catch` has its failures caught. Any name but that of a known type may be an alias of a `Result`.
+pub(crate) fn on_block(output: &ReturnType) -> Catches {
     let ReturnType::Type(_, ty) = output else {
         return Catches::Never;
     };
     let last = match borrow::peel(ty) {
         Type::Path(path) => path.path.segments.last(),
+        Type::Macro(_) => return Catches::IfResult,
         _ => None,
     };
     match last {
         Some(last) if last.ident == "Result" => Catches::Always,
-        Some(_) if output::is_result(output) => Catches::IfResult,
+        Some(last) if !NO_RESULT.iter().any(|name| last.ident == name) => Catches::IfResult,
         _ => Catches::Never,
     }
 }

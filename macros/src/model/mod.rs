@@ -175,7 +175,7 @@ fn catches(options: &Options, function: &Function, scope: &Scope<'_>) -> Catches
         Some(Catch::OnBlock) if scope.builds().is_some() || options.wants_remote() => {
             Catches::Never
         }
-        Some(Catch::OnBlock) => failures::by_name(&function.sig.output),
+        Some(Catch::OnBlock) => failures::on_block(&function.sig.output),
     }
 }
 

@@ -8,8 +8,9 @@ use crate::parse::naming::Added;
 use crate::parse::options::{Catch, Options};
 
 impl Options {
-    /// The options as they would be written on a method itself. If the block has `catch`, `catches` says whether it applies to the method.
-    pub(crate) fn written(&self, catches: bool) -> TokenStream {
+    /// The options as they would be written on a method itself. If the block has `catch`, `applies` says whether it applies to the method,
+    /// which then gets `catch if`.
+    pub(crate) fn written(&self, applies: bool) -> TokenStream {
         // Every field is named, so that a new option cannot be forgotten here.
         let Self {
             place,
@@ -24,8 +25,11 @@ impl Options {
             is_open: _,
             errors: _,
         } = self;
-        let is_meant = |catch: &Catch| *catch == Catch::Here || catches && remote.is_none();
-        let catch = catch.filter(is_meant).map(|_| quote!(catch));
+        let catch = match catch {
+            Some(Catch::Here) => Some(quote!(catch)),
+            Some(Catch::OnBlock) if applies && remote.is_none() => Some(quote!(catch if)),
+            _ => None,
+        };
         let place = place.iter().map(|place| quote!(pool = #place));
         let remote = remote.iter().map(|pool| quote!(remote = #pool));
         let blocking = blocking.iter().map(|name| quote!(blocking = #name));

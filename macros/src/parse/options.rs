@@ -184,7 +184,7 @@ impl Options {
                 self.asynchronous = Some(added);
             }
             Key::Owner => self.owner = naming::owner(input, &mut self.errors),
-            Key::Catch => self.catch = Some(Catch::Here),
+            Key::Catch => self.catch = Some(catch(input)),
             // It has no field: its name is searched for.
             Key::Skip => {}
             Key::Crate => {
@@ -240,5 +240,13 @@ impl Options {
         };
         skip_value(input);
         value::pool(value, name, &mut self.errors)
+    }
+}
+
+/// `catch`, or what a block hands on to a method with an attribute of its own: `catch if`, if the method returns a `Result`.
+fn catch(input: ParseStream<'_>) -> Catch {
+    match input.parse::<Token![if]>() {
+        Ok(_) => Catch::OnBlock,
+        Err(_) => Catch::Here,
     }
 }

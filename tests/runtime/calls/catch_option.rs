@@ -73,6 +73,9 @@ struct SearchResult<T>(T);
 
 type StoreResult<T> = Result<T, Error>;
 
+/// A `Result` under a name that does not say so.
+type Fallible<T> = Result<T, Error>;
+
 #[offload(catch)]
 impl Store {
     fn load(&self) -> io::Result<u8> {
@@ -85,6 +88,14 @@ impl Store {
 
     fn first<T: Copy>(&self, keys: &[T]) -> StoreResult<T> {
         Ok(*keys.first().expect("planned"))
+    }
+
+    fn last<T: Copy>(&self, keys: &[T]) -> Fallible<T> {
+        Ok(*keys.last().expect("planned"))
+    }
+
+    fn same<T>(&self, key: T) -> T {
+        key
     }
 
     fn len(&self) -> usize {
@@ -139,6 +150,12 @@ async fn blocks_traits_and_owners_catch_where_there_is_a_result() {
     assert_eq!(Store.search(5).await, SearchResult(5));
     assert_eq!(Store.first(&[6]).await.unwrap(), 6);
     assert!(Store.first::<u8>(&[]).await.is_err());
+    assert_eq!(Store.last(&[7]).await.unwrap(), 7);
+    assert!(matches!(
+        Store.last::<u8>(&[]).await,
+        Err(Error::Panicked(_))
+    ));
+    assert_eq!(Store.same(8).await, 8);
     let lines = Arc::new(Store);
     assert!(matches!(lines.count().await, Err(Error::Panicked(_))));
     assert_eq!(lines.twice().await, 2);

@@ -20,6 +20,10 @@ impl From<Error> for Failed {
     }
 }
 
+/// Not a result, although it is called one.
+#[derive(Debug, PartialEq)]
+struct SearchResult(u8);
+
 #[offload(pool = POOL, catch, blocking = _blocking)]
 impl<T: Clone> Store<T> {
     #[instrument(skip(self))]
@@ -35,6 +39,13 @@ impl<T: Clone> Store<T> {
         let _ = &self.0;
         info!("caught");
         Ok(thread() == "instrumented-0")
+    }
+
+    #[instrument(skip_all)]
+    fn search(&self, key: u8) -> SearchResult {
+        let _ = &self.0;
+        info!("searched");
+        SearchResult(key)
     }
 
     /// Below the attribute of its own.
@@ -77,6 +88,7 @@ fn methods_of_blocks_trace_their_bodies() {
     assert_eq!(drive(store.traced(1)), 7);
     assert!(!drive(store.caught(false)).unwrap());
     assert!(drive(store.caught(true)).is_err());
+    assert_eq!(drive(store.search(3)), SearchResult(3));
     drive(store.clone().below());
     drive(async { store.load().await });
     store.clone().below_blocking();
@@ -85,6 +97,7 @@ fn methods_of_blocks_trace_their_bodies() {
     let expected = [
         event("instrumented-0", "traced"),
         event("caught", "caught"),
+        event("searched", "search"),
         event("instrumented-0", "below"),
         event("of a trait", "load"),
         event(&thread(), "below"),
