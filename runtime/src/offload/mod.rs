@@ -3,6 +3,7 @@
 //! `poll` is the future, `call` what users do with it, `catch` failures as the function's own errors, `refused` a call given back by a full
 //! pool. `place` is where a call is to run, with the context that was current where it was made; `named` and `given` find it in the value
 //! after `pool =`. `run` and `run_rayon` are calls of closures, whose result `answer` checks; `stream` reads an iterator in `batch`es.
+//! `unawaited` words the error of who forgets `.await`.
 //!
 //! May import `body`, `call`, `context`, `error`, `executor`, `sync` and `unwind`.
 //!
@@ -24,6 +25,7 @@ pub(crate) mod run;
 mod run_rayon;
 #[cfg(feature = "stream")]
 pub(crate) mod stream;
+mod unawaited;
 
 #[cfg(feature = "stream")]
 pub(crate) use poll::raise;
