@@ -51,9 +51,9 @@ where
 /// # assert_eq!(names, same); Ok(()) }
 /// ```
 pub fn run_on<R, MustNotReturnAFuture>(
-    // The compiler shows this line to those who lend what does not last.
-    place: impl Place, // lend a `static` only: clone a `Handle`, share a `Pool` in an `Arc`
-    f: impl FnOnce() -> R + Send + 'static,
+    // The compiler shows these lines to those who lend what does not last, and to those who write the closure first.
+    place: impl Place, // comes first; lend a `static` only: clone a `Handle`, share a `Pool` in an `Arc`
+    f: impl FnOnce() -> R + Send + 'static, // the closure comes second: `run_on(PLACE, || ..)`
 ) -> Offload<R>
 where
     R: Send + 'static,
