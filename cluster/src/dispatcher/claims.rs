@@ -86,6 +86,7 @@ impl Dispatcher {
             self.heard(&claimant.node);
             grants.extend(self.grant(id, cluster, claimant, room, now));
         }
+        self.write_more(cluster, now);
         grants
     }
 
@@ -114,7 +115,7 @@ impl Dispatcher {
         if let (State::Queued(queued), Some(flight)) =
             (&self.calls.get(id)?.state, self.flights.get_mut(cluster))
         {
-            flight.move_ticket(Some(queued.shard), None);
+            flight.leave_queue(id, queued.shard);
         }
         let time = self.calls.time(Transfer::Arguments, now);
         let secrets = &self.secrets;

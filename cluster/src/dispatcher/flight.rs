@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::queue_streams::QueueStreams;
+use super::{queue_streams::QueueStreams, tickets::QueueTickets};
 use crate::{cluster::Cluster, counters::Count};
 
 /// The calls of a cluster that are in flight, and those that wait in this process until some of these have ended.
@@ -15,8 +15,8 @@ pub(super) struct Flight {
     pub(super) out: usize,
     /// The calls that wait here, by number, which is the order in which they were made. A set, because many may be dropped at once.
     pub(super) held: BTreeSet<u64>,
-    /// How many tickets of this process wait in each queue.
-    pub(super) tickets: HashMap<u32, usize>,
+    /// The tickets of this process in each queue.
+    pub(super) tickets: HashMap<u32, QueueTickets>,
     /// How many calls of this process each node has. Nodes without calls are left out.
     pub(super) at_nodes: HashMap<Arc<str>, usize>,
     pub(super) streams: QueueStreams,
@@ -25,7 +25,7 @@ pub(super) struct Flight {
 impl Flight {
     /// The queue with fewer tickets of the two.
     pub(super) fn shorter(&self, (one, other): (u32, u32)) -> u32 {
-        let waiting = |shard| self.tickets.get(&shard).copied().unwrap_or(0);
+        let waiting = |shard| self.tickets.get(&shard).map_or(0, |tickets| tickets.count);
         if waiting(other) < waiting(one) {
             other
         } else {
@@ -33,13 +33,31 @@ impl Flight {
         }
     }
 
-    /// A ticket leaves a queue, enters one, or both.
-    pub(super) fn move_ticket(&mut self, from: Option<u32>, to: Option<u32>) {
-        if let Some(to) = to {
-            *self.tickets.entry(to).or_default() += 1;
+    /// A call enters the queue `to`. Returns whether its ticket is to be written now, where at most `window` may be unanswered.
+    pub(super) fn enter_queue(
+        &mut self,
+        id: u64,
+        (from, to): (Option<u32>, u32),
+        window: usize,
+    ) -> bool {
+        if from != Some(to) {
+            from.inspect(|from| self.leave_queue(id, *from));
+            self.tickets.entry(to).or_default().count += 1;
         }
-        if let Some(tickets) = from.and_then(|from| self.tickets.get_mut(&from)) {
-            *tickets -= 1;
+        self.tickets.entry(to).or_default().write(id, window)
+    }
+
+    /// A call whose ticket can be written now.
+    pub(super) fn next_ticket(&mut self, window: usize) -> Option<u64> {
+        let mut queues = self.tickets.values_mut();
+        queues.find_map(|tickets| tickets.next(window))
+    }
+
+    /// A call leaves that queue.
+    pub(super) fn leave_queue(&mut self, id: u64, from: u32) {
+        if let Some(tickets) = self.tickets.get_mut(&from) {
+            tickets.count -= 1;
+            tickets.settle(id);
         }
     }
 

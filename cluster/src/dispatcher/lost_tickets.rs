@@ -17,7 +17,10 @@ impl Dispatcher {
     pub(super) fn look_at_queues(&mut self, now: Instant) {
         let mut due = Vec::new();
         for flight in self.flights.values_mut() {
-            let waiting = flight.tickets.iter().filter(|(_, tickets)| **tickets > 0);
+            let waiting = flight
+                .tickets
+                .iter()
+                .filter(|(_, tickets)| tickets.count > 0);
             let mut waiting = waiting
                 .map(|(shard, _)| (flight.cluster.name, *shard))
                 .peekable();

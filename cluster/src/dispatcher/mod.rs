@@ -13,6 +13,7 @@
 //! - `call`, `calls`: one call with its states and actions; all calls, with an index by time, by route and by node.
 //! - `route`: to which release the calls of a function go.
 //! - `flight`: how many calls of a cluster are in flight, in each queue and at each node.
+//! - `tickets`: the tickets in one queue, and which of them are written now.
 //! - `queue_streams`: the streams of the queues, as the servers described them.
 //! - `health`: the last answer of each node.
 //! - `rate`: how fast large arguments and results are sent.
@@ -67,6 +68,7 @@ mod sent;
 mod state;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod timers;
 
 pub(crate) use call::{Action, NewCall, Publish};

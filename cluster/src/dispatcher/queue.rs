@@ -72,19 +72,22 @@ impl Dispatcher {
         };
         let name = names::function(call.new.name);
         let subject = names::call(cluster, shard, &release, &name);
-        if let Some(flight) = self.flights.get_mut(cluster) {
-            flight.move_ticket(before.map(|(shard, _)| shard), Some(shard));
-        }
-        let publish = self.ticket(id, subject, &call.new.headers);
+        let flight = self.flights.get_mut(cluster);
+        let before = before.map(|(shard, _)| shard);
+        let is_now =
+            flight.is_none_or(|flight| flight.enter_queue(id, (before, shard), self.window));
+        let publish = is_now.then(|| self.ticket(id, subject, &call.new.headers));
         let queued = State::Queued(Queued {
             release,
             shard,
-            again: Some(now + AGAIN),
+            again: is_now.then_some(now + AGAIN),
             accepted,
             missing,
         });
         self.calls.change(id, |call| call.state = queued);
-        self.publish(publish);
+        if let Some(publish) = publish {
+            self.publish(publish);
+        }
     }
 
     fn ticket(&self, id: u64, subject: String, headers: &[(String, String)]) -> Publish {
@@ -114,15 +117,40 @@ impl Dispatcher {
         }
     }
 
+    /// Writes the tickets for which there is room now.
+    pub(super) fn write_more(&mut self, cluster: &str, now: Instant) {
+        // When there is a connection again, all are written again.
+        while self.up_since().is_some() {
+            let flight = self.flights.get_mut(cluster);
+            let next = flight.and_then(|flight| flight.next_ticket(self.window));
+            let Some(id) = next else {
+                return;
+            };
+            if let Some(State::Queued(queued)) = self.calls.get(id).map(|call| &call.state) {
+                let release = Arc::clone(&queued.release);
+                self.enqueue(id, release, now);
+            }
+        }
+    }
+
     /// The server has answered to a ticket.
     pub(crate) fn accepted(&mut self, id: u64, ack: Ack, now: Instant) {
         let up_since = self.up_since().unwrap_or(now);
+        let Some(call) = self.calls.get(id) else {
+            return;
+        };
+        let cluster = call.new.cluster.name;
+        if let (State::Queued(queued), Some(flight)) = (&call.state, self.flights.get_mut(cluster))
+        {
+            flight.tickets.entry(queued.shard).or_default().settle(id);
+        }
         let end = self
             .calls
             .change(id, |call| heard(call, ack, (up_since, now)));
         if let Some(Some(failure)) = end {
             self.finish(id, Err(failure), now);
         }
+        self.write_more(cluster, now);
     }
 }
 

@@ -16,6 +16,7 @@ use super::{
     queue_streams::QueueStreams,
     route::{Route, RouteKey},
     secrets::Secrets,
+    tickets::WINDOW,
 };
 use crate::{counters::Count, message::Start, uplink::Uplink};
 
@@ -56,6 +57,8 @@ pub(crate) struct Dispatcher {
     pub(super) slept: bool,
     /// How long a node that does not answer may be reconnecting to another server.
     pub(super) patience: Duration,
+    /// How many tickets of each queue may be unanswered.
+    pub(super) window: usize,
     /// Why the last attempt to connect again failed.
     pub(super) unreached: Option<String>,
     /// Why this process receives nothing.
@@ -85,6 +88,7 @@ impl Dispatcher {
             looked: now,
             slept: false,
             patience: Duration::ZERO,
+            window: WINDOW,
             unreached: None,
             deaf: None,
             actions: Vec::new(),
@@ -219,19 +223,28 @@ impl Dispatcher {
             return;
         };
         match &call.state {
-            State::Queued(queued) => flight.move_ticket(Some(queued.shard), None),
+            State::Queued(queued) => flight.leave_queue(id, queued.shard),
             State::Running(running) => flight.leaves(&running.node),
             State::Held | State::Routing => {}
         }
         if matches!(call.state, State::Held) {
             flight.held.remove(&id);
-            return;
+        } else {
+            self.send_next(call.new.cluster.name, now);
         }
+    }
+
+    /// A call of that cluster has left: the next ones take its places.
+    fn send_next(&mut self, cluster: &str, now: Instant) {
+        let Some(flight) = self.flights.get_mut(cluster) else {
+            return;
+        };
         if let Some(next) = flight.held.pop_first() {
             self.route(next, now);
         } else {
             flight.out -= 1;
         }
+        self.write_more(cluster, now);
     }
 
     /// Whether this message is from the node that was given the start.

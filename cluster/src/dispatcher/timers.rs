@@ -14,6 +14,7 @@ use super::{
     queue_streams::QueueStreams,
     route::Route,
     state::{Connection, Dispatcher},
+    tickets::QueueTickets,
 };
 use crate::message::Start;
 
@@ -52,6 +53,7 @@ impl Dispatcher {
         self.asked.clear();
         for flight in self.flights.values_mut() {
             flight.streams = QueueStreams::new(now);
+            flight.tickets.values_mut().for_each(QueueTickets::reset);
         }
         for route in self.routes.values_mut() {
             route.reset(now);

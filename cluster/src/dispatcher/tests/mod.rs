@@ -3,7 +3,7 @@
 //! `silence` none, `guarded` those that must not be accepted. `looks`
 //! counts the cost of each event, `narrow` what questions take of a way, `slowly` sends values slowly or loses the connection meanwhile,
 //! `lost_tickets` tests tickets that are lost, `retried` calls that a node had before, and `routes` the search for nodes that have a
-//! function.
+//! function, and `window` how many tickets the server has to answer at once.
 
 use std::{
     collections::HashMap,
@@ -32,6 +32,7 @@ mod sent;
 mod silence;
 mod slowly;
 mod values;
+mod window;
 
 static ONCE: Cluster = Cluster::new("once");
 static AGAIN: Cluster = Cluster::new("again").retries(2);
