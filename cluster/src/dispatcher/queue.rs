@@ -142,7 +142,12 @@ impl Dispatcher {
         let cluster = call.new.cluster.name;
         if let (State::Queued(queued), Some(flight)) = (&call.state, self.flights.get_mut(cluster))
         {
-            flight.tickets.entry(queued.shard).or_default().settle(id);
+            let tickets = flight.tickets.entry(queued.shard).or_default();
+            // The answer is to an earlier ticket, of another attempt or queue. This one is written when there is room.
+            if tickets.is_unwritten(id) {
+                return;
+            }
+            tickets.settle(id);
         }
         let end = self
             .calls

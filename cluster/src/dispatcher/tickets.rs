@@ -37,6 +37,10 @@ impl QueueTickets {
         has_room
     }
 
+    pub(super) fn is_unwritten(&self, id: u64) -> bool {
+        self.unwritten.contains(&id)
+    }
+
     /// The server has answered, or the call is not in this queue any more.
     pub(super) fn settle(&mut self, id: u64) {
         self.unanswered.remove(&id);

@@ -108,6 +108,25 @@ fn a_ticket_is_written_for_each_that_is_answered() {
     assert!(server.unanswered.keys().copied().eq(4..=6));
 }
 
+/// A node had the call and has given it back. What the server says of its first ticket comes only now.
+#[test]
+fn a_late_answer_to_another_ticket_takes_none_away() {
+    let mut server = Server::new(1);
+    server.world.dispatcher.window = 1;
+    server.world.submit(1, &AGAIN);
+    server.receive();
+    let given = server.world.claim("n", "again", 1).unwrap();
+    server.world.submit(2, &AGAIN);
+    server.receive();
+    server.world.answer(given.start, Outcome::Leaving);
+    server.receive();
+    server.answer_one(0, Ack::Accepted);
+    assert!(server.unanswered.keys().copied().eq([2]), "one fits");
+    server.answer_one(0, Ack::Accepted);
+    server.receive();
+    assert!(server.unanswered.keys().copied().eq([1]));
+}
+
 /// Answers of all kinds, calls that end, and servers that lose everything: no more than the window at once, and each call gets its ticket.
 #[test]
 fn every_call_gets_its_ticket_in_the_end() {
