@@ -21,6 +21,7 @@ mod kit;
 use kit::{Gate, again, exists, has_ended, is_ignored, remote, say, until};
 
 static BECOMES: Workers = Config::new("becomes").processes(1).build();
+static TRACED: Workers = Config::new("traced").processes(1).build();
 static TWICE: Workers = Config::new("twice").processes(1).build();
 static KEEPS: Workers = Config::new("keeps").processes(1).build();
 static STILLBORN: Workers = Config::new("stillborn")
@@ -55,13 +56,14 @@ remote! {
         let error = Command::new(words.next().unwrap()).args(words).exec();
         error.to_string()
     }
-    BECOMES: fn becomes_and_stays(program: String) -> String {
+    TRACED: fn becomes_and_stays(program: String) -> String {
         // What it becomes keeps the socket, so the pool does not end it for that.
         std::mem::forget(rustix::io::dup(kit::bodies::own_socket()).unwrap());
         let mut words = program.split(' ');
         Command::new(words.next().unwrap()).args(words).exec().to_string()
     }
     BECOMES: fn still() -> u32 { std::process::id() }
+    TRACED: fn still_traced() -> u32 { std::process::id() }
     TWICE: fn both(number: u32) -> u32 {
         // The copy answers as well, each time later than the other.
         if let Fork::Child = fork().unwrap() {
@@ -124,7 +126,7 @@ async fn a_worker_that_is_traced_by_its_pool_ends_its_call() {
         println!("left out: it takes perl to make such a call");
         return;
     }
-    let before = still().await.unwrap();
+    let before = still_traced().await.unwrap();
     let traced = format!("syscall({PTRACE},0,0,0,0)==0");
     let script = format!("{traced}||exit({UNTRACED});kill('USR1',$$);sleep(1000)");
     let Err(Failure::Died(death)) = becomes_and_stays(format!("perl -e {script}")).await else {
@@ -139,7 +141,7 @@ async fn a_worker_that_is_traced_by_its_pool_ends_its_call() {
         matches!(death.fault, Some(WorkerFault::Stopped(..))),
         "{death}"
     );
-    assert_ne!(still().await.unwrap(), before);
+    assert_ne!(still_traced().await.unwrap(), before);
 }
 
 /// Its copy answers too, a little later: the answer is that of a call that has ended, and no other gets it.
