@@ -169,8 +169,9 @@ impl NodeState {
         let served = &mut self.served[at];
         served.declaring = false;
         let later = Instant::now() + Duration::from_millis(500);
-        served.missing = (!made).then_some(later);
         served.suspicious |= !made;
+        // There may have been a new connection meanwhile.
+        served.missing = served.suspicious.then_some(later);
     }
 
     /// Ends bodies that their callers have not named for so long that the callers count as dead, or have given up the calls and could
