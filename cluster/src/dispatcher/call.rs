@@ -249,9 +249,12 @@ pub(super) enum State {
 #[derive(Debug)]
 pub(super) struct Queued {
     pub(super) release: Arc<str>,
+    /// Whether a ticket for that release was written.
+    pub(super) written: bool,
     /// The number of the queue.
     pub(super) shard: u32,
-    /// When the ticket is written again, unless the server confirms it first. `None`: when there is a connection again.
+    /// When the ticket is written again, unless the server confirms it first. `None`: when there is a connection again, or when fewer
+    /// tickets are unanswered.
     pub(super) again: Option<Instant>,
     /// The number of the ticket in its stream and when the server said so, if it has accepted it once.
     pub(super) accepted: Option<(u64, Instant)>,

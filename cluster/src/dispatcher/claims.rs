@@ -86,7 +86,6 @@ impl Dispatcher {
             self.heard(&claimant.node);
             grants.extend(self.grant(id, cluster, claimant, room, now));
         }
-        self.write_more(cluster, now);
         grants
     }
 

@@ -17,6 +17,8 @@ pub(super) struct Flight {
     pub(super) held: BTreeSet<u64>,
     /// The tickets of this process in each queue.
     pub(super) tickets: HashMap<u32, QueueTickets>,
+    /// The number of queues, as the nodes last said.
+    pub(super) shards: u32,
     /// How many calls of this process each node has. Nodes without calls are left out.
     pub(super) at_nodes: HashMap<Arc<str>, usize>,
     pub(super) streams: QueueStreams,
@@ -33,7 +35,19 @@ impl Flight {
         }
     }
 
-    /// A call enters the queue `to`. Returns whether its ticket is to be written now, where at most `window` may be unanswered.
+    /// Whether another call may be in flight.
+    pub(super) const fn has_place(&self) -> bool {
+        self.out < self.cluster.in_flight
+    }
+
+    /// The call that has been held back for longest, if it may be in flight now.
+    pub(super) fn next_held(&mut self) -> Option<u64> {
+        let next = self.has_place().then(|| self.held.pop_first()).flatten();
+        self.out += usize::from(next.is_some());
+        next
+    }
+
+    /// A call enters the queue `to`. Returns whether its ticket is to be written now, where at most `window` of all may be unanswered.
     pub(super) fn enter_queue(
         &mut self,
         id: u64,
@@ -44,13 +58,21 @@ impl Flight {
             from.inspect(|from| self.leave_queue(id, *from));
             self.tickets.entry(to).or_default().count += 1;
         }
-        self.tickets.entry(to).or_default().write(id, window)
+        let share = self.share(window);
+        self.tickets.entry(to).or_default().write(id, share)
+    }
+
+    /// What each queue has of the window. One whose server does not answer leaves the others theirs.
+    fn share(&self, window: usize) -> usize {
+        let shards = usize::try_from(self.shards).unwrap_or(usize::MAX).max(1);
+        (window / shards).max(1)
     }
 
     /// A call whose ticket can be written now.
     pub(super) fn next_ticket(&mut self, window: usize) -> Option<u64> {
+        let share = self.share(window);
         let mut queues = self.tickets.values_mut();
-        queues.find_map(|tickets| tickets.next(window))
+        queues.find_map(|tickets| tickets.next(share))
     }
 
     /// A call leaves that queue.

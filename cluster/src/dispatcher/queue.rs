@@ -58,27 +58,33 @@ impl Dispatcher {
         };
         let (cluster, route) = (call.new.cluster.name, call.new.function().route());
         let before = match &call.state {
-            State::Queued(before) => Some((before.shard, (before.accepted, before.missing))),
+            State::Queued(before) => Some(before),
             _ => None,
         };
-        let (accepted, missing) = before.map_or((None, None), |(_, server)| server);
+        let (accepted, missing) =
+            before.map_or((None, None), |before| (before.accepted, before.missing));
+        let was_written = before.is_some_and(|before| before.written && before.release == release);
+        let before = before.map(|before| before.shard);
         let shards = self.routes.get(&route).map_or(1, |route| route.shards);
-        let flight = self.flights.get_mut(cluster);
-        let shard = match (before, flight) {
+        let Some(flight) = self.flights.get_mut(cluster) else {
+            return;
+        };
+        flight.shards = shards;
+        let shard = match before {
             // A ticket that is written again stays in its queue.
-            (Some((shard, _)), _) if shard < shards => shard,
-            (_, Some(flight)) => flight.shorter(self.secrets.shards(id, shards)),
-            (_, None) => 0,
+            Some(shard) if shard < shards => shard,
+            _ => flight.shorter(self.secrets.shards(id, shards)),
         };
         let name = names::function(call.new.name);
         let subject = names::call(cluster, shard, &release, &name);
-        let flight = self.flights.get_mut(cluster);
-        let before = before.map(|(shard, _)| shard);
-        let is_now =
-            flight.is_none_or(|flight| flight.enter_queue(id, (before, shard), self.window));
+        let is_now = flight.enter_queue(id, (before, shard), self.window);
+        if is_now && was_written {
+            call.new.cluster.counters.add(Count::Republished);
+        }
         let publish = is_now.then(|| self.ticket(id, subject, &call.new.headers));
         let queued = State::Queued(Queued {
             release,
+            written: is_now || was_written,
             shard,
             again: is_now.then_some(now + AGAIN),
             accepted,
@@ -112,24 +118,19 @@ impl Dispatcher {
         };
         if let State::Queued(queued) = &call.state {
             let release = Arc::clone(&queued.release);
-            call.new.cluster.counters.add(Count::Republished);
             self.enqueue(id, release, now);
         }
     }
 
     /// Writes the tickets for which there is room now.
-    pub(super) fn write_more(&mut self, cluster: &str, now: Instant) {
+    pub(super) fn write_more(&mut self, now: Instant) {
         // When there is a connection again, all are written again.
         while self.up_since().is_some() {
-            let flight = self.flights.get_mut(cluster);
-            let next = flight.and_then(|flight| flight.next_ticket(self.window));
-            let Some(id) = next else {
+            let mut flights = self.flights.values_mut();
+            let Some(id) = flights.find_map(|flight| flight.next_ticket(self.window)) else {
                 return;
             };
-            if let Some(State::Queued(queued)) = self.calls.get(id).map(|call| &call.state) {
-                let release = Arc::clone(&queued.release);
-                self.enqueue(id, release, now);
-            }
+            self.enqueue_again(id, now);
         }
     }
 
@@ -155,7 +156,6 @@ impl Dispatcher {
         if let Some(Some(failure)) = end {
             self.finish(id, Err(failure), now);
         }
-        self.write_more(cluster, now);
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) struct Dispatcher {
     pub(super) slept: bool,
     /// How long a node that does not answer may be reconnecting to another server.
     pub(super) patience: Duration,
-    /// How many tickets of each queue may be unanswered.
+    /// How many tickets of each cluster may be unanswered.
     pub(super) window: usize,
     /// Why the last attempt to connect again failed.
     pub(super) unreached: Option<String>,
@@ -105,8 +105,13 @@ impl Dispatcher {
         self.part = bytes;
     }
 
-    /// Takes the actions that have accumulated.
-    pub(crate) fn actions(&mut self) -> Vec<Action> {
+    /// Takes the actions that have accumulated. Calls that are held back take the places of those that have ended only now, so that none
+    /// of those that end together is sent for another one.
+    pub(crate) fn actions(&mut self, now: Instant) -> Vec<Action> {
+        while let Some(next) = self.flights.values_mut().find_map(Flight::next_held) {
+            self.route(next, now);
+        }
+        self.write_more(now);
         std::mem::take(&mut self.actions)
     }
 
@@ -137,10 +142,11 @@ impl Dispatcher {
             out: 0,
             held: BTreeSet::new(),
             tickets: HashMap::new(),
+            shards: 1,
             at_nodes: HashMap::new(),
             streams: QueueStreams::new(now),
         });
-        if flight.out < cluster.in_flight {
+        if flight.has_place() && flight.held.is_empty() {
             flight.out += 1;
             self.route(id, now);
         } else {
@@ -172,12 +178,9 @@ impl Dispatcher {
         for id in &ids {
             self.end_at_node(*id);
         }
-        // Calls that were held back are not sent any more when others end.
-        let link = std::mem::replace(&mut self.link, Connection::Down(now));
         for id in ids {
             self.finish(id, Err(Failure::Shutdown), now);
         }
-        self.link = link;
     }
 
     /// When the connection was made, if there is one.
@@ -196,7 +199,7 @@ impl Dispatcher {
         }
     }
 
-    /// Ends a call in any state, and sends the next one that was held back.
+    /// Ends a call in any state.
     pub(super) fn finish(&mut self, id: u64, result: Result<Vec<u8>, Failure>, now: Instant) {
         self.calls.passes(now);
         let Some(mut call) = self.calls.remove(id) else {
@@ -230,21 +233,8 @@ impl Dispatcher {
         if matches!(call.state, State::Held) {
             flight.held.remove(&id);
         } else {
-            self.send_next(call.new.cluster.name, now);
-        }
-    }
-
-    /// A call of that cluster has left: the next ones take its places.
-    fn send_next(&mut self, cluster: &str, now: Instant) {
-        let Some(flight) = self.flights.get_mut(cluster) else {
-            return;
-        };
-        if let Some(next) = flight.held.pop_first() {
-            self.route(next, now);
-        } else {
             flight.out -= 1;
         }
-        self.write_more(cluster, now);
     }
 
     /// Whether this message is from the node that was given the start.

@@ -78,7 +78,7 @@ impl World {
     }
 
     fn act(&mut self) {
-        for action in self.dispatcher.actions() {
+        for action in self.dispatcher.actions(self.now) {
             match action {
                 Action::Publish(publish) => self.said.push(publish),
                 Action::Finish(id, end) => {
@@ -172,6 +172,12 @@ impl World {
         self.dispatcher.answer(start, outcome, self.now);
         self.act();
     }
+}
+
+/// The call whose ticket this is.
+fn call_of(ticket: &Publish) -> u64 {
+    let reply = ticket.reply.as_ref().unwrap();
+    reply.split('.').nth(2).unwrap().parse().unwrap()
 }
 
 fn done() -> Outcome {

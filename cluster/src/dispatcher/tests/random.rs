@@ -6,9 +6,12 @@ use offload_limits::Seed;
 
 use super::{super::tickets::QueueTickets, *};
 
-/// The starts that the nodes have been given.
+/// The tickets that the servers have had, and the starts that the nodes have been given.
 #[derive(Default)]
 struct Record {
+    tickets: HashSet<u64>,
+    /// Those for which no node has been given the call yet.
+    unused: HashSet<u64>,
     by: HashMap<Start, &'static str>,
     open: HashSet<Start>,
 }
@@ -29,7 +32,7 @@ fn no_order_of_events_starts_a_body_twice() {
             let id = 1 + seed.below(24);
             let cluster = clusters[usize::try_from(id % 3).unwrap()];
             let node = NODES[seed.index(3)];
-            match seed.below(16) {
+            match seed.below(18) {
                 0..3 if step < 60 && !world.ends.contains_key(&id) => {
                     if world.dispatcher.calls.get(id).is_none() {
                         world.submit(id, cluster);
@@ -62,6 +65,14 @@ fn no_order_of_events_starts_a_body_twice() {
                     world.dispatcher.cancel(id, world.now);
                     world.act();
                 }
+                // Also late, and more than once.
+                16 if given.tickets.contains(&id) => {
+                    let later = Ack::Later("no room".to_owned());
+                    let ack = [Ack::Accepted(id), Ack::NoStream, later];
+                    let ack = ack[seed.index(3)].clone();
+                    world.dispatcher.accepted(id, ack, world.now);
+                    world.act();
+                }
                 15 if seed.below(8) == 0 => world.jump(Duration::from_secs(seed.below(7200))),
                 _ => world.pass(Duration::from_millis(seed.below(900))),
             }
@@ -71,7 +82,7 @@ fn no_order_of_events_starts_a_body_twice() {
                 world.dispatcher.calls
             );
         }
-        finish(&mut world);
+        finish(&mut world, &mut given);
     }
 }
 
@@ -80,7 +91,11 @@ fn claim(
     given: &mut Record,
     (node, cluster, id): (&'static str, &'static Cluster, u64),
 ) {
-    let Some(grant) = world.claim(node, cluster.name, id) else {
+    receive(world, given);
+    // Without a ticket no node knows of the call.
+    let ticket = given.tickets.contains(&id);
+    let claimed = ticket.then(|| world.claim(node, cluster.name, id));
+    let Some(grant) = claimed.flatten() else {
         return;
     };
     let start = grant.start;
@@ -91,10 +106,20 @@ fn claim(
     );
     assert_eq!(*given.by.entry(start).or_insert(node), node, "{start:?}");
     given.open.insert(start);
+    given.unused.remove(&id);
 }
 
-/// From here on nothing goes wrong, and all remaining calls end.
-fn finish(world: &mut World) {
+/// The servers get the tickets that were written.
+fn receive(world: &mut World, given: &mut Record) {
+    for ticket in world.take(".call.") {
+        let id = call_of(&ticket);
+        given.tickets.insert(id);
+        given.unused.insert(id);
+    }
+}
+
+/// From here on nothing goes wrong, and all remaining calls end: each has a ticket.
+fn finish(world: &mut World, given: &mut Record) {
     world.dispatcher.connected(world.now);
     for _ in 0..400 {
         if world.dispatcher.calls.is_empty() {
@@ -102,7 +127,9 @@ fn finish(world: &mut World) {
         }
         world.pass(Duration::from_millis(300));
         world.route(Some(Has::Yes));
-        for id in world.dispatcher.calls.ids() {
+        receive(world, given);
+        for id in given.unused.drain() {
+            world.dispatcher.accepted(id, Ack::Accepted(id), world.now);
             let Some(call) = world.dispatcher.calls.get(id) else {
                 continue;
             };

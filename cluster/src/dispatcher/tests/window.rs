@@ -9,11 +9,16 @@ use super::*;
 const WINDOW: usize = 3;
 const CALLS: u64 = 20;
 
+static PATIENT: Cluster = Cluster::new("patient").queue_timeout(Duration::from_secs(9));
+static COUNTED: Cluster = Cluster::new("counted");
+
 /// A server that has tickets which it has not answered, and those that it has accepted.
 struct Server {
     world: World,
     unanswered: BTreeMap<u64, u64>,
     accepted: BTreeSet<u64>,
+    /// Calls that have left their queues before the server had answered.
+    late: Vec<u64>,
     number: u64,
 }
 
@@ -27,6 +32,7 @@ impl Server {
             world,
             unanswered,
             accepted,
+            late: Vec::new(),
             number: 0,
         }
     }
@@ -35,8 +41,7 @@ impl Server {
     fn receive(&mut self) {
         self.world.route(Some(Has::Yes));
         for ticket in self.world.take(".call.") {
-            let reply = ticket.reply.unwrap();
-            let id = reply.split('.').nth(2).unwrap().parse().unwrap();
+            let id = call_of(&ticket);
             let shard = ticket.subject.split('.').nth(3).unwrap();
             self.unanswered.insert(id, shard.parse().unwrap());
         }
@@ -56,6 +61,8 @@ impl Server {
             return;
         };
         self.unanswered.remove(&id);
+        // The answer to its earlier ticket has come before.
+        self.late.retain(|late| *late != id);
         self.number += 1;
         let ack = ack(self.number);
         if matches!(ack, Ack::Accepted(_)) {
@@ -65,16 +72,51 @@ impl Server {
         self.world.act();
     }
 
+    /// A node claims a call that has a ticket, and gives it back.
+    fn return_one(&mut self, at: usize) {
+        let ids = self.unanswered.keys().chain(&self.accepted);
+        let Some(id) = ids.copied().nth(at) else {
+            return;
+        };
+        if let Some(given) = self.world.claim("n", "again", id) {
+            let was_answered = self.unanswered.remove(&id).is_none();
+            self.late.extend((!was_answered).then_some(id));
+            self.accepted.remove(&id);
+            self.world.answer(given.start, Outcome::Leaving);
+        }
+    }
+
+    /// An answer comes after its call has left the queue. If the call has another ticket, that counts as answered.
+    fn answer_late(&mut self) {
+        self.receive();
+        let Some(id) = self.late.pop() else {
+            return;
+        };
+        let answer = Ack::Accepted(1);
+        self.world.dispatcher.accepted(id, answer, self.world.now);
+        if self.unanswered.remove(&id).is_some() {
+            self.accepted.insert(id);
+            self.late.insert(0, id);
+        }
+        self.world.act();
+    }
+
     fn end(&mut self, id: u64) {
         self.world.dispatcher.cancel(id, self.world.now);
         self.world.act();
         self.unanswered.remove(&id);
     }
 
+    /// What was written, and what was answered, does not arrive.
+    fn lose(&mut self) {
+        self.unanswered.clear();
+        self.late.clear();
+    }
+
     /// A new connection to a server that has no ticket.
     fn restart(&mut self) {
         self.world.dispatcher.disconnected(self.world.now);
-        self.unanswered.clear();
+        self.lose();
         self.accepted.clear();
         self.world.said.clear();
         self.world.dispatcher.connected(self.world.now);
@@ -127,6 +169,77 @@ fn a_late_answer_to_another_ticket_takes_none_away() {
     assert!(server.unanswered.keys().copied().eq([1]));
 }
 
+/// One whose server does not answer leaves the others theirs.
+#[test]
+fn the_queues_have_equal_shares() {
+    let mut server = Server::new(3);
+    for id in 1..=CALLS {
+        server.world.submit(id, &ONCE);
+    }
+    server.receive();
+    let mut queues: Vec<_> = server.unanswered.values().collect();
+    queues.sort_unstable();
+    assert_eq!(queues, [&0, &1, &2]);
+}
+
+/// No node would ever have their calls.
+#[test]
+fn calls_that_end_together_write_no_tickets_for_each_other() {
+    for cluster in [&PATIENT, &BRIEF] {
+        let mut server = Server::new(1);
+        for id in 1..=CALLS {
+            server.world.submit(id, cluster);
+        }
+        server.receive();
+        assert_eq!(server.unanswered.len(), 3);
+        server.unanswered.clear();
+        server.world.jump(Duration::from_secs(9));
+        server.world.jump(Duration::from_millis(1));
+        assert_eq!(server.world.ends.len(), 20);
+        assert!(server.world.take(".call.").is_empty());
+        assert_eq!(server.world.dispatcher.flights[cluster.name].out, 0);
+    }
+}
+
+/// Where there is no stream, those that are tried again do not come before those that were never tried.
+#[test]
+fn every_call_is_tried() {
+    let mut server = Server::new(1);
+    for id in 1..=CALLS {
+        server.world.submit(id, &ONCE);
+    }
+    let mut tried = BTreeSet::new();
+    for _ in 0..CALLS {
+        server.receive();
+        tried.extend(server.unanswered.keys().copied());
+        for _ in 0..WINDOW {
+            server.answer_one(0, |_| Ack::NoStream);
+        }
+        server.world.pass(Duration::from_millis(300));
+    }
+    assert_eq!(tried.len(), 20, "{tried:?}");
+}
+
+#[test]
+fn a_ticket_counts_as_written_again_when_it_is() {
+    let mut server = Server::new(1);
+    server.world.dispatcher.window = 1;
+    for id in [1, 2] {
+        server.world.submit(id, &COUNTED);
+    }
+    server.receive();
+    server.answer_one(0, |_| Ack::NoStream);
+    server.receive();
+    server.world.pass(Duration::from_millis(300));
+    server.receive();
+    assert!(server.unanswered.keys().copied().eq([2]));
+    assert_eq!(COUNTED.stats().republished, 0);
+    server.answer_one(0, Ack::Accepted);
+    server.receive();
+    assert!(server.unanswered.keys().copied().eq([1]));
+    assert_eq!(COUNTED.stats().republished, 1);
+}
+
 /// Answers of all kinds, calls that end, and servers that lose everything: no more than the window at once, and each call gets its ticket.
 #[test]
 fn every_call_gets_its_ticket_in_the_end() {
@@ -134,17 +247,20 @@ fn every_call_gets_its_ticket_in_the_end() {
         let mut seed = Seed::new(number);
         let mut server = Server::new(1 + u32::try_from(number % 3).unwrap());
         for id in 1..=CALLS {
-            server.world.submit(id, &ONCE);
+            server.world.submit(id, &AGAIN);
             server.receive();
             let at = seed.index(WINDOW);
-            match seed.below(12) {
+            match seed.below(16) {
                 0..3 => server.answer_one(at, Ack::Accepted),
                 3 => server.answer_one(at, |_| Ack::NoStream),
                 4 => server.answer_one(at, |_| Ack::Later("no room".to_owned())),
                 5 => server.end(1 + seed.below(id)),
                 6 => server.restart(),
                 7 => server.world.pass(Duration::from_millis(seed.below(5000))),
-                8 => server.unanswered.clear(),
+                8 => server.lose(),
+                9 | 10 => server.return_one(seed.index(2 * WINDOW)),
+                11 => server.answer_late(),
+                12 => server.world.shards = 1 + u32::try_from(seed.below(3)).unwrap(),
                 _ => {}
             }
         }
@@ -152,6 +268,7 @@ fn every_call_gets_its_ticket_in_the_end() {
             server.world.pass(Duration::from_millis(300));
             server.receive();
             server.answer_one(seed.index(WINDOW), Ack::Accepted);
+            server.answer_late();
         }
         let waiting = (1..=CALLS).filter(|id| server.world.dispatcher.calls.get(*id).is_some());
         let without: Vec<_> = waiting.filter(|id| !server.accepted.contains(id)).collect();

@@ -248,7 +248,8 @@ impl Actor {
 
     /// Carries out the actions of the dispatcher.
     fn act(&mut self) {
-        for action in self.dispatcher.actions() {
+        let now = Instant::now();
+        for action in self.dispatcher.actions(now) {
             match action {
                 Action::Publish(publish) => self.publish(publish),
                 Action::Fetch { start, node, total } => self.fetch(start, &node, total),
@@ -271,7 +272,6 @@ impl Actor {
         if std::mem::take(&mut self.granting) {
             self.confirm_received();
         }
-        let now = Instant::now();
         match self.dispatcher.next_look(now) {
             None => self.look_at = None,
             // Only an earlier time replaces the one that is set. Under load, one that moves with each event would never be reached.
