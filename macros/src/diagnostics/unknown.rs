@@ -46,7 +46,10 @@ fn option(key: &str) -> Option<&'static str> {
             "write `pool = IMAGES`, which takes every executor, also a runtime's `Handle`"
         }
         "async" => "write `asynchronous = load_async`",
-        "name" | "sync" => "write `blocking = load_blocking`",
+        "name" => {
+            "`blocking = load_blocking` names the blocking version; calls and spans are named after the function"
+        }
+        "sync" => "write `blocking = load_blocking`",
         "catch_panic" | "catch_panics" | "catch_unwind" | "catches" => "write `catch` alone",
         "inline" => "write `pool = Inline`",
         "rayon" => "write `pool = Rayon`",

@@ -1,13 +1,18 @@
 //! The threads of users' executors, as seen by a body that waits there: they cannot be helped, only warned of.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    ptr,
+    sync::{Arc, LazyLock},
+};
 
 use crate::{
     call::{
         block_on::{blocked::ThreadHome, endless_wait::EndlessWait},
         signal::Signal,
+        site::Site,
     },
-    scheduler::standstill::Standstill,
+    scheduler::standstill::{Standstill, say_endless},
+    sync::Mutex,
 };
 
 /// All of these threads.
@@ -16,6 +21,17 @@ struct Elsewhere {
     /// Never raised.
     signal: Arc<Signal>,
     standstill: Standstill,
+    /// The functions whose bodies have been told of. There may be many executors, and they have no names.
+    told: Mutex<Vec<&'static Site>>,
+}
+
+impl Elsewhere {
+    fn is_new(&self, site: &'static Site) -> bool {
+        let mut told = self.told.lock();
+        let is_new = !told.iter().any(|told| ptr::eq(*told, site));
+        told.extend(is_new.then_some(site));
+        is_new
+    }
 }
 
 impl ThreadHome for Elsewhere {
@@ -28,7 +44,14 @@ impl ThreadHome for Elsewhere {
     }
 
     fn warn_endless(&self, wait: EndlessWait) {
-        self.standstill.warn_endless(self.name(), wait);
+        match wait {
+            EndlessWait::Circle => self.standstill.warn_endless(self.name(), wait),
+            EndlessWait::Still(site) | EndlessWait::Outside(site) => {
+                if self.is_new(site) {
+                    say_endless(self.name(), wait);
+                }
+            }
+        }
     }
 }
 

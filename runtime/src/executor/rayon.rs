@@ -267,7 +267,7 @@ impl ThreadHome for RayonPools {
     }
 
     fn stuck_at(&self, outside: bool) -> Option<WaitCounts> {
-        let waits_here = |body: &dyn OutsideBody| body.call_in(&self.number).is_some();
+        let waits_here = |body: &dyn OutsideBody| body.waits_in(&self.number);
         (outside && self.outside.count(waits_here) > 0).then(WaitCounts::default)
     }
 

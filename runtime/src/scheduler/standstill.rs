@@ -97,7 +97,8 @@ impl Standstill {
     }
 }
 
-fn say_endless(pool: &'static str, wait: EndlessWait) {
+/// Gives the warning of such a wait.
+pub(crate) fn say_endless(pool: &'static str, wait: EndlessWait) {
     match wait {
         EndlessWait::Circle => warning::say(
             pool,

@@ -9,7 +9,7 @@ use tokio::{
     task,
     time::sleep,
 };
-use tokio_offload::{Executor, Job, Offload, Owner, Pool, block_on, run_on};
+use tokio_offload::{Executor, Job, Offload, Owner, Pool, block_on, offload, run_on};
 
 use super::{block_on::narrow_rayon, kit::assert_says};
 
@@ -24,6 +24,7 @@ fn bodies_that_nothing_wakes_give_a_warning() {
         "pool `unwoken-task`: a body of `tokio_offload::run_on`",
         "pool `unwoken-timer`: a body of `tokio_offload::run_on`",
         "pool `executor`: a body of `tokio_offload::run_on`",
+        "::asks_its_thread`",
         "pool `unwoken-other`: a body has polled a call of `tokio_offload::run_on`",
         "pool `owner`: a body has polled a call of",
         "pool `rayon`: a body has polled a call of",
@@ -58,6 +59,7 @@ fn child_waits() {
         drive,
     );
     waits_for_its_thread();
+    asks_its_thread(one_thread()).detach();
     // Until the parent has heard enough, or is gone: it never ends by itself.
     let _ = io::copy(&mut io::stdin(), &mut io::sink());
     process::exit(0);
@@ -83,23 +85,34 @@ fn waits_for_a_timer(undriven: &Runtime) {
 
 /// Waits for a call on its own thread, in an executor which the library cannot see into.
 fn waits_for_its_thread() {
-    #[derive(Clone)]
-    struct OneThread(mpsc::Sender<Job>);
+    let one = one_thread();
+    run_on(one, move || drop(block_on(run_on(one, || ())))).detach();
+}
 
-    impl Executor for OneThread {
-        fn submit(&self, job: Job) {
-            let _ = self.0.send(job);
-        }
-    }
-
+/// An executor whose jobs one thread runs.
+fn one_thread() -> &'static OneThread {
     let (jobs, queue) = mpsc::channel::<Job>();
     let runtime = Handle::current();
     thread::spawn(move || {
         let _entered = runtime.enter();
         queue.into_iter().for_each(Job::run);
     });
-    let one: &'static OneThread = Box::leak(Box::new(OneThread(jobs)));
-    run_on(one, move || drop(block_on(run_on(one, || ())))).detach();
+    Box::leak(Box::new(OneThread(jobs)))
+}
+
+#[derive(Clone)]
+struct OneThread(mpsc::Sender<Job>);
+
+impl Executor for OneThread {
+    fn submit(&self, job: Job) {
+        let _ = self.0.send(job);
+    }
+}
+
+/// Another function does so in another executor.
+#[offload(pool = one)]
+fn asks_its_thread(one: &'static OneThread) {
+    drop(block_on(run_on(one, || ())));
 }
 
 /// Bodies that wait, or run, as long, and go on now and then.

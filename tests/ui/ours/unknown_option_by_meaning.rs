@@ -23,4 +23,7 @@ fn six() {}
 #[offload(Catch)]
 fn seven() {}
 
+#[offload(name = "eight")]
+fn eight() {}
+
 fn main() {}
