@@ -8,7 +8,7 @@ use std::{
 use tokio_offload_remote::Failure;
 
 use super::{
-    call::{Call, Publish, Queued, State},
+    call::{Call, NewCall, Publish, Queued, State},
     state::Dispatcher,
     timers::{AGAIN, OLD, RETRY},
 };
@@ -57,10 +57,7 @@ impl Dispatcher {
             return;
         };
         let (cluster, route) = (call.new.cluster.name, call.new.function().route());
-        let before = match &call.state {
-            State::Queued(before) => Some(before),
-            _ => None,
-        };
+        let before = queued(call);
         let (accepted, missing) =
             before.map_or((None, None), |before| (before.accepted, before.missing));
         let was_written = before.is_some_and(|before| before.written && before.release == release);
@@ -75,14 +72,12 @@ impl Dispatcher {
             Some(shard) if shard < shards => shard,
             _ => flight.shorter(self.secrets.shards(id, shards)),
         };
-        let name = names::function(call.new.name);
-        let subject = names::call(cluster, shard, &release, &name);
         let is_now = flight.enter_queue(id, (before, shard), self.window);
         if is_now && was_written {
             call.new.cluster.counters.add(Count::Republished);
         }
-        let publish = is_now.then(|| self.ticket(id, subject, &call.new.headers));
-        let queued = State::Queued(Queued {
+        let publish = is_now.then(|| self.ticket(&call.new, shard, &release));
+        let state = State::Queued(Queued {
             release,
             written: is_now || was_written,
             shard,
@@ -90,17 +85,18 @@ impl Dispatcher {
             accepted,
             missing,
         });
-        self.calls.change(id, |call| call.state = queued);
+        self.calls.change(id, |call| call.state = state);
         if let Some(publish) = publish {
             self.publish(publish);
         }
     }
 
-    fn ticket(&self, id: u64, subject: String, headers: &[(String, String)]) -> Publish {
-        let mut headers = headers.iter();
+    fn ticket(&self, new: &NewCall, shard: u32, release: &str) -> Publish {
+        let (id, mut headers) = (new.id, new.headers.iter());
         let traceparent = headers.find(|(name, _)| name == "traceparent");
+        let name = names::function(new.name);
         Publish {
-            subject,
+            subject: names::call(new.cluster.name, shard, release, &name),
             reply: Some(format!("{}.p.{id}.{}", self.inbox, self.secrets.ack(id))),
             traceparent: traceparent.map(|(_, value)| value.clone()),
             payload: write(&Ticket {
@@ -113,12 +109,8 @@ impl Dispatcher {
 
     /// Writes the ticket again, because the first may be lost. If it is not, the second claim is refused.
     pub(super) fn enqueue_again(&mut self, id: u64, now: Instant) {
-        let Some(call) = self.calls.get(id) else {
-            return;
-        };
-        if let State::Queued(queued) = &call.state {
-            let release = Arc::clone(&queued.release);
-            self.enqueue(id, release, now);
+        if let Some(queued) = self.calls.get(id).and_then(queued) {
+            self.enqueue(id, Arc::clone(&queued.release), now);
         }
     }
 
@@ -156,6 +148,14 @@ impl Dispatcher {
         if let Some(Some(failure)) = end {
             self.finish(id, Err(failure), now);
         }
+    }
+}
+
+/// The call in its queue, if it is in one.
+const fn queued(call: &Call) -> Option<&Queued> {
+    match &call.state {
+        State::Queued(queued) => Some(queued),
+        _ => None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// How many tickets of a cluster the servers may have to answer at once; its queues have equal shares. The client keeps 16,384 messages that
-/// have come, and drops others.
+/// How many tickets of a cluster the servers may have to answer at once; its queues have equal shares. The client keeps 16,384 messages
+/// that have come, and drops others.
 /// With more, bursts are written faster over long lines.
 ///
 /// Measured in a debug build: of 100,000 calls that were started at once, none ended within three minutes without this limit, because
