@@ -35,8 +35,12 @@ impl Jobs {
 
     /// Whether the jobs came one after the other, with time between them. In a burst no thread stands by: it would have to be woken for
     /// each of the first jobs, which delays who submits them.
+    ///
+    /// A task that is woken on the processor of its runner submits its next call, and requests a runner for it, before this one looks at
+    /// the queue again. So a runner of a single job need not be the last. Chosen by the workload of the benchmark `seq`, where `perf`
+    /// counted the threads that are asked for: at most 309 for 30000 calls by default, in place of 2467 to 28335.
     pub(crate) const fn came_alone(&self) -> bool {
-        self.last && self.ended <= IN_A_ROW
+        self.ended == 1 || self.last && self.ended <= IN_A_ROW
     }
 }
 
@@ -75,4 +79,22 @@ impl Search {
     pub(crate) const fn is_under_way(&self) -> bool {
         self.under_way
     }
+}
+
+#[test]
+fn only_jobs_that_come_alone_are_waited_for() {
+    let came_alone = |ended, last| {
+        let jobs = Jobs {
+            ended,
+            since_search: ended,
+            last,
+        };
+        jobs.came_alone()
+    };
+    // Another runner may have been woken for the call that followed.
+    assert!(came_alone(1, true) && came_alone(1, false));
+    assert!(came_alone(2, true) && !came_alone(2, false));
+    assert!(!came_alone(IN_A_ROW + 1, true));
+    // A runner that came in vain stands by only if it is the last.
+    assert!(came_alone(0, true) && !came_alone(0, false));
 }
