@@ -42,9 +42,9 @@ impl Drop for Process {
     }
 }
 
-/// The server, started by a keeper process that removes its files.
+/// The server, started by a supervisor process that removes its files.
 pub(crate) struct Server {
-    keeper: Option<Child>,
+    supervisor: Option<Child>,
     url: String,
 }
 
@@ -54,14 +54,14 @@ impl Server {
     pub(crate) fn start(program: &Path) -> io::Result<Self> {
         let mut command = Command::new(env::current_exe()?);
         command.arg("keep").arg(program).process_group(0);
-        let mut keeper = command
+        let mut supervisor = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
-        let out = keeper.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let out = supervisor.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
         let mut server = Self {
-            keeper: Some(keeper),
+            supervisor: Some(supervisor),
             url: String::new(),
         };
         BufReader::new(out).read_line(&mut server.url)?;
@@ -79,15 +79,15 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Some(mut keeper) = self.keeper.take() {
+        if let Some(mut supervisor) = self.supervisor.take() {
             // Closes its input. Then it removes its files.
-            drop(keeper.stdin.take());
-            let _ = keeper.wait();
+            drop(supervisor.stdin.take());
+            let _ = supervisor.wait();
         }
     }
 }
 
-/// The keeper: starts the server, prints its address, and ends it when the show is gone, even if the show was killed.
+/// The supervisor: starts the server, prints its address, and ends it when the show is gone, even if the show was killed.
 #[offload]
 pub(crate) fn keep(program: &Path) -> io::Result<()> {
     let folder = tempfile::Builder::new().prefix("cluster-demo-").tempdir()?;
