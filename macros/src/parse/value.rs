@@ -4,7 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, Lit, Path, Token, UnOp};
+use syn::{Expr, ExprCall, Ident, Lit, Path, Stmt, Token, UnOp};
 
 use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::CratePath;
@@ -107,8 +107,8 @@ pub(crate) fn without_equals(written: &TokenStream, names: &[&str]) -> Option<To
 
 /// The value of the option `name`, if it can be a pool.
 pub(crate) fn pool(value: Expr, name: &str, errors: &mut Errors) -> Option<Expr> {
-    let error = match (made_type(&value), name) {
-        (Some(ty), _) => diagnostics::made_by_each_call(&value, ty, name),
+    let error = match (made(&value), name) {
+        (Some((made, ty)), _) => diagnostics::made_by_each_call(made, ty, name),
         (None, _) if !is_literal(&value) => return Some(shared(value, errors)),
         (None, "remote") => diagnostics::literal_workers(&value),
         (None, _) => diagnostics::literal_pool(&value),
@@ -134,30 +134,42 @@ pub(crate) fn is_static(value: &Expr) -> bool {
     is_named && names.all(|name| !name.to_string().starts_with(char::is_uppercase))
 }
 
-/// The type of the pool that the expression creates, as in `Workers::new("images").processes(4)`.
-fn made_type(value: &Expr) -> Option<&Ident> {
+/// The part of the expression that creates a pool, with the type of that: `Workers::new("images").processes(4)`, also in an `Arc`.
+fn made(value: &Expr) -> Option<(&Expr, &Ident)> {
     match value {
         Expr::MethodCall(call) if diagnostics::LIMITS.iter().any(|limit| call.method == limit) => {
-            made_type(&call.receiver)
+            made(&call.receiver).map(|(_, ty)| (value, ty))
         }
-        Expr::Group(group) => made_type(&group.expr),
-        Expr::Paren(paren) => made_type(&paren.expr),
-        Expr::Call(call) => {
-            let Expr::Path(path) = &*call.func else {
-                return None;
-            };
-            let mut names = path
-                .path
-                .segments
-                .iter()
-                .rev()
-                .map(|segment| &segment.ident);
-            let (function, ty) = (names.next()?, names.next()?);
-            let makes = function == "new" || function == "shared";
-            (makes && diagnostics::POOLS.iter().any(|pool| ty == pool)).then_some(ty)
-        }
+        Expr::Group(group) => made(&group.expr),
+        Expr::Paren(paren) => made(&paren.expr),
+        Expr::Reference(lent) => made(&lent.expr),
+        Expr::Block(block) => match block.block.stmts.as_slice() {
+            [Stmt::Expr(value, None)] => made(value),
+            _ => None,
+        },
+        Expr::Call(call) => made_by(call).map(|ty| (value, ty)).or_else(|| {
+            let is_shared = function(call).is_some_and(|(ty, _)| ty == "Arc" || ty == "Box");
+            made(call.args.first().filter(|_| is_shared)?)
+        }),
         _ => None,
     }
+}
+
+/// The type of the pool that a call of its constructor creates.
+fn made_by(call: &ExprCall) -> Option<&Ident> {
+    let (ty, name) = function(call)?;
+    let makes = name == "new" || name == "shared";
+    (makes && diagnostics::POOLS.iter().any(|pool| ty == pool)).then_some(ty)
+}
+
+/// The type and the name of the associated function that is called.
+fn function(call: &ExprCall) -> Option<(&Ident, &Ident)> {
+    let Expr::Path(path) = &*call.func else {
+        return None;
+    };
+    let mut names = path.path.segments.iter().rev().map(|part| &part.ident);
+    let (name, ty) = (names.next()?, names.next()?);
+    Some((ty, name))
 }
 
 /// The value without a `mut` behind its `&`, which is reported.

@@ -1,12 +1,14 @@
 //! Functions that `macro_rules!` makes, from fragments of every kind.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use tokio_offload::{Pool, offload};
 
 use crate::{call, elsewhere};
 
 static POOL: Pool = Pool::new("made").threads(1);
+/// Evaluated by each call.
+static SHARED: LazyLock<Arc<Pool>> = LazyLock::new(|| Arc::new(Pool::new("call").threads(1)));
 
 macro_rules! by_block {
     ($(#[$meta:meta])* $vis:vis $name:ident($($arg:ident: $ty:ty),*) -> $ret:ty $body:block) => {
@@ -133,12 +135,7 @@ macro_rules! by_options {
 }
 
 by_options!(of_options, of_options_now, POOL, ::tokio_offload);
-by_options!(
-    of_call,
-    of_call_now,
-    Arc::new(Pool::new("call").threads(1)),
-    ::tokio_offload
-);
+by_options!(of_call, of_call_now, Arc::clone(&SHARED), ::tokio_offload);
 
 #[test]
 fn patterns_generics_and_options_can_be_fragments() {
