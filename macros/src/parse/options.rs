@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::token::Paren;
 use syn::{Expr, Ident, Token};
 
 use crate::diagnostics::{self, Errors};
@@ -120,7 +121,8 @@ impl Options {
             _ => example,
         };
         if example.is_empty() {
-            if input.peek(Token![=]) {
+            // Also `catch()`, and `catch(io::Error)`.
+            if input.peek(Token![=]) || input.peek(Paren) {
                 let value = skip(input);
                 self.errors.push(diagnostics::value_of_word(&value, &key));
             }

@@ -7,6 +7,16 @@ fn load() -> std::io::Result<()> {
     Ok(())
 }
 
+#[offload(catch())]
+fn called() -> std::io::Result<()> {
+    Ok(())
+}
+
+#[offload(catch(std::io::Error))]
+fn with_error() -> std::io::Result<()> {
+    Ok(())
+}
+
 struct Store;
 
 #[offload]
@@ -25,5 +35,5 @@ async fn caller() {
 
 fn main() {
     Store::new();
-    let _ = (load, caller);
+    let _ = (load, called, with_error, caller);
 }
