@@ -11,10 +11,14 @@ pub(crate) struct Interior<'a> {
     pub(crate) content: &'a Type,
 }
 
-/// The first type in `ty` that surely is one: its path begins with its crate.
+/// The first type in `ty` that surely is one: its path begins with its crate. It may be inside a type that is only called like one.
 pub(crate) fn find(ty: &Type) -> Option<Interior<'_>> {
-    let mut found = all(ty).into_iter();
-    found.find(|found| is_surely_known(&found.ty.path))
+    all(ty).into_iter().find_map(|found| {
+        if is_surely_known(&found.ty.path) {
+            return Some(found);
+        }
+        find(found.content)
+    })
 }
 
 /// The types that may be such ones or the user's own: only the compiler knows.

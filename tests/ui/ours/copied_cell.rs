@@ -30,4 +30,17 @@ fn keep(slot: &OnceCell<u8>) {
     drop(slot.set(1));
 }
 
+/// Called like a type of std, with one of std inside.
+mod own {
+    use tokio_offload::offload;
+
+    #[derive(Clone)]
+    struct Cell<T>(T);
+
+    #[offload]
+    fn wrap(cell: &Cell<std::cell::Cell<u8>>) {
+        cell.0.set(1);
+    }
+}
+
 fn main() {}
