@@ -138,7 +138,12 @@ impl Scope<'_> {
     pub(crate) fn check_self(&self, function: &Function, errors: &mut Errors) {
         let sig = &function.sig;
         match self {
-            Self::OfHandle { builds: None, .. } if sig.receiver().is_none() => {
+            // The way out of a keyword is to skip the function, too.
+            Self::OfHandle { builds: None, .. }
+                if sig.receiver().is_none()
+                    && sig.constness.is_none()
+                    && sig.asyncness.is_none() =>
+            {
                 errors.push(diagnostics::owner_without_receiver(&sig.ident));
             }
             Self::Trait { lifetimes, .. } => check_shared(function, lifetimes, errors),

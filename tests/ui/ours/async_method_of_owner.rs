@@ -10,6 +10,10 @@ impl Store {
         1
     }
 
+    pub async fn ping() -> u8 {
+        3
+    }
+
     pub fn load(&self) -> u8 {
         2
     }
