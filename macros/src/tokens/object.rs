@@ -75,7 +75,7 @@ fn is_called(bound: &TraitBound, name: &str) -> bool {
     last.is_some_and(|last| last.ident == name)
 }
 
-/// Whether the bound is a trait of std: written `Fn(..)`, by a path from std, or by the bare name of one that is known.
+/// Whether the bound is a trait of std: written `Fn(..)`, by a path from std, or by the name of one that is known: `Read`, `io::Read`.
 fn is_of_std(bound: &TraitBound) -> bool {
     let segments = &bound.path.segments;
     let (Some(first), Some(last)) = (segments.first(), segments.last()) else {
@@ -86,12 +86,13 @@ fn is_of_std(bound: &TraitBound) -> bool {
         &["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe"],
         &last.ident,
     );
-    let bare = segments.len() == 1 && bound.path.leading_colon.is_none();
+    let imported = bound.path.leading_colon.is_none()
+        && (segments.len() == 1 || segments.len() == 2 && named(&MODULES, &first.ident));
     let function = matches!(last.arguments, PathArguments::Parenthesized(_));
     !marker
         && (function
-            || !bare && named(&["std", "core", "alloc"], &first.ident)
-            || bare && named(&KNOWN, &last.ident))
+            || segments.len() > 1 && named(&["std", "core", "alloc"], &first.ident)
+            || imported && named(&KNOWN, &last.ident))
 }
 
 /// Types that are `Send` only if their content is. Other types may be `Send` with any content.
@@ -110,6 +111,9 @@ const CONTAINERS: [&str; 13] = [
     "Vec",
     "VecDeque",
 ];
+
+/// Modules that people import to name what is in them.
+const MODULES: [&str; 5] = ["any", "error", "fmt", "io", "iter"];
 
 /// Traits that people import under their own names.
 const KNOWN: [&str; 11] = [

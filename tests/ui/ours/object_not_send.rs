@@ -15,6 +15,12 @@ fn each(all: Vec<u8>, keep: Box<dyn Fn(&u8) -> bool>) -> Vec<Box<dyn std::fmt::D
     all.into_iter().filter(|n| keep(n)).map(|n| Box::new(n) as _).collect()
 }
 
+#[offload]
+fn pipe(from: Box<dyn io::Read>, to: Vec<Box<dyn io::Write>>) -> Option<Box<dyn std::any::Any>> {
+    drop((from, to));
+    None
+}
+
 struct Db;
 
 #[offload(owner = DbHandle)]
@@ -28,6 +34,7 @@ impl Db {
 async fn caller(db: DbHandle) -> Option<u32> {
     db.import(None).await.ok()?;
     each(vec![1], Box::new(|_| true)).await;
+    pipe(Box::new(io::empty()), Vec::new()).await;
     parse("1").await.ok()
 }
 
