@@ -174,7 +174,7 @@ impl fmt::Display for Failure {
             Self::Nested => f.write_str(
                 "a body in a worker process cannot call workers or a cluster, and a body of a cluster cannot call that cluster",
             ),
-            Self::Full => f.write_str("the queue is full"),
+            Self::Full => f.write_str("the queue is full: as many calls wait as its `queue_capacity` allows"),
             Self::Cancelled => f.write_str("the call was cancelled"),
             Self::Shutdown => f.write_str("the pool was shut down"),
             Self::QueueTimeout(limit) => write!(f, "no worker or node was free within {limit:?}"),

@@ -120,7 +120,7 @@ impl fmt::Display for Error {
         match self {
             Self::Panicked(panic) => panic.fmt(f),
             Self::Cancelled => f.write_str("the offloaded call was cancelled"),
-            Self::Full => f.write_str("the queue is full"),
+            Self::Full => f.write_str("the queue is full: as many calls wait as its `queue_capacity` allows"),
             Self::Shutdown => {
                 f.write_str("the runtime or pool of the offloaded call was shut down")
             }

@@ -37,7 +37,7 @@ impl<R> Refused<R> {
     /// # let (release, held) = std::sync::mpsc::channel::<()>();
     /// # FULL.run(move || drop(held.recv())).detach();
     /// let refused = FULL.run(|| 5).try_start().unwrap_err();
-    /// assert_eq!(refused.to_string(), "the queue is full");
+    /// assert_eq!(refused.to_string(), "the queue is full: as many calls wait as its `queue_capacity` allows");
     /// # drop(release);
     /// assert_eq!(refused.into_call().await, 5);
     /// # }

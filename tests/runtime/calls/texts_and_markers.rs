@@ -137,7 +137,10 @@ fn debug_texts() {
 fn error_texts() {
     let texts = [
         (Error::Cancelled, "the offloaded call was cancelled"),
-        (Error::Full, "the queue is full"),
+        (
+            Error::Full,
+            "the queue is full: as many calls wait as its `queue_capacity` allows",
+        ),
         (
             Error::Shutdown,
             "the runtime or pool of the offloaded call was shut down",

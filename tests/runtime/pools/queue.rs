@@ -100,7 +100,10 @@ fn a_full_queue_refuses() {
             let probe = drops.probe();
             let call = pool.run(move || drop(probe));
             let refused = call.try_start().unwrap_err();
-            assert_eq!(refused.to_string(), "the queue is full");
+            assert_eq!(
+                refused.to_string(),
+                "the queue is full: as many calls wait as its `queue_capacity` allows"
+            );
             let call = refused.into_call();
             assert_eq!((drops.count(), call.is_finished()), (0, false));
             let refused = call.try_start().unwrap_err();
