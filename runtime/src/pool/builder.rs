@@ -53,6 +53,8 @@ impl Pool {
     /// Unless said otherwise it has as many threads as the machine has CPUs, any number of calls may wait, and an idle
     /// thread ends after ten seconds. It can be used from any number of runtimes, and from threads without one.
     ///
+    /// Keep it in a `static`. Each use of a `const` makes another pool: the attribute refuses one, [`run`](Self::run) cannot.
+    ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// use tokio_offload::Pool;
