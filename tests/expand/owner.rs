@@ -34,7 +34,7 @@ impl DbHandle {
     /// Opens the file.
     #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     pub fn open(path: &Path) -> ::tokio_offload::Offload<io::Result<Self>> {
-        let (__offload_on, __offload_keeper) = P::new_owner();
+        let (__offload_on, __offload_builder) = P::new_owner();
         P::call2::<
             _,
             _,
@@ -50,9 +50,9 @@ impl DbHandle {
                 &SITE
             },
             __offload_on,
-            __offload_keeper,
+            __offload_builder,
             P::own::<_, _>(path),
-            |__offload_keeper, path| -> io::Result<Self> {
+            |__offload_builder, path| -> io::Result<Self> {
                 let path: &Path = P::lend::<_, _>(&path);
                 P::build::<
                     Db,
@@ -61,7 +61,7 @@ impl DbHandle {
                 >(
                     Db::open(path),
                     |__offload_value| Self {
-                        owner: __offload_keeper.keep(__offload_value),
+                        owner: __offload_builder.keep(__offload_value),
                     },
                 )
             },
@@ -69,7 +69,7 @@ impl DbHandle {
     }
     #[allow(clippy::implicit_return)]
     pub fn in_memory() -> ::tokio_offload::Offload<Self> {
-        let (__offload_on, __offload_keeper) = P::new_owner();
+        let (__offload_on, __offload_builder) = P::new_owner();
         P::call1::<
             _,
             Self,
@@ -84,10 +84,10 @@ impl DbHandle {
                 &SITE
             },
             __offload_on,
-            __offload_keeper,
-            |__offload_keeper| -> Self {
+            __offload_builder,
+            |__offload_builder| -> Self {
                 Self {
-                    owner: __offload_keeper.keep(Db::in_memory()),
+                    owner: __offload_builder.keep(Db::in_memory()),
                 }
             },
         )

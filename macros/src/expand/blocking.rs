@@ -86,7 +86,7 @@ pub(crate) fn call(model: &Model<'_>, callee: &TokenStream) -> TokenStream {
 
 /// Output: the call itself, or around it what lends it the value of a handle:
 /// `__offload_loan.with(|__self| Db::load(__self, key))`, or what keeps the value it builds:
-/// `Self { owner: __offload_keeper.keep(Db::new(size)) }`.
+/// `Self { owner: __offload_builder.keep(Db::new(size)) }`.
 pub(crate) fn on_value(model: &Model<'_>, call: TokenStream) -> TokenStream {
     let span = here(model.function.at);
     if let Some(own) = model.receiver.as_ref().filter(|own| own.is_lent()) {
@@ -99,14 +99,14 @@ pub(crate) fn on_value(model: &Model<'_>, call: TokenStream) -> TokenStream {
     let Some(Builds { ty, surely }) = model.builds else {
         return call;
     };
-    let keeper = model.function.fresh("__offload_keeper", span);
+    let builder = model.function.fresh("__offload_builder", span);
     if *surely {
-        return quote_spanned!(span=> Self { owner: #keeper.keep(#call) });
+        return quote_spanned!(span=> Self { owner: #builder.keep(#call) });
     }
     let value = model.function.fresh("__offload_value", span);
     let path = model.path.at(model.output.span);
     quote_spanned! {span=>
-        #path::build::<#ty, _, _>(#call, |#value| Self { owner: #keeper.keep(#value) })
+        #path::build::<#ty, _, _>(#call, |#value| Self { owner: #builder.keep(#value) })
     }
 }
 

@@ -82,8 +82,8 @@ fn uses_self(model: &Model<'_>) -> bool {
     model.callee().is_some() || body.to_string().contains("self")
 }
 
-/// Passes the value that a constructor builds to the thread that owns it.
-pub(crate) fn keeper(name: &Ident) -> Crossing {
+/// Passes the builder of the handle to the thread that will own the value.
+pub(crate) fn builder(name: &Ident) -> Crossing {
     Crossing {
         ty: quote_spanned!(name.span()=> _),
         value: name.to_token_stream(),

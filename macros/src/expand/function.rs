@@ -103,16 +103,16 @@ fn inputs(model: &Model<'_>) -> TokenStream {
 /// Output: the captured values, then the call.
 fn outer_body(model: &Model<'_>) -> Group {
     let span = here(model.function.at);
-    let keeper = model
+    let builder = model
         .builds
-        .map(|_| model.function.fresh("__offload_keeper", span));
-    let (crossings, mut before, mut captured) = crossings(model, keeper.as_ref());
+        .map(|_| model.function.fresh("__offload_builder", span));
+    let (crossings, mut before, mut captured) = crossings(model, builder.as_ref());
     let (mut place, mut moved) = (call::place(model), None);
     let early = model.function.fresh("__offload_on", span);
-    if let Some(keeper) = keeper {
+    if let Some(builder) = builder {
         let place = std::mem::replace(&mut place, early.to_token_stream());
         moved = (!before.is_empty()).then(|| Token![move](span));
-        before = quote_spanned!(span=> let (#early, #keeper) = #place; #before);
+        before = quote_spanned!(span=> let (#early, #builder) = #place; #before);
     } else if !before.is_empty() {
         before = quote_spanned!(span=> let #early = #place; #before);
         (place, moved) = (early.to_token_stream(), Some(Token![move](span)));
@@ -133,12 +133,12 @@ fn outer_body(model: &Model<'_>) -> Group {
 /// The parameters of the closure, and for captured arguments the tokens before the call and inside the closure.
 fn crossings(
     model: &Model<'_>,
-    keeper: Option<&Ident>,
+    builder: Option<&Ident>,
 ) -> (Vec<Crossing>, TokenStream, TokenStream) {
     let receiver = model.receiver.iter();
     let mut crossings: Vec<_> = receiver
         .map(|own| crossing::receiver(model, own))
-        .chain(keeper.map(crossing::keeper))
+        .chain(builder.map(crossing::builder))
         .collect();
     let room = LARGEST_CALL - crossings.len();
     // A captured argument becomes a local of the body, which is dropped before the parameters. So all later arguments are captured too.
