@@ -5,6 +5,7 @@ mod kit;
 mod workers {
     mod calls;
     mod cancel;
+    mod closing;
     mod codec;
     mod crash;
     mod elsewhere;

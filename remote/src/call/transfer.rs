@@ -200,11 +200,12 @@ impl Transfer {
             return true;
         }
         let mut ask = [PollFd::new(socket, PollFlags::empty())];
-        let is_open = poll(&mut ask, Some(&Timespec::default())).is_ok_and(|count| count == 0);
-        if !is_open && recv(socket, &mut [0_u8; 1], RecvFlags::DONTWAIT) == Err(Errno::CONNRESET) {
+        // An error says nothing of the socket: a signal came, or the system refuses to wait.
+        let is_closed = poll(&mut ask, Some(&Timespec::default())).is_ok_and(|count| count > 0);
+        if is_closed && recv(socket, &mut [0_u8; 1], RecvFlags::DONTWAIT) == Err(Errno::CONNRESET) {
             self.closed = Some(Closed::Unread);
         }
-        !is_open
+        is_closed
     }
 
     /// The complete reply.

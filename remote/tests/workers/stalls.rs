@@ -2,24 +2,18 @@
 //! is open when it is dead.
 
 use std::{
-    future::Future,
     os::{fd::OwnedFd, unix::process::CommandExt},
-    pin::Pin,
     process::Command,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::SeqCst},
-    },
-    task::{Context, Poll, Wake, Waker},
+    task::Poll,
     time::{Duration, Instant},
 };
 
-use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, Signal, getpid, pidfd_getfd, pidfd_open};
+use rustix::process::{PidfdFlags, PidfdGetfdFlags, Signal, getpid, pidfd_getfd, pidfd_open};
 use serde_bytes::ByteBuf;
 use tokio_offload_remote::{Config, Failure, Workers};
 
 use crate::kit::{
-    Gate, Task,
+    Gate,
     bodies::{PROTOCOL, own_socket},
     exists, has_ended, remote, say, signal, stop, submit, until,
 };
@@ -44,7 +38,6 @@ static LEFT: Workers = Config::new("left-unread")
     .processes(1)
     .detach_on_drop()
     .build();
-static OPEN: Workers = Config::new("open-socket").processes(1).build();
 static HELD: Workers = Config::new("held").processes(1).detach_on_drop().build();
 
 /// Starts processes that hold the sockets of this one, each in a group of its own. Returns their numbers.
@@ -99,7 +92,6 @@ remote! {
     HELD: fn held_pid() -> u32 { std::process::id() }
     LATE: fn reads_late(data: ByteBuf, time: Duration) -> usize { std::thread::sleep(time); data.len() }
     LEFT: fn left(data: ByteBuf) -> usize { data.len() }
-    OPEN: fn open_pid() -> u32 { std::process::id() }
     READS: fn reads(data: ByteBuf) -> usize { data.len() }
     READS: fn leaves_a_voice(gate: String) -> u32 {
         let speaks = format!("read word < {gate}/go; printf x >&0; echo said > {gate}/there");
@@ -210,52 +202,6 @@ async fn a_reply_that_drips_ends_with_the_time() {
         "{end:?}"
     );
     drips_pid().await.unwrap();
-}
-
-/// The descriptors of a process, as one has them that it forks.
-fn descriptors_of(pid: u32) -> Vec<OwnedFd> {
-    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
-    let process = pidfd_open(pid, PidfdFlags::empty()).unwrap();
-    let all = (3..100).filter_map(|fd| pidfd_getfd(&process, fd, PidfdGetfdFlags::empty()).ok());
-    all.collect()
-}
-
-/// Whether its caller was woken.
-#[derive(Default)]
-struct Woken(AtomicBool);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, SeqCst);
-    }
-}
-
-/// A call of a worker that has died and has not read it, while another process has its socket, too. Its caller was told of the death.
-async fn of_the_dead(held: &mut Vec<OwnedFd>) -> Task<u32> {
-    let pid = open_pid().await.unwrap();
-    stop(pid);
-    held.extend(descriptors_of(pid));
-    let (woken, mut call) = (Arc::new(Woken::default()), open_pid());
-    let waker = Waker::from(Arc::clone(&woken));
-    let poll = Pin::new(&mut call).poll(&mut Context::from_waker(&waker));
-    assert!(poll.is_pending());
-    signal(pid, Signal::KILL);
-    until("it is told", || woken.0.load(SeqCst));
-    call
-}
-
-/// Whether a request was read is known when the socket is closed.
-#[tokio::test]
-async fn a_call_of_a_dead_worker_waits_for_its_socket_to_close() {
-    let mut held = Vec::new();
-    let mut call = of_the_dead(&mut held).await;
-    assert!(submit(&mut call).await.is_pending());
-    held.clear();
-    call.await.unwrap();
-    assert_eq!((OPEN.stats().died, OPEN.stats().retried), (0, 1));
-    // Not for ever.
-    let end = of_the_dead(&mut held).await.await;
-    assert!(matches!(end, Err(Failure::Died(_))), "{end:?}");
 }
 
 #[tokio::test]
