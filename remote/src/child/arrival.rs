@@ -2,9 +2,9 @@
 
 use std::{io, os::fd::AsFd, os::unix::net::UnixStream, process::exit};
 
-use rustix::process::getppid;
+use rustix::{io::Errno, process::getppid};
 
-use super::{CANNOT, fds};
+use super::{CANNOT, FULL, fds};
 use crate::{
     system::privileges,
     wire::summons::{self, Summons},
@@ -15,9 +15,10 @@ use crate::{
 /// A process with more rights than its caller is never a worker, whatever is on its standard input. For all others, standard input must
 /// be one of a pair of sockets that a process of this user and group made, and its first message must be a summons.
 ///
-/// In two cases this process is neither a worker nor a run of the program, and exits. First, the process that sent the summons is not the
-/// parent: the pool has ended, or somebody passed the socket on. Second, this process has the name of a worker, but there is no summons:
-/// it would run the program again, which would start such a process again, without an end.
+/// In three cases this process is neither a worker nor a run of the program, and exits. First, the process that sent the summons is not
+/// the parent: the pool has ended, or somebody passed the socket on. Second, this process has the name of a worker, but there is no
+/// summons: it would run the program again, which would start such a process again, without an end. Third, it may have too few descriptors
+/// to be a worker.
 pub(crate) fn summoned() -> Option<(UnixStream, Summons)> {
     let summoned = find();
     if summoned.is_none() && summons::is_titled() {
@@ -31,13 +32,17 @@ fn find() -> Option<(UnixStream, Summons)> {
         return None;
     }
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned().ok()?);
-    let sender = summons::sender(&socket).ok()??;
+    let sender = match summons::sender(&socket) {
+        // As the program it would start the next such process.
+        Err(error) if error.raw_os_error() == Some(Errno::MFILE.raw_os_error()) => exit(FULL),
+        sender => sender.ok()??,
+    };
     let parent = getppid().map(|parent| parent.as_raw_nonzero().get());
     if parent != Some(sender) {
         exit(CANNOT);
     }
     if fds::complete().is_err() {
-        exit(CANNOT);
+        exit(FULL);
     }
     let summons = summons::take(socket.as_fd())?;
     Some((socket, summons))

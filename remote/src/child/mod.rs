@@ -51,13 +51,16 @@ pub(crate) use current::stop_requested;
 /// The exit code of a process that cannot be a worker.
 const CANNOT: i32 = 70;
 
+/// The exit code of a process that may have too few descriptors to be one.
+const FULL: i32 = 71;
+
 /// Runs as a worker until its pool has ended or does not need it any more.
 pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> ! {
     role::become_worker();
     // A program that waits for signals on one thread blocks them on all others, and what those start inherits that.
     let _ = SigSet::empty().thread_set_mask();
     if fds::settle(&socket).is_err() {
-        exit(CANNOT);
+        exit(FULL);
     }
     leave_session();
     orphans::keep();

@@ -19,7 +19,7 @@ use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use rustix::{
     io::Errno,
     net::{
-        RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+        RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
         SendAncillaryMessage, SendFlags, SocketType, recvmsg, sendmsg, sockopt::socket_type,
     },
     process::{RawPid, getegid, geteuid},
@@ -117,6 +117,10 @@ fn receive(socket: BorrowedFd<'_>, flags: RecvFlags) -> io::Result<Option<Summon
         }
     }
     let bytes_read = match message {
+        // It is a summons, but this process may have no further descriptor.
+        Ok(message) if message.flags.contains(ReturnFlags::CTRUNC) && bytes.starts_with(&WORD) => {
+            return Err(Errno::MFILE.into());
+        }
         Ok(message) => message.bytes,
         Err(Errno::AGAIN) => 0,
         Err(error) => return Err(error.into()),

@@ -33,6 +33,12 @@ static BY_SCRIPT: LazyLock<Workers> = LazyLock::new(|| {
         .executable_path(copy_of("script"))
         .build()
 });
+static TIGHT: LazyLock<Workers> = LazyLock::new(|| {
+    Config::new("tight-script")
+        .processes(1)
+        .executable_path(copy_of("tight"))
+        .build()
+});
 static MISSING: Workers = Config::new("missing-program")
     .processes(1)
     .executable("/nowhere/at/all")
@@ -70,6 +76,7 @@ remote! {
     BY_VARIABLE: fn by_variable() -> PathBuf { std::env::current_exe().unwrap() }
     BY_PATH: fn by_path() -> PathBuf { std::env::current_exe().unwrap() }
     BY_SCRIPT: fn descriptors() -> Option<u64> { rustix::process::getrlimit(rustix::process::Resource::Nofile).maximum }
+    TIGHT: fn tight() -> () {}
     MISSING: fn missing() -> () {}
     ELSEWHERE: fn elsewhere() -> () {}
     LEAVER: fn leaver() -> () {}
@@ -130,14 +137,29 @@ async fn a_path_may_be_known_at_run_time_only() {
 /// The script replaces itself by the program, so the process that was started is the worker.
 #[tokio::test]
 async fn a_script_may_take_rights_from_the_worker() {
-    let script = Left(copy_of("script"));
+    let _script = write_script("script", 64);
+    assert_eq!(descriptors().await.unwrap(), Some(64));
+}
+
+#[tokio::test]
+async fn a_worker_without_the_descriptors_it_needs_says_so() {
+    let _script = write_script("tight", 4);
+    let Err(Failure::Start(StartError::Died(death))) = tight().await else {
+        panic!("it is a worker");
+    };
+    assert_eq!(death.code, Some(71), "{death}");
+}
+
+/// A script that replaces itself by this program, which may have that many descriptors then.
+fn write_script(name: &str, most: u32) -> Left {
+    let script = Left(copy_of(name));
     let own = std::env::current_exe().unwrap();
-    let text = format!("#!/bin/sh\nulimit -n 64\nexec '{}'\n", own.display());
+    let text = format!("#!/bin/sh\nulimit -n {most}\nexec '{}'\n", own.display());
     // Another process writes it, for the reason that `copy_program` tells.
     let mut write = Command::new("sh");
     write.args(["-c", "printf %s \"$1\" > \"$2\" && chmod 700 \"$2\"", "sh"]);
     offload_limits::succeeds(write.arg(text).arg(&script.0));
-    assert_eq!(descriptors().await.unwrap(), Some(64));
+    script
 }
 
 #[tokio::test]

@@ -36,6 +36,9 @@ pub enum StartError {
 /// How the engine exits in a process that was started like a worker, and not by the program whose worker it would be.
 const STRAY: i32 = 70;
 
+/// How the engine exits in a process that may have too few descriptors to be a worker.
+const FULL: i32 = 71;
+
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -51,6 +54,7 @@ impl fmt::Display for StartError {
                         "another process than this one has started it: a script must end with `exec` of the program, and what starts a \
                          further process for it cannot be used"
                     }
+                    Some(FULL) => "it may open too few descriptors (`ulimit -n`)",
                     _ => {
                         "its `main` must begin with `#[tokio_offload::main]` or `tokio_offload::init()`"
                     }
@@ -75,9 +79,10 @@ mod tests {
     use crate::error::worker::Facts;
 
     #[test]
-    fn a_start_by_another_process_is_told_as_one() {
+    fn an_exit_before_it_was_ready_is_told_with_its_cause() {
         for (code, words) in [
             (STRAY, "`exec` of the program"),
+            (FULL, "`ulimit -n`"),
             (1, "`tokio_offload::init()`"),
         ] {
             let exit = WorkerExit(Box::new(Facts {
