@@ -61,9 +61,9 @@ impl QueueTickets {
         if self.unanswered.contains(&id) {
             return true;
         }
-        let has_room = self.unanswered.len() < window;
+        // Those that wait have come before.
+        let has_room = self.unanswered.len() < window && self.unwritten.calls.is_empty();
         if has_room {
-            self.unwritten.remove(id);
             self.unanswered.insert(id);
         } else {
             self.unwritten.add(id);
@@ -81,10 +81,12 @@ impl QueueTickets {
         self.unwritten.remove(id);
     }
 
-    /// A call whose ticket can be written now.
+    /// A call whose ticket is to be written now.
     pub(super) fn next(&mut self, window: usize) -> Option<u64> {
         let has_room = self.unanswered.len() < window;
-        has_room.then(|| self.unwritten.pop()).flatten()
+        let next = has_room.then(|| self.unwritten.pop()).flatten()?;
+        self.unanswered.insert(next);
+        Some(next)
     }
 
     /// The server may have forgotten everything: all tickets will be written again.

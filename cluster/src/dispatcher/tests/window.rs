@@ -11,6 +11,7 @@ const CALLS: u64 = 20;
 
 static PATIENT: Cluster = Cluster::new("patient").queue_timeout(Duration::from_secs(9));
 static COUNTED: Cluster = Cluster::new("counted");
+static FEWER: Cluster = Cluster::new("fewer").in_flight(5);
 
 /// A server that has tickets which it has not answered, and those that it has accepted.
 struct Server {
@@ -198,6 +199,21 @@ fn calls_that_end_together_write_no_tickets_for_each_other() {
         assert_eq!(server.world.ends.len(), 20);
         assert!(server.world.take(".call.").is_empty());
         assert_eq!(server.world.dispatcher.flights[cluster.name].out, 0);
+    }
+}
+
+/// A call that ends makes room for a ticket, and a place for a call that was held back. The ticket is of one that came before.
+#[test]
+fn calls_that_were_held_back_pass_no_others() {
+    let mut server = Server::new(1);
+    server.world.dispatcher.window = 1;
+    for id in 1..=CALLS {
+        server.world.submit(id, &FEWER);
+    }
+    for id in 1..=CALLS {
+        server.receive();
+        assert!(server.unanswered.keys().copied().eq([id]));
+        server.end(id);
     }
 }
 
