@@ -9,7 +9,11 @@ use std::{
 
 use tokio::{sync::mpsc::UnboundedSender, time::timeout};
 
-use super::{error::NodeError, state::NodeState, work::NodeEvent};
+use super::{
+    error::NodeError,
+    state::{NodeState, Served},
+    work::NodeEvent,
+};
 use crate::{
     link::{Denial, Link, denied},
     stream::{self, GivenTickets, Refusal},
@@ -25,6 +29,8 @@ const ASLEEP: Duration = Duration::from_secs(2);
 /// at the same time fail; with more, a wrong configuration is reported later.
 const READY: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);
+/// When a queue is declared once more, after this was not possible, or there was a new connection meanwhile.
+const AFTER: Duration = Duration::from_millis(500);
 /// For how long a node that has connected again looks for tickets that it cannot read, before it takes calls and looks for the others
 /// meanwhile. With more, calls may wait longer after a connection; with less, such a ticket may end the new one.
 const SEARCH: Duration = Duration::from_secs(1);
@@ -37,9 +43,7 @@ impl NodeState {
         }
         let now = Instant::now();
         for served in &mut self.served {
-            served.forget_requests();
-            served.missing = Some(now);
-            served.suspicious = true;
+            served.reconnected(now);
         }
         self.ask_again();
     }
@@ -129,8 +133,7 @@ impl NodeState {
     /// The same in a task, because servers that have lost one of them may take long to answer.
     fn declare_again(&mut self, at: usize) {
         let served = &mut self.served[at];
-        served.declaring = true;
-        let is_suspicious = std::mem::take(&mut served.suspicious);
+        let is_suspicious = served.begins_to_declare();
         let search = Search {
             at,
             queue: served.queue(),
@@ -166,12 +169,7 @@ impl NodeState {
     }
 
     pub(super) fn declared(&mut self, at: usize, made: bool) {
-        let served = &mut self.served[at];
-        served.declaring = false;
-        let later = Instant::now() + Duration::from_millis(500);
-        served.suspicious |= !made;
-        // There may have been a new connection meanwhile.
-        served.missing = served.suspicious.then_some(later);
+        self.served[at].declared(made, Instant::now());
     }
 
     /// Ends bodies that their callers have not named for so long that the callers count as dead, or have given up the calls and could
@@ -202,6 +200,27 @@ impl NodeState {
     }
 }
 
+impl Served {
+    fn reconnected(&mut self, now: Instant) {
+        self.forget_requests();
+        self.missing = Some(now);
+        self.suspicious = true;
+    }
+
+    /// Returns whether a ticket may have ended the connection.
+    const fn begins_to_declare(&mut self) -> bool {
+        self.declaring = true;
+        std::mem::replace(&mut self.suspicious, false)
+    }
+
+    fn declared(&mut self, made: bool, now: Instant) {
+        self.declaring = false;
+        self.suspicious |= !made;
+        // There may have been a new connection meanwhile.
+        self.missing = self.suspicious.then_some(now + AFTER);
+    }
+}
+
 /// A search for tickets that may have ended the connection.
 struct Search {
     /// The index of the queue among those of the node.
@@ -225,5 +244,34 @@ impl Search {
         let concerns = |denial: &Denial| stream::searches(self.queue, &denial.subject);
         // Without the right to remove them, the server does so when they are too old.
         let _ = self.link.unless_denied(concerns, removed).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{cluster::Cluster, release::Release};
+
+    /// The server that made it may have been another one.
+    #[test]
+    fn a_queue_is_declared_once_more_after_a_connection_meanwhile() {
+        static CLUSTER: Cluster = Cluster::new("declared");
+        let release = Release {
+            word: String::new(),
+            functions: Vec::new(),
+        };
+        let (mut served, now) = (Served::new(&CLUSTER, 0, release), Instant::now());
+        served.reconnected(now);
+        assert_eq!(served.missing, Some(now));
+        assert!(served.begins_to_declare());
+        served.reconnected(now);
+        served.declared(true, now);
+        assert_eq!(served.missing, Some(now + AFTER));
+        assert!(served.begins_to_declare(), "its tickets are searched too");
+        served.declared(false, now);
+        assert_eq!(served.missing, Some(now + AFTER));
+        served.begins_to_declare();
+        served.declared(true, now);
+        assert_eq!(served.missing, None);
     }
 }
