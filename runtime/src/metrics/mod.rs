@@ -7,6 +7,7 @@
 //! May import `call` and `sync`. Returns plain numbers: `snapshot` makes public data of them.
 //!
 //! - Counters only grow. Pools of one name are never forgotten: if a counter fell, rates computed from it would be wrong.
+//! - The buckets of times are those of functions, in `call/meter.rs`.
 //! - Nothing is measured and no clock is read without the feature.
 
 #[cfg(feature = "stats")]
