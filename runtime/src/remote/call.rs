@@ -10,7 +10,6 @@ use tokio_offload_remote::Function;
 use super::{
     answer::ReturnValue,
     arguments::Arguments,
-    headers,
     metrics::Account,
     state::{CallState, Driver, Live},
     submit,
@@ -43,12 +42,12 @@ impl<R: ReturnValue> RemoteCall<R> {
         function: &'static Function,
         arguments: Arguments,
     ) -> Arc<Self> {
-        let place = function.place();
-        let call = place.call(function, arguments.into_bytes(), headers::of_call());
+        let work = Work::new(function, arguments);
+        let account = Account::new(site, function.place());
         Arc::new(Self {
             site,
             function,
-            state: Mutex::new(CallState::Live(Live::new(call, Account::new(site, place)))),
+            state: Mutex::new(CallState::Live(Live::new(work, account))),
         })
     }
 
@@ -98,6 +97,17 @@ impl<R: ReturnValue> RemoteCall<R> {
         };
         self.finish(Err(error), how);
         wake_all(task);
+    }
+
+    /// Writes large arguments here and now, unless a thread does already.
+    pub(super) fn write_here(&self) {
+        let large = match &mut *self.state.lock() {
+            CallState::Live(live) => live.work.take_if(|work| matches!(work, Work::Writing(_))),
+            _ => None,
+        };
+        if let Some(work) = large {
+            self.change_work(work, Work::write_here);
+        }
     }
 
     /// Changes work that was taken out, for a thread that does not poll it, and puts it back.

@@ -3,6 +3,7 @@
 use std::{
     any::{Any, type_name},
     fmt,
+    ops::Deref,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
 };
@@ -39,6 +40,8 @@ impl<T: Serialize + DeserializeOwned + 'static> Cross for T {
         if let Some(bytes) = value.downcast_ref::<Vec<u8>>() {
             // As one block: the format is the same, but one by one takes thirty times as long.
             output.encode_bytes(bytes)
+        } else if let Some(text) = value.downcast_ref::<String>() {
+            output.encode_bytes(text.as_bytes())
         } else if let Some(path) = value.downcast_ref::<PathBuf>() {
             // As it is: a path need not be text.
             output.encode_bytes(os_text::bytes(path.as_os_str())?)
@@ -90,28 +93,31 @@ pub(super) fn guarded<T>(
 /// What writes and reads a `T`. The functions are in fields, so that a type that cannot cross is reported once, where
 /// this is made, and not again by each use.
 pub struct Value<T> {
-    write: fn(&T, &mut Output) -> Result<(), CodecError>,
+    write: WriteHere<T>,
     read: fn(&mut &[u8]) -> Result<T, CodecError>,
     add_type: fn(&mut Fingerprint),
 }
 
+/// What writes a `T` that is not `Send`: the compiler finds `give` here where that of [`Value`] is not for `T`.
+pub struct WriteHere<T>(fn(&T, &mut Output) -> Result<(), CodecError>);
+
 /// Writes and reads owned arguments of this type.
 pub fn value<T: Cross>() -> Value<T> {
     Value {
-        write: T::write,
+        write: WriteHere(T::write),
         read: T::read,
         add_type: T::add_type,
     }
 }
 
-impl<T> Value<T> {
-    /// Writes the argument, and drops it.
+impl<T: Send + 'static> Value<T> {
+    /// Writes the argument, and drops it; if it is large, on another thread.
     pub fn give(self, value: T, arguments: &mut Arguments) {
-        arguments.add(|output| (self.write)(&value, output));
-        // The body drops its own copy. A panic in dropping this one must not reach the caller.
-        drop_quietly(value);
+        arguments.add_owned(value, self.write.0);
     }
+}
 
+impl<T> Value<T> {
     /// Reads the argument.
     pub fn take(self, input: &mut &[u8]) -> Result<T, CodecError> {
         guarded("Deserialize", || (self.read)(input))
@@ -124,8 +130,31 @@ impl<T> Value<T> {
     }
 }
 
+impl<T> Deref for Value<T> {
+    type Target = WriteHere<T>;
+
+    fn deref(&self) -> &WriteHere<T> {
+        &self.write
+    }
+}
+
+impl<T> WriteHere<T> {
+    /// Writes the argument, and drops it.
+    pub fn give(&self, value: T, arguments: &mut Arguments) {
+        arguments.add(|output| self.0(&value, output));
+        // The body drops its own copy. A panic in dropping this one must not reach the caller.
+        drop_quietly(value);
+    }
+}
+
 impl<T> fmt::Debug for Value<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Value").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for WriteHere<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteHere").finish_non_exhaustive()
     }
 }

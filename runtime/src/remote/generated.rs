@@ -14,7 +14,7 @@ use crate::{
 pub use super::{
     arguments::{Arguments, arguments, end, workers},
     borrowed::{Lent, bytes, lent},
-    codec::{Value, value},
+    codec::{Value, WriteHere, value},
 };
 pub use tokio_offload_remote::{FUNCTIONS, Function, linkme};
 

@@ -1,7 +1,8 @@
 //! Calls that run elsewhere: the connection between the attribute, `Offload` and the engine in `tokio-offload-remote`.
 //!
-//! - `call` is such a call and `state` its states. `polling` polls its `work`, and `reading` reads its answer. If the call was started,
-//!   `task` polls it, and `submit` is the executor that starts this task.
+//! - `call` is such a call and `state` its states. `polling` polls its `work`: `writing` has large arguments written, and `reading` reads
+//!   the answer; `aside` does that on another thread. If the call was started, `task` polls it, and `submit` is the executor that
+//!   starts this task.
 //! - `generated` has the names that the attribute uses.
 //! - `arguments`, `borrowed`, `os_text`, `codec` and `answer` turn values into bytes and back, `headers` the context, `failure` and
 //!   `error_serde` errors, `io_serde` those of I/O. `identity` says which call a body runs for.
@@ -15,6 +16,7 @@
 
 mod answer;
 pub(crate) mod arguments;
+mod aside;
 mod borrowed;
 mod call;
 mod codec;
@@ -35,6 +37,7 @@ mod state;
 mod submit;
 mod task;
 mod work;
+mod writing;
 
 #[cfg(not(feature = "stats"))]
 use metrics_mock as metrics;

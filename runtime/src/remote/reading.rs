@@ -1,85 +1,42 @@
 //! An answer that is read: here, or by a thread that may block if it is large.
 
-use std::{
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::task::{Context, Poll};
 
-use tokio::runtime::Handle;
 use tokio_offload_remote::{Failure, Point, Reply};
 
 use super::{
     answer::ReturnValue,
+    aside::Aside,
     codec::guarded,
     failure::{codec, error},
 };
-use crate::{
-    call::{
-        cell::Cell,
-        current,
-        site::Site,
-        traits::{Call, Step},
-    },
-    error::Error,
-    executor::{Job, default, inline_mark},
-    sync::Mutex,
-};
+use crate::{call::site::Site, error::Error};
 
 /// Answers from this size on are read on a blocking thread.
 ///
-/// Chosen by the benchmark `decode` of `remote`. At this size it takes 330 us to read the worst kind, short strings, and 12 us to ask a
-/// blocking thread for anything. At half the size it takes 94 us, which delays an async worker little.
+/// Chosen by the benchmark `codec` of `remote`. At this size it takes 630 us to read the worst kind, short strings, and 13 us to ask a
+/// blocking thread for anything. At half the size it takes half as long, which delays an async worker little.
 const LARGE: usize = 32 << 10;
 
-/// A large answer on its way to a blocking thread. It is a call of the default executor, which has a thread for it also where bodies that
-/// wait for answers occupy all.
-pub(super) struct Reading<R> {
-    call: Arc<dyn Call<Result<R, Error>, ()>>,
-    /// The answer, until the thread takes it.
-    reply: Arc<Mutex<Option<Reply>>>,
-}
+static SITE: Site = Site::ours("remote_answer");
+
+/// A large answer on its way to a blocking thread.
+pub(super) struct Reading<R>(Aside<Reply, Result<R, Error>>);
 
 impl<R: ReturnValue> Reading<R> {
-    /// Sends a large answer to a blocking thread, if there is a runtime that has some. A body is on a thread that may block, and while all
-    /// such threads wait for answers, no other would read one.
+    /// Sends a large answer to a blocking thread, if one is needed and there is one.
     pub(super) fn begin(end: Result<Reply, Failure>) -> Result<Self, Result<Reply, Failure>> {
-        static SITE: Site = Site::ours("remote_answer");
-        let may_block = current::is_body() && !inline_mark::is_set();
-        let reply = match end {
-            Ok(reply) if reply.bytes().len() >= LARGE && !may_block => reply,
-            end => return Err(end),
-        };
-        if Handle::try_current().is_err() {
-            return Err(Ok(reply));
+        match end {
+            Ok(reply) if reply.bytes().len() >= LARGE => {
+                let aside = Aside::begin(&SITE, reply, |reply| open(Ok(reply)));
+                aside.map(Self).map_err(Ok)
+            }
+            end => Err(end),
         }
-        let reply = Arc::new(Mutex::new(Some(reply)));
-        let theirs = Arc::clone(&reply);
-        let read = move || {
-            let reply = theirs.lock().take();
-            open(reply.ok_or(Failure::Shutdown))
-        };
-        let call: Arc<dyn Call<_, _>> = Arc::new(Cell::new(&SITE, read, ()));
-        call.begin();
-        default::submit(Job::new(Arc::clone(&call).job()));
-        Ok(Self { call, reply })
     }
 
     pub(super) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<R, Error>> {
-        match self.call.poll(cx.waker()) {
-            Step::Ready(Ok(read)) => Poll::Ready(read),
-            // There is no thread: it is read here, unless one had begun.
-            Step::Ready(Err(error)) => {
-                let reply = self.reply.lock().take();
-                Poll::Ready(reply.map_or(Err(error), |reply| open(Ok(reply))))
-            }
-            Step::Pending | Step::Submit(()) => Poll::Pending,
-        }
-    }
-}
-
-impl<R> Drop for Reading<R> {
-    fn drop(&mut self) {
-        self.call.abandon();
+        self.0.poll(cx).map(|read| read.and_then(|answer| answer))
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::{mem, task::Waker};
 
-use tokio_offload_remote::Ongoing;
-
 use super::{metrics::Account, work::Work};
 use crate::{call::traits::Step, error::Error};
 
@@ -63,9 +61,9 @@ impl<R> CallState<R> {
 }
 
 impl<R> Live<R> {
-    pub(super) const fn new(call: Box<dyn Ongoing>, account: Account) -> Self {
+    pub(super) const fn new(work: Work<R>, account: Account) -> Self {
         Self {
-            work: Some(Work::Call(call)),
+            work: Some(work),
             begun: false,
             cancelled: false,
             driver: None,

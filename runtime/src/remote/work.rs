@@ -1,4 +1,5 @@
-//! The future inside a call: first the call of the engine, then, if the answer is large, the thread that reads it.
+//! The future inside a call: the thread that writes its arguments, if they are large, then the call of the engine, then, if the answer is
+//! large, the thread that reads it.
 
 use std::{
     future::Future,
@@ -8,13 +9,15 @@ use std::{
     time::Instant,
 };
 
-use tokio_offload_remote::Ongoing;
+use tokio_offload_remote::{Function, Ongoing};
 
 use super::{
     answer::ReturnValue,
+    arguments::Arguments,
     failure::how,
     headers,
     reading::{Reading, open},
+    writing::Writing,
 };
 use crate::{
     call::outcome::Ending,
@@ -23,6 +26,8 @@ use crate::{
 
 /// What is polled.
 pub(super) enum Work<R> {
+    /// The arguments are to be written, or are being written.
+    Writing(Box<Writing>),
     /// The body runs, or will.
     Call(Box<dyn Ongoing>),
     /// The body has ended so, its answer is being read, and it had begun then, if that is known.
@@ -30,8 +35,23 @@ pub(super) enum Work<R> {
 }
 
 impl<R: ReturnValue> Work<R> {
+    pub(super) fn new(function: &'static Function, arguments: Arguments) -> Self {
+        let headers = headers::of_call();
+        if arguments.are_large() {
+            return Self::Writing(Box::new(Writing::new(function, arguments, headers)));
+        }
+        let place = function.place();
+        Self::Call(place.call(function, arguments.into_bytes(), headers))
+    }
+
     /// Polls it: the result, and what it is counted as.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
+        if let Self::Writing(writing) = self {
+            match ready!(writing.poll(cx)) {
+                Ok(call) => *self = Self::Call(call),
+                Err(error) => return Poll::Ready((Err(error), Ending::Refused)),
+            }
+        }
         if let Self::Call(call) = self {
             let end = ready!(Pin::new(&mut *call).poll(cx));
             let how = how(&end);
@@ -49,6 +69,7 @@ impl<R: ReturnValue> Work<R> {
     /// Whether the body runs.
     pub(super) fn is_running(&self) -> bool {
         match self {
+            Self::Writing(_) => false,
             Self::Call(call) => call.is_running(),
             Self::Reading(..) => true,
         }
@@ -57,6 +78,7 @@ impl<R: ReturnValue> Work<R> {
     /// When the body began, if its place knows.
     pub(super) fn began(&self) -> Option<Instant> {
         match self {
+            Self::Writing(_) => None,
             Self::Call(call) => call.began(),
             Self::Reading(.., began) => *began,
         }
@@ -64,15 +86,28 @@ impl<R: ReturnValue> Work<R> {
 
     /// Adds what is current where the call starts.
     pub(super) fn renew(&mut self) {
-        if let Self::Call(call) = self {
-            headers::renew(&mut **call);
+        match self {
+            Self::Writing(writing) => writing.renew(),
+            Self::Call(call) => headers::renew(&mut **call),
+            Self::Reading(..) => {}
+        }
+    }
+
+    /// Writes large arguments here and now, so that the call takes its place with its next poll.
+    pub(super) fn write_here(&mut self) {
+        if let Self::Writing(writing) = self {
+            if let Some(call) = writing.write_here() {
+                *self = Self::Call(call);
+            }
         }
     }
 
     /// Ends it early. An answer that has come stays one.
     pub(super) fn cancel(&mut self) {
-        if let Self::Call(call) = self {
-            call.cancel();
+        match self {
+            Self::Writing(writing) => *self = Self::Call(writing.cancel()),
+            Self::Call(call) => call.cancel(),
+            Self::Reading(..) => {}
         }
     }
 }

@@ -23,6 +23,7 @@ mod foreign_remote;
 mod forms;
 mod gate;
 mod hostile;
+mod large_arguments;
 mod limits;
 mod names;
 mod no_prelude;
