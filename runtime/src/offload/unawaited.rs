@@ -2,31 +2,37 @@
 
 use super::{Offload, Outcome};
 
-/// Has no implementation: it words an error.
+/// Has no implementation: it words an error. The compiler passes over methods whose bound nothing can meet, so those that `futures` and
+/// others give all futures, such as `map_err`, are found as if these were not there.
 #[diagnostic::on_unimplemented(
     message = "an offloaded call has no result before it is awaited",
     label = "write `.await` before this"
 )]
 pub trait IsAwaited {}
 
-/// Those methods of `Result` and `Option` that futures do not get from a trait of other crates, as they get `map_err`.
+/// Methods by name and number of arguments: those of `Result` and `Option`, in the order of how often they are called, those that `anyhow`,
+/// `eyre` and `miette` add, and the most frequent ones of collections and texts.
 macro_rules! refused {
     ($($future:ident),*) => { $(
+        refused! { $future
+            unwrap() map(_) expect(_) map_err(_) is_err() is_none() unwrap_err() ok() is_some() unwrap_or(_) is_ok() and_then(_)
+            ok_or(_) copied() take() cloned() unwrap_or_else(_) as_ref() filter(_) map_or(_, _) ok_or_else(_) or_else(_)
+            unwrap_or_default() as_mut() expect_err(_) transpose() err() or(_) and(_) flatten() map_or_else(_, _) as_deref()
+            is_some_and(_) inspect(_) is_ok_and(_) as_deref_mut() is_none_or(_) inspect_err(_) is_err_and(_)
+            context(_) with_context(_) wrap_err(_) wrap_err_with(_) into_diagnostic()
+            iter() len() to_string() into_iter() as_bytes() as_str() is_empty() to_vec()
+        }
+    )* };
+    ($future:ident $($name:ident($($argument:tt),*))*) => {
         #[doc(hidden)]
+        #[expect(clippy::iter_not_returning_iterator, reason = "nobody can call it")]
         impl<R> $future<R>
         where
             Self: IsAwaited,
         {
-            pub fn unwrap(self) {}
-            pub fn expect(self, _: &str) {}
-            pub fn unwrap_or(self, _: impl Sized) {}
-            pub fn unwrap_or_default(self) {}
-            pub fn is_ok(self) {}
-            pub fn is_err(self) {}
-            pub fn is_some(self) {}
-            pub fn is_none(self) {}
+            $(pub fn $name(self $(, $argument: impl Sized)*) {})*
         }
-    )* };
+    };
 }
 
 refused!(Offload, Outcome);

@@ -25,6 +25,7 @@ mod foreign_types;
 mod fragments;
 mod fragments_of_blocks;
 mod free;
+mod future_methods;
 mod future_names;
 mod generic;
 mod hygiene;
