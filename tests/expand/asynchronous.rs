@@ -6,6 +6,7 @@ use ::tokio_offload::__private as P;
 pub fn head(path: &Path) -> io::Result<u64> {
     Ok(metadata(path)?.len())
 }
+#[allow(clippy::result_large_err)]
 #[allow(
     clippy::implicit_return,
     clippy::shadow_reuse,
@@ -40,6 +41,7 @@ impl Store {
     pub fn load(&self, key: &str) -> io::Result<Vec<u8>> {
         read(self.dir.join(key))
     }
+    #[allow(clippy::result_large_err)]
     /// Reads one record.
     #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     pub fn load_async(

@@ -42,7 +42,11 @@ impl Store {
         )
     }
     #[expect(clippy::todo)]
-    #[allow(clippy::too_many_arguments, clippy::missing_const_for_fn)]
+    #[allow(
+        clippy::impl_trait_in_params,
+        clippy::too_many_arguments,
+        clippy::missing_const_for_fn
+    )]
     pub fn largest_blocking<T: Ord>(
         &self,
         items: Vec<T>,
@@ -81,7 +85,7 @@ pub fn head(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
     )
 }
 #[allow(dead_code)]
-#[allow(clippy::missing_const_for_fn)]
+#[allow(clippy::result_large_err, clippy::missing_const_for_fn)]
 pub fn head_blocking(path: &Path) -> io::Result<u64> {
     Ok(metadata(path)?.len())
 }

@@ -33,7 +33,7 @@ impl<T: Record> Store<T> {
         )
     }
     /// Reads one record.
-    #[allow(clippy::missing_const_for_fn)]
+    #[allow(clippy::result_large_err, clippy::missing_const_for_fn)]
     pub fn load_blocking(&self, key: &str) -> io::Result<T> {
         T::read(&self.dir.join(key))
     }

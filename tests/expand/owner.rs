@@ -32,7 +32,12 @@ pub struct DbHandle {
 }
 impl DbHandle {
     /// Opens the file.
-    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
+    #[allow(
+        clippy::implicit_return,
+        clippy::shadow_reuse,
+        clippy::shadow_unrelated,
+        clippy::result_large_err
+    )]
     pub fn open(path: &Path) -> ::tokio_offload::Offload<io::Result<Self>> {
         let (__offload_on, __offload_builder) = P::new_owner();
         P::call2::<

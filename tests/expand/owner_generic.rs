@@ -25,7 +25,12 @@ where
     T::Frame: Clone,
     T: 'static,
 {
-    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
+    #[allow(
+        clippy::implicit_return,
+        clippy::shadow_reuse,
+        clippy::shadow_unrelated,
+        clippy::result_large_err
+    )]
     pub fn send(&self, frame: T::Frame) -> ::tokio_offload::Offload<Result<(), T>>
     where
         T: ::core::marker::Send + 'static,

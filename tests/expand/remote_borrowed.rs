@@ -75,7 +75,9 @@ fn find<P: AsRef<Path>>(
 }
 #[allow(dead_code)]
 #[allow(
+    clippy::impl_trait_in_params,
     clippy::too_many_arguments,
+    clippy::result_large_err,
     clippy::missing_const_for_fn,
     clippy::unnecessary_wraps
 )]

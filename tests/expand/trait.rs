@@ -65,7 +65,12 @@ where
             },
         )
     }
-    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
+    #[allow(
+        clippy::implicit_return,
+        clippy::shadow_reuse,
+        clippy::shadow_unrelated,
+        clippy::result_large_err
+    )]
     fn find<Q: Query + ::core::marker::Send + 'static>(
         &self,
         query: Q,

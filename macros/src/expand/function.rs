@@ -56,8 +56,8 @@ pub(crate) fn asynchronous(model: &Model<'_>) -> TokenStream {
 /// Output: `fn load(&self, key: &str) -> P::Offload<u32>;`
 pub(crate) fn declaration(model: &Model<'_>) -> TokenStream {
     let attrs = attribute::asynchronous(&model.function.attrs, true);
-    let signature = signature(model);
-    quote!(#(#attrs)* #signature;)
+    let (allowed, signature) = (lints::of_declared(model.function), signature(model));
+    quote!(#(#attrs)* #allowed #signature;)
 }
 
 /// Output: `fn load(&self, key: &str) -> P::Offload<u32> { P::call2::<..>(..) }`

@@ -2,10 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Expr, Safety};
+use syn::{Attribute, Expr, ReturnType, Safety};
 
 use crate::model::Model;
 use crate::model::argument::{self, Argument, Passing};
+use crate::model::blocking::BlockingVersion;
 use crate::parse::function::Function;
 use crate::tokens::body;
 
@@ -54,13 +55,47 @@ fn constant() -> TokenStream {
     quote!(clippy::missing_const_for_fn)
 }
 
+/// Output: `#[allow(..)]` for a method of the asynchronous version of a trait, whose signature is that of the blocking one.
+pub(crate) fn of_declared(function: &Function) -> Option<TokenStream> {
+    let mut lints = of_inputs(function);
+    let types = types(function);
+    if ["PathBuf", "String", "Vec"]
+        .iter()
+        .any(|name| body::mentions(types.clone(), *name))
+    {
+        lints.push(quote!(clippy::ptr_arg));
+    }
+    unsaid(function, lints)
+}
+
 /// The lints that would report both versions.
 fn of_signature(function: &Function) -> Vec<TokenStream> {
+    let mut lints = of_inputs(function);
+    if returns_result(&function.sig.output) {
+        lints.push(quote!(clippy::result_large_err));
+    }
+    lints
+}
+
+/// Whether the return type is a `Result`, or called like one, such as `IoResult`.
+fn returns_result(output: &ReturnType) -> bool {
+    let words = output.to_token_stream().into_iter();
+    let mut words = words.filter_map(|token| match token {
+        TokenTree::Ident(word) => Some(word.to_string()),
+        _ => None,
+    });
+    words.any(|word| word.ends_with("Result"))
+}
+
+fn types(function: &Function) -> TokenStream {
+    let types = function.typed().map(|own| own.ty.to_token_stream());
+    types.collect()
+}
+
+/// The lints about arguments that would report both versions.
+fn of_inputs(function: &Function) -> Vec<TokenStream> {
     let (sig, mut lints) = (&function.sig, Vec::new());
-    let types: TokenStream = function
-        .typed()
-        .map(|own| own.ty.to_token_stream())
-        .collect();
+    let types = types(function);
     if matches!(sig.safety, Safety::Unsafe(_)) {
         lints.push(quote!(clippy::missing_safety_doc));
     }
@@ -70,8 +105,11 @@ fn of_signature(function: &Function) -> Vec<TokenStream> {
     {
         lints.push(quote!(clippy::implicit_hasher));
     }
-    if body::mentions(types, "bool") {
+    if body::mentions(types.clone(), "bool") {
         lints.push(quote!(clippy::fn_params_excessive_bools));
+    }
+    if body::mentions(types, "impl") {
+        lints.push(quote!(clippy::impl_trait_in_params));
     }
     if sig.inputs.len() > MANY {
         lints.push(quote!(clippy::too_many_arguments));
@@ -124,6 +162,9 @@ fn caused(model: &Model<'_>) -> Vec<TokenStream> {
     }
     if called && function.attrs.iter().any(deprecated) {
         lints.push(quote!(deprecated));
+    }
+    if matches!(model.blocking, BlockingVersion::Elsewhere(_)) {
+        lints.extend(of_signature(function));
     }
     lints.extend(of_body(model, called));
     lints

@@ -127,7 +127,7 @@ impl<'a> Pair<'a> {
 
     fn method(&self, options: &Options, written: &Function) -> InBoth {
         let mut function = written.clone();
-        function.attrs = attribute::accepted(&function.attrs).cloned().collect();
+        function.attrs = attribute::declared(&function.attrs);
         function.body = Some(blocking::empty_body());
         match model::lower(options, &function, &self.scope) {
             Ok(model) => InBoth {

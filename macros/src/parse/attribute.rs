@@ -153,6 +153,25 @@ fn is_accepted(attr: &Attribute) -> bool {
     }
 }
 
+/// The attributes that a method without a body can have, in the asynchronous version of a trait: only the blocking one has bodies.
+pub(crate) fn declared(attrs: &[Attribute]) -> Vec<Attribute> {
+    accepted(attrs).filter_map(without_body).collect()
+}
+
+fn without_body(attr: &Attribute) -> Option<Attribute> {
+    let Some(Choice { predicate, chosen }) = Choice::of(attr) else {
+        let of_body = |name: &&str| attr.path().is_ident(name);
+        return (!OF_BODY.iter().any(of_body)).then(|| attr.clone());
+    };
+    let chosen: Vec<_> = chosen.iter().filter_map(without_body).collect();
+    let metas = chosen.iter().map(|attr| &attr.meta);
+    (!chosen.is_empty())
+        .then(|| parse_quote_spanned!(attr.span()=> #[cfg_attr(#predicate, #(#metas),*)]))
+}
+
+/// Attributes that the compiler refuses on a method without a body.
+const OF_BODY: [&str; 4] = ["cold", "inline", "link_section", "target_feature"];
+
 /// The attributes of a function that was refused. An `expect` becomes an `allow`, since it may not be fulfilled.
 pub(crate) fn promised(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
     accepted(attrs).cloned().map(allowing)

@@ -114,7 +114,9 @@ pub trait Keep<K: Clone>: std::fmt::Debug {
     #[must_use]
     fn find(&self, key: &K, _hint: Option<&str>) -> Option<Self::Item>;
 
-    /// Whether it is there.
+    /// Whether it is there. Only the blocking trait has this body, and what the attributes say of it.
+    #[inline]
+    #[cfg_attr(all(), cold, must_use = "nothing else comes of it")]
     fn has(&self, key: &K) -> bool {
         elsewhere();
         self.find(key, None).is_some()
