@@ -55,7 +55,7 @@ mod workers {
 
 pub use error::{Failure, Loss, StartError, WorkerExit, WorkerFault};
 pub use fingerprint::Fingerprint;
-pub use functions::place::{NodeCounts, Ongoing, Remote};
+pub use functions::place::{Expected, NodeCounts, Ongoing, Remote};
 pub use functions::{Answer, Function, TOKIO_OFFLOAD_0_1_FUNCTIONS as FUNCTIONS, Table, table};
 pub use linkme;
 pub use panics::{Panic, caught_panic, note_panics};

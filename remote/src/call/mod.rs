@@ -11,7 +11,7 @@
 use std::{
     fmt,
     future::Future,
-    io, mem,
+    mem,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -25,12 +25,12 @@ use crate::{
         check::check,
         in_flight::InFlight,
         queued::QueuedCall,
-        transfer::{LostExchange, Outcome},
+        transfer::{LostExchange, Outcome, unregistered},
     },
     error::Failure,
     functions::Function,
     pool::{
-        Workers,
+        expected::ExpectedCall,
         inner::{Inner, Submitted},
         request::Request,
         stats::Ended,
@@ -62,6 +62,8 @@ pub struct Call {
     stage: Stage,
     /// Whether it was given to a worker, which may have started its body.
     had_worker: bool,
+    /// Its place, if it was submitted before its arguments were written.
+    expected: Option<ExpectedCall>,
 }
 
 #[derive(Debug)]
@@ -72,18 +74,6 @@ enum Stage {
     /// Cancelled, and the caller has not seen that yet.
     Cancelled,
     Over,
-}
-
-impl Workers {
-    /// A call of `function` with encoded arguments, in a buffer from [`take_buffer`](Self::take_buffer).
-    pub fn call(
-        &'static self,
-        function: &'static Function,
-        arguments: Result<Vec<u8>, CodecError>,
-        headers: Vec<(String, String)>,
-    ) -> Call {
-        Call::new(self.inner(), function, arguments, headers)
-    }
 }
 
 impl Call {
@@ -97,7 +87,13 @@ impl Call {
             inner,
             stage: Stage::New(function, arguments, headers),
             had_worker: false,
+            expected: None,
         }
+    }
+
+    /// The place of a call that has not been polled.
+    pub(crate) fn took_place(&mut self, expected: ExpectedCall) {
+        self.expected = Some(expected);
     }
 
     /// Adds headers to a call that has not been polled. A header replaces an earlier one of the same name.
@@ -117,6 +113,7 @@ impl Call {
         self.stage = match mem::replace(&mut self.stage, Stage::Over) {
             Stage::New(..) => {
                 self.inner.record(Ended::Cancelled);
+                self.expected = None;
                 Stage::Cancelled
             }
             Stage::Queued(queued) => match queued.withdraw() {
@@ -147,6 +144,13 @@ impl Call {
     fn wait(&self) -> impl FnOnce(u64, Request) -> Arc<QueuedCall> + use<> {
         let inner = self.inner;
         move |position, request| QueuedCall::new(inner, position, request)
+    }
+
+    fn submit(&mut self, mut request: Request) -> Result<(), Failure> {
+        // Kept until the pool has the call, so that it is never seen idle in between.
+        let expected = self.expected.take();
+        request.position = expected.as_ref().map(ExpectedCall::position);
+        self.enter(self.inner.submit(request, self.wait()))
     }
 
     fn enter(&mut self, submitted: Submitted<QueuedCall>) -> Result<(), Failure> {
@@ -191,7 +195,7 @@ impl Call {
                         continue;
                     };
                     match check(self.inner, function, arguments, &headers) {
-                        Ok(request) => self.enter(self.inner.submit(request, self.wait()))?,
+                        Ok(request) => self.submit(request)?,
                         Err((failure, ended)) => {
                             self.inner.record(ended);
                             return Poll::Ready(Err(failure));
@@ -221,15 +225,6 @@ impl Call {
     }
 }
 
-/// The failure of a call whose socket could not be registered with a runtime. Only an error of the system has a number.
-fn unregistered(error: &io::Error) -> Failure {
-    if error.raw_os_error().is_none() {
-        return Failure::NoRuntime;
-    }
-    let text = format!("its socket could not be registered with the runtime: {error}");
-    Failure::Spawn(io::Error::new(error.kind(), text))
-}
-
 impl Future for Call {
     type Output = Result<Reply, Failure>;
 
@@ -246,6 +241,7 @@ impl Future for Call {
         };
         if poll.is_ready() {
             self.stage = Stage::Over;
+            self.expected = None;
         }
         poll
     }

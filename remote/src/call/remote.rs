@@ -6,11 +6,23 @@ use crate::{
     call::Call,
     functions::{
         Function,
-        place::{Ongoing, Remote},
+        place::{Expected, Ongoing, Remote},
     },
     pool::Workers,
     wire::{codec::CodecError, message::Headers},
 };
+
+impl Workers {
+    /// A call of `function` with encoded arguments, in a buffer from [`take_buffer`](Self::take_buffer).
+    pub fn call(
+        &'static self,
+        function: &'static Function,
+        arguments: Result<Vec<u8>, CodecError>,
+        headers: Vec<(String, String)>,
+    ) -> Call {
+        Call::new(self.inner(), function, arguments, headers)
+    }
+}
 
 impl Remote for Workers {
     fn name(&self) -> &'static str {
@@ -24,6 +36,11 @@ impl Remote for Workers {
         headers: Headers,
     ) -> Box<dyn Ongoing> {
         Box::new(self.call(function, arguments, headers))
+    }
+
+    fn expect_call(&'static self) -> Option<Expected> {
+        let expected = self.inner().expect_call()?;
+        Some(Box::new(expected))
     }
 
     fn take_buffer(&self) -> Vec<u8> {
@@ -62,6 +79,12 @@ impl Ongoing for Call {
 
     fn may_have_begun(&self) -> bool {
         self.had_worker
+    }
+
+    fn took_place(&mut self, expected: Expected) {
+        if let Ok(expected) = expected.downcast() {
+            self.took_place(*expected);
+        }
     }
 
     fn add_headers(&mut self, headers: Headers) {

@@ -1,5 +1,6 @@
 //! Calls without a worker: what is refused before anything is started, and what stays of a wait.
 
+use std::io;
 use std::{os::unix::net::UnixStream, time::Duration};
 
 use rustix::process::getpid;

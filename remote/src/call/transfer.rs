@@ -14,6 +14,7 @@ use rustix::{
 
 use crate::{
     call::closing::Closing,
+    error::Failure,
     pool::request::Request,
     process::{
         WorkerProcess,
@@ -242,6 +243,15 @@ impl Transfer {
 fn is_reset(socket: &UnixStream) -> bool {
     let reset = Some(Errno::CONNRESET.raw_os_error());
     matches!(socket.take_error(), Ok(Some(error)) if error.raw_os_error() == reset)
+}
+
+/// The failure of a call whose socket could not be registered with a runtime. Only an error of the system has a number.
+pub(super) fn unregistered(error: &io::Error) -> Failure {
+    if error.raw_os_error().is_none() {
+        return Failure::NoRuntime;
+    }
+    let text = format!("its socket could not be registered with the runtime: {error}");
+    Failure::Spawn(io::Error::new(error.kind(), text))
 }
 
 #[cfg(test)]

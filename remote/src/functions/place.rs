@@ -17,6 +17,12 @@ pub trait Remote: Send + Sync + 'static {
         headers: Vec<(String, String)>,
     ) -> Box<dyn Ongoing>;
 
+    /// A call is submitted whose arguments are still being written. What this returns is given to the call
+    /// ([`took_place`](Ongoing::took_place)), or dropped. `None`: nothing here depends on which calls are submitted.
+    fn expect_call(&'static self) -> Option<Expected> {
+        None
+    }
+
     /// A buffer to append encoded arguments to. Its contents must stay.
     fn take_buffer(&self) -> Vec<u8>;
 
@@ -42,6 +48,9 @@ pub trait Remote: Send + Sync + 'static {
         None
     }
 }
+
+/// The place in a queue of a call that will come.
+pub type Expected = Box<dyn Any + Send>;
 
 /// What a place that has nodes counts of the calls of this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +84,11 @@ pub trait Ongoing: Future<Output = Result<Reply, Failure>> + Send + Unpin {
     /// Whether the body may have started, also in an earlier attempt. Also asked after the end.
     fn may_have_begun(&self) -> bool {
         true
+    }
+
+    /// What [`expect_call`](Remote::expect_call) has returned for this call, which has not been polled.
+    fn took_place(&mut self, expected: Expected) {
+        drop(expected);
     }
 
     /// Adds headers to a call that has not been polled. A header replaces an earlier one of the same name.

@@ -1,6 +1,7 @@
 //! `Workers`: a pool of worker processes and its methods. `Config` holds its options.
 //!
 //! - `inner`: the running pool, behind one lock.
+//! - `expected`: calls that were submitted before their arguments were written.
 //! - `state`: its rules, without locks and I/O; `State::has_room` is the limit of the queue.
 //! - `actions`: what follows a change of the state, done after the lock is released.
 //! - `request`: a submitted call.
@@ -30,6 +31,7 @@ use crate::{
 };
 
 pub(crate) mod actions;
+pub(crate) mod expected;
 pub(crate) mod functions;
 pub(crate) mod inner;
 pub(crate) mod request;

@@ -47,9 +47,11 @@ pub(crate) struct State {
     /// Sorted by the order in which the calls were submitted.
     pub(crate) queue: BTreeMap<u64, Arc<dyn QueueEntry>>,
     pub(crate) running: usize,
+    /// Calls that were submitted, and whose arguments are still being written.
+    pub(crate) expected: usize,
     /// Processes that are alive, starting or ending: at most `limit`.
     pub(crate) total: usize,
-    limit: usize,
+    pub(super) limit: usize,
     /// The number of those processes that are not ready.
     starting: usize,
     pub(crate) starting_workers: Vec<Arc<WorkerProcess>>,
@@ -89,6 +91,7 @@ impl State {
             idle: Vec::new(),
             queue: BTreeMap::new(),
             running: 0,
+            expected: 0,
             total: 0,
             limit,
             starting: 0,
@@ -116,7 +119,7 @@ impl State {
             actions.fail = calls.map(|queued| (queued, Failure::Shutdown)).collect();
         }
         self.assign_calls(&mut actions);
-        if self.phase != Phase::Open && self.queue.is_empty() {
+        if self.phase != Phase::Open && self.waiting() == 0 {
             actions.retire.append(&mut self.idle);
         }
         let wanted = self.queue.len().saturating_sub(self.starting);
@@ -275,24 +278,5 @@ impl State {
     pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
         let idle = self.is_idle().then(|| self.take_watchers());
         idle.unwrap_or_default()
-    }
-
-    pub(crate) fn is_idle(&self) -> bool {
-        self.running == 0 && self.queue.is_empty()
-    }
-
-    /// Whether a call of `try_start` is accepted: `queue_capacity` is how many may wait beside those that can run.
-    pub(crate) fn has_room(&self, queue_capacity: usize) -> bool {
-        let calls = self.running + self.queue.len();
-        self.phase == Phase::Open && calls < self.limit.saturating_add(queue_capacity)
-    }
-
-    pub(crate) fn stats(&self) -> Stats {
-        Stats {
-            queued: self.queue.len(),
-            running: self.running,
-            processes: self.total,
-            ..self.stats
-        }
     }
 }

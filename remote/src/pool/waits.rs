@@ -6,7 +6,7 @@ use crate::{
     error::Failure,
     pool::{
         inner::Inner,
-        state::{Actions, State},
+        state::{Actions, Phase, State},
         stats::Stats,
     },
     role,
@@ -73,6 +73,32 @@ impl Drop for Watcher {
         };
         let waker = self.inner.state.lock().watchers.remove(&id);
         swallow_panic(|| drop(waker));
+    }
+}
+
+impl State {
+    pub(crate) fn is_idle(&self) -> bool {
+        self.running + self.waiting() == 0
+    }
+
+    /// How many calls wait for a worker, or will.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.len() + self.expected
+    }
+
+    /// Whether a call of `try_start` is accepted: `queue_capacity` is how many may wait beside those that can run.
+    pub(crate) fn has_room(&self, queue_capacity: usize) -> bool {
+        let calls = self.running + self.waiting();
+        self.phase == Phase::Open && calls < self.limit.saturating_add(queue_capacity)
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        Stats {
+            queued: self.waiting(),
+            running: self.running,
+            processes: self.total,
+            ..self.stats
+        }
     }
 }
 

@@ -20,8 +20,7 @@ impl<R> Offload<R> {
     /// later, the body is asked to stop. Use [`spawn`](Self::spawn) or [`detach`](Self::detach) for work that must continue.
     ///
     /// Call it on a thread that is in a tokio runtime; elsewhere the call ends as [`Error::NoRuntime`]. Starting a call again
-    /// has no effect. Never blocks, but a call that runs elsewhere (`remote`) writes its arguments first, also [large
-    /// ones](crate::guide::worker_processes#large-arguments-and-results).
+    /// has no effect. Never blocks.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

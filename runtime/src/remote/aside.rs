@@ -56,15 +56,8 @@ impl<I: Send + 'static, O: Send + 'static> Aside<I, O> {
             Step::Ready(Err(error)) => error,
             Step::Pending | Step::Submit(()) => return Poll::Pending,
         };
-        let input = self.take();
+        let input = self.input.lock().take();
         Poll::Ready(input.map(self.work).ok_or(error))
-    }
-}
-
-impl<I, O> Aside<I, O> {
-    /// What the work would be done with, unless a thread has it.
-    pub(super) fn take(&self) -> Option<I> {
-        self.input.lock().take()
     }
 }
 

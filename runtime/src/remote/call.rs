@@ -99,17 +99,6 @@ impl<R: ReturnValue> RemoteCall<R> {
         wake_all(task);
     }
 
-    /// Writes large arguments here and now, unless a thread does already.
-    pub(super) fn write_here(&self) {
-        let large = match &mut *self.state.lock() {
-            CallState::Live(live) => live.work.take_if(|work| matches!(work, Work::Writing(_))),
-            _ => None,
-        };
-        if let Some(work) = large {
-            self.change_work(work, Work::write_here);
-        }
-    }
-
     /// Changes work that was taken out, for a thread that does not poll it, and puts it back.
     fn change_work(&self, mut work: Work<R>, change: fn(&mut Work<R>)) {
         if let Err(panic) = catch_panic(|| change(&mut work)) {

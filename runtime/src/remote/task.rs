@@ -65,9 +65,7 @@ impl<R: ReturnValue> Run for RemoteCall<R> {
         let Ok(runtime) = Handle::try_current() else {
             return self.end(Error::NoRuntime);
         };
-        // The call takes its place here and now: whoever asks for room next, closes the pool or waits for it to be idle must see it. The
-        // task looks again.
-        self.write_here();
+        // The call takes its place here and now: whoever asks for room next must see it. The task looks again.
         if self
             .drive(&mut Context::from_waker(Waker::noop()))
             .is_pending()

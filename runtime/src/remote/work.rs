@@ -93,15 +93,6 @@ impl<R: ReturnValue> Work<R> {
         }
     }
 
-    /// Writes large arguments here and now, so that the call takes its place with its next poll.
-    pub(super) fn write_here(&mut self) {
-        if let Self::Writing(writing) = self {
-            if let Some(call) = writing.write_here() {
-                *self = Self::Call(call);
-            }
-        }
-    }
-
     /// Ends it early. An answer that has come stays one.
     pub(super) fn cancel(&mut self) {
         match self {

@@ -1,24 +1,27 @@
-//! A call whose arguments are large: when a thread that may block has written them, it is a call of its place.
+//! A call whose arguments are large: it has its place in the queue, and when a thread that may block has written the arguments, it is a
+//! call of the engine.
 
 use std::{
     mem,
     task::{Context, Poll, ready},
 };
 
-use tokio_offload_remote::{CodecError, Function, Ongoing};
+use tokio_offload_remote::{CodecError, Expected, Function, Ongoing};
 
 use super::{arguments::Arguments, aside::Aside, headers};
 use crate::{call::site::Site, context::carry::Headers, error::Error};
 
 static SITE: Site = Site::ours("remote_arguments");
 
-/// The call, of which its place does not know yet.
+/// The call, of which the engine knows only that it will come.
 pub(super) struct Writing {
     function: &'static Function,
     headers: Headers,
     /// What was current where the call started.
     renewed: Option<Headers>,
     arguments: Encoding,
+    /// Its place in the queue, from the first poll on.
+    expected: Option<Expected>,
 }
 
 /// How far the arguments are.
@@ -36,13 +39,15 @@ impl Writing {
             headers,
             renewed: None,
             arguments: Encoding::Unwritten(arguments),
+            expected: None,
         }
     }
 
-    /// The call of its place, as soon as the arguments are written.
+    /// The call of the engine, as soon as the arguments are written.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Box<dyn Ongoing>, Error>> {
         self.arguments = match mem::replace(&mut self.arguments, Encoding::Over) {
             Encoding::Unwritten(arguments) => {
+                self.expected = self.function.place().expect_call();
                 match Aside::begin(&SITE, arguments, Arguments::into_bytes) {
                     Ok(aside) => Encoding::Aside(aside),
                     Err(arguments) => return Poll::Ready(Ok(self.call(arguments.into_bytes()))),
@@ -57,23 +62,7 @@ impl Writing {
         Poll::Ready(bytes.map(|bytes| self.call(bytes)))
     }
 
-    /// The call of its place, with arguments that are written here and now, unless a thread writes them already.
-    pub(super) fn write_here(&mut self) -> Option<Box<dyn Ongoing>> {
-        let arguments = match mem::replace(&mut self.arguments, Encoding::Over) {
-            Encoding::Unwritten(arguments) => arguments,
-            Encoding::Aside(aside) => {
-                let Some(arguments) = aside.take() else {
-                    self.arguments = Encoding::Aside(aside);
-                    return None;
-                };
-                arguments
-            }
-            Encoding::Over => return None,
-        };
-        Some(self.call(arguments.into_bytes()))
-    }
-
-    /// The call of its place, which is cancelled and whose arguments are not needed.
+    /// The call of the engine, which is cancelled and whose arguments are not needed.
     pub(super) fn cancel(&mut self) -> Box<dyn Ongoing> {
         self.arguments = Encoding::Over;
         let mut call = self.call(Ok(Vec::new()));
@@ -92,6 +81,9 @@ impl Writing {
         let mut call = place.call(self.function, arguments, headers);
         if let Some(renewed) = self.renewed.take() {
             call.add_headers(renewed);
+        }
+        if let Some(expected) = self.expected.take() {
+            call.took_place(expected);
         }
         call
     }

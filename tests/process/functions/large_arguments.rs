@@ -1,112 +1,22 @@
-//! Large arguments are written on a thread that may block, unless the call was started.
+//! Large arguments are written on a thread that may block.
 
-use std::{
-    path::Path,
-    rc::Rc,
-    sync::{
-        Arc, Mutex,
-        mpsc::{Receiver, Sender, channel},
-    },
-    thread::{self, ThreadId},
-};
+use std::{pin::pin, rc::Rc, thread::ThreadId};
 
-use offload_limits::LIMIT;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeSeq};
+use serde::{Deserialize, Serialize};
 use tokio::runtime::Builder;
 use tokio_offload::{CodecStage, Error, Workers, block_on, offload};
 
 use crate::{
-    Failed, call_error,
-    gate::{Gate, wait_at},
-    poll_once,
+    Failed, call_error, poll_once,
+    watched::{Text, Watch, held_up, here},
 };
 
 static WIDE: Workers = Workers::new("large-arguments").processes(2);
 
-static NARROW: Workers = Workers::new("large-narrow")
-    .processes(1)
-    .queue_capacity(0)
-    .max_message(1 << 20);
+static NARROW: Workers = Workers::new("large-narrow").processes(1).queue_capacity(0);
 
 /// How many lines make an argument large.
 const MANY: usize = 50_000;
-
-/// Lines of text whose writing the test watches.
-#[derive(Default)]
-struct Text {
-    lines: usize,
-    watch: Option<Watch>,
-    panics: bool,
-}
-
-/// Where the text was written to its end, and what happens then.
-#[derive(Clone)]
-struct Watch {
-    written: Arc<Mutex<Vec<ThreadId>>>,
-    /// Held up here on another thread than that of the test.
-    gate: Option<(ThreadId, Sender<()>, Arc<Mutex<Receiver<()>>>)>,
-}
-
-impl Watch {
-    fn new() -> Self {
-        Self {
-            written: Arc::default(),
-            gate: None,
-        }
-    }
-
-    fn text(&self, lines: usize) -> Text {
-        Text {
-            lines,
-            watch: Some(self.clone()),
-            panics: false,
-        }
-    }
-
-    fn take(&self) -> Vec<ThreadId> {
-        std::mem::take(&mut *self.written.lock().unwrap())
-    }
-
-    /// How many texts have the watch, beside this.
-    fn texts(&self) -> usize {
-        Arc::strong_count(&self.written) - 1
-    }
-}
-
-impl Serialize for Text {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let gate = self.watch.as_ref().and_then(|watch| watch.gate.as_ref());
-        if let Some((home, arrived, open)) = gate {
-            if thread::current().id() != *home {
-                arrived.send(()).expect("a test that waits");
-                open.lock().unwrap().recv().expect("a test that opens");
-            }
-        }
-        let mut items = to.serialize_seq(Some(self.lines))?;
-        for n in 0..self.lines {
-            items.serialize_element(&n.to_string())?;
-        }
-        assert!(!self.panics, "unwritable");
-        if let Some(watch) = &self.watch {
-            watch.written.lock().unwrap().push(thread::current().id());
-        }
-        items.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let lines = Vec::<String>::deserialize(from)?;
-        let all = lines.iter().enumerate();
-        for (n, line) in all {
-            assert_eq!(*line, n.to_string());
-        }
-        Ok(Self {
-            lines: lines.len(),
-            ..Self::default()
-        })
-    }
-}
 
 #[offload(remote = WIDE)]
 fn lines(
@@ -124,16 +34,8 @@ fn count(text: Text) -> Result<usize, Failed> {
 }
 
 #[offload(remote = NARROW)]
-fn count_at(text: Text, gate: &Path) -> Result<usize, Failed> {
-    if gate.as_os_str().is_empty() {
-        return Ok(text.lines);
-    }
-    wait_at(gate)?;
+fn count_narrow(text: Text) -> Result<usize, Failed> {
     Ok(text.lines)
-}
-
-fn here() -> ThreadId {
-    thread::current().id()
 }
 
 #[tokio::test]
@@ -169,51 +71,86 @@ async fn large_blocks_are_no_large_arguments() {
     assert_ne!(watch.take(), [here()]);
 }
 
-/// Who asks for room, closes the pool or waits for it to be idle next must see the call.
+/// Who asks for room next, or waits for the pool to be idle, must see the call.
 #[tokio::test]
-async fn a_started_call_has_its_place_at_once() {
-    let watch = Watch::new();
-    let gate = Gate::new();
-    let call = count_at(watch.text(MANY), gate.path()).start();
-    assert_eq!(watch.take(), [here()]);
-    let refused = count_at(watch.text(MANY), Path::new("")).try_start();
-    assert!(watch.take().is_empty(), "nothing is written for a refusal");
-    let refused = refused.expect_err("the only worker is busy").into_call();
-    gate.visitor().await.open().await;
+async fn a_call_has_its_place_while_its_arguments_are_written() {
+    let (watch, thread) = held_up();
+    let call = count_narrow(watch.text(MANY)).start();
+    thread.has_begun();
+    assert_eq!(NARROW.stats().queued, 1);
+    let refused = count_narrow(watch.text(MANY)).try_start();
+    let refused = refused.expect_err("the only worker is for the first call");
+    assert!(poll_once(&mut pin!(NARROW.idle())).await.is_pending());
+    thread.goes_on();
     assert_eq!(call.await.unwrap(), MANY);
-    assert_eq!(refused.await.unwrap(), MANY);
-    assert_ne!(watch.take(), [here()]);
-    let tried = count_at(watch.text(MANY), Path::new("")).try_start();
-    assert_eq!(watch.take(), [here()]);
-    assert_eq!(tried.unwrap().await.unwrap(), MANY);
+    NARROW.idle().await;
+    assert_eq!(NARROW.stats().queued, 0);
+    assert_eq!(watch.take().len(), 1, "nothing is written for a refusal");
+    let mut tried = refused.into_call().try_start().expect("the worker is free");
+    thread.has_begun();
+    assert!(poll_once(&mut tried).await.is_pending());
+    thread.goes_on();
+    assert_eq!(tried.await.unwrap(), MANY);
+    assert!(!watch.take().contains(&here()));
+}
+
+#[tokio::test]
+async fn a_pool_closes_after_the_calls_whose_arguments_are_being_written() {
+    #[offload(remote = CLOSED)]
+    fn count_closed(text: Text) -> Result<(usize, u32), Failed> {
+        Ok((text.lines, std::process::id()))
+    }
+    static CLOSED: Workers = Workers::new("large-closed").processes(1);
+
+    let (_, worker) = count_closed(Watch::new().text(1)).await.unwrap();
+    let (watch, thread) = held_up();
+    let call = count_closed(watch.text(MANY)).start();
+    thread.has_begun();
+    let mut closed = pin!(CLOSED.close());
+    assert!(poll_once(&mut closed).await.is_pending());
+    thread.goes_on();
+    assert_eq!(call.await.unwrap(), (MANY, worker), "its worker stays");
+    closed.await;
+}
+
+#[tokio::test]
+async fn a_pool_that_shuts_down_refuses_the_calls_whose_arguments_are_being_written() {
+    #[offload(remote = SHUT)]
+    fn count_shut(text: Text) -> Result<usize, Failed> {
+        Ok(text.lines)
+    }
+    static SHUT: Workers = Workers::new("large-shut").processes(1);
+
+    let (watch, thread) = held_up();
+    let call = count_shut(watch.text(MANY)).start();
+    thread.has_begun();
+    SHUT.shutdown();
+    thread.goes_on();
+    assert!(matches!(call_error(call.await), Error::Shutdown));
+    SHUT.close().await;
 }
 
 #[tokio::test]
 async fn a_call_dropped_or_cancelled_while_a_thread_writes_never_runs() {
-    let (arrived, arrivals) = channel();
-    let (open, opened) = channel();
-    let watch = Watch {
-        gate: Some((here(), arrived, Arc::new(Mutex::new(opened)))),
-        ..Watch::new()
-    };
+    let (watch, thread) = held_up();
     let mut dropped = count(watch.text(MANY));
     assert!(poll_once(&mut dropped).await.is_pending());
-    arrivals.recv_timeout(LIMIT).unwrap();
+    thread.has_begun();
     drop(dropped);
-    open.send(()).unwrap();
+    thread.goes_on();
     let mut cancelled = count(watch.text(MANY));
     assert!(poll_once(&mut cancelled).await.is_pending());
-    arrivals.recv_timeout(LIMIT).unwrap();
+    thread.has_begun();
     cancelled.cancel();
     let end = cancelled.await;
     assert!(matches!(call_error(end), Error::Cancelled));
-    open.send(()).unwrap();
+    thread.goes_on();
     let mut begun = count(watch.text(MANY));
     assert!(poll_once(&mut begun).await.is_pending());
-    arrivals.recv_timeout(LIMIT).unwrap();
+    thread.has_begun();
     let mut started = begun.start();
     assert!(poll_once(&mut started).await.is_pending());
-    open.send(()).unwrap();
+    thread.goes_on();
     assert_eq!(started.await.unwrap(), MANY);
     while watch.texts() > 0 {
         tokio::task::yield_now().await;
@@ -229,7 +166,12 @@ async fn what_cannot_be_written_fails_its_call_alone() {
     };
     assert_eq!(error.stage(), CodecStage::EncodeArguments);
     assert!(error.to_string().contains("unwritable"), "{error}");
-    let end = count_at(Watch::new().text(500_000), Path::new("")).await;
+    #[offload(remote = LIMITED)]
+    fn count_limited(text: Text) -> Result<usize, Failed> {
+        Ok(text.lines)
+    }
+    static LIMITED: Workers = Workers::new("large-limited").max_message(1 << 20);
+    let end = count_limited(Watch::new().text(500_000)).await;
     let Error::TooLarge { bytes, limit } = call_error(end) else {
         panic!("another error");
     };

@@ -28,6 +28,7 @@ mod limits;
 mod names;
 mod no_prelude;
 mod runtimes;
+mod watched;
 
 use std::{
     env, fmt,
