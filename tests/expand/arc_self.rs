@@ -1,7 +1,7 @@
 //! Methods that own their receiver, or a pointer to it.
 use ::tokio_offload::__private as P;
 impl Store {
-    #[allow(clippy::implicit_return, refining_impl_trait)]
+    #[allow(clippy::implicit_return)]
     fn size(self: Arc<Self>) -> ::tokio_offload::Offload<usize> {
         P::call1::<
             Arc<Self>,
@@ -21,7 +21,7 @@ impl Store {
             |__self| -> usize { __self.files.len() },
         )
     }
-    #[allow(clippy::implicit_return, refining_impl_trait)]
+    #[allow(clippy::implicit_return)]
     fn watch(self: &Arc<Self>) -> ::tokio_offload::Offload<Arc<Self>> {
         P::call1::<
             _,
@@ -44,7 +44,7 @@ impl Store {
             },
         )
     }
-    #[allow(clippy::implicit_return, refining_impl_trait)]
+    #[allow(clippy::implicit_return)]
     fn close(self) -> ::tokio_offload::Offload<P::Never> {
         P::call1::<
             _,

@@ -1,11 +1,6 @@
 //! `AsRef` arguments: the call owns what they refer to, so callers need not give anything up.
 use ::tokio_offload::__private as P;
-#[allow(
-    clippy::implicit_return,
-    clippy::shadow_reuse,
-    clippy::shadow_unrelated,
-    refining_impl_trait
-)]
+#[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
 fn copy<P: AsRef<Path>>(
     from: P,
     to: &impl AsRef<Path>,

@@ -7,12 +7,7 @@ pub fn head(path: &Path) -> io::Result<u64> {
     Ok(metadata(path)?.len())
 }
 #[allow(clippy::result_large_err)]
-#[allow(
-    clippy::implicit_return,
-    clippy::shadow_reuse,
-    clippy::shadow_unrelated,
-    refining_impl_trait
-)]
+#[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
 pub fn head_async(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
     P::call1::<
         _,

@@ -2,12 +2,7 @@
 use ::tokio_offload::__private as P;
 impl Store {
     #[allow(clippy::todo)]
-    #[allow(
-        clippy::implicit_return,
-        clippy::shadow_reuse,
-        clippy::shadow_unrelated,
-        refining_impl_trait
-    )]
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     pub fn largest<T: Ord + ::core::marker::Send + 'static>(
         &self,
         items: Vec<T>,
@@ -56,12 +51,7 @@ impl Store {
         todo!()
     }
 }
-#[allow(
-    clippy::implicit_return,
-    clippy::shadow_reuse,
-    clippy::shadow_unrelated,
-    refining_impl_trait
-)]
+#[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
 pub fn head(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
     P::call1::<
         _,

@@ -1,11 +1,6 @@
 //! Failures of the call as errors of the function.
 use ::tokio_offload::__private as P;
-#[allow(
-    clippy::implicit_return,
-    clippy::shadow_reuse,
-    clippy::shadow_unrelated,
-    refining_impl_trait
-)]
+#[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
 fn parse(text: &str) -> ::tokio_offload::Offload<io::Result<u32>> {
     P::catch::<
         io::Result<u32>,

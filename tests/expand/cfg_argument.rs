@@ -1,11 +1,6 @@
 //! Arguments that a `cfg` decides on cannot be parameters of the call: the closure captures them.
 use ::tokio_offload::__private as P;
-#[allow(
-    clippy::implicit_return,
-    clippy::shadow_reuse,
-    clippy::shadow_unrelated,
-    refining_impl_trait
-)]
+#[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
 fn open(
     path: &Path,
     #[cfg(unix)]

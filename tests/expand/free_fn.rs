@@ -1,12 +1,7 @@
 //! A free function: a borrowed argument is owned and lent again, an owned one travels.
 use ::tokio_offload::__private as P;
 /// Reads the start of a file.
-#[allow(
-    clippy::implicit_return,
-    clippy::shadow_reuse,
-    clippy::shadow_unrelated,
-    refining_impl_trait
-)]
+#[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
 pub fn head(path: &Path, n: usize) -> ::tokio_offload::Offload<io::Result<Vec<u8>>> {
     P::call2::<
         _,

@@ -2,12 +2,7 @@
 use ::tokio_offload::__private as P;
 impl<T: Record + ::core::marker::Send + 'static> Load for Store<T> {
     type Error = io::Error;
-    #[allow(
-        clippy::implicit_return,
-        clippy::shadow_reuse,
-        clippy::shadow_unrelated,
-        refining_impl_trait
-    )]
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     fn load(&self, key: u32) -> ::tokio_offload::Offload<Result<String, Self::Error>> {
         P::call2::<
             _,

@@ -1,11 +1,6 @@
 //! An opaque result: the caller sees the bound that lets it travel, the body's closure infers it.
 use ::tokio_offload::__private as P;
-#[allow(
-    clippy::implicit_return,
-    clippy::shadow_reuse,
-    clippy::shadow_unrelated,
-    refining_impl_trait
-)]
+#[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
 fn numbers(
     max: &str,
 ) -> ::tokio_offload::Offload<

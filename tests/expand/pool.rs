@@ -1,11 +1,6 @@
 //! Places to run: what can be borrowed is borrowed, what is made by a call is moved.
 use ::tokio_offload::__private as P;
-#[allow(
-    clippy::implicit_return,
-    clippy::shadow_reuse,
-    clippy::shadow_unrelated,
-    refining_impl_trait
-)]
+#[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
 fn resize(image: Image) -> ::tokio_offload::Offload<Image> {
     P::call1::<
         _,

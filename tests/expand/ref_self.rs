@@ -1,12 +1,7 @@
 //! A method by reference: the call owns a clone of the value.
 use ::tokio_offload::__private as P;
 impl Store {
-    #[allow(
-        clippy::implicit_return,
-        clippy::shadow_reuse,
-        clippy::shadow_unrelated,
-        refining_impl_trait
-    )]
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     pub fn size(&self, name: &str) -> ::tokio_offload::Offload<io::Result<u64>> {
         P::call2::<
             _,

@@ -1,11 +1,6 @@
 //! Worker processes: the body stands in a function of its own, which a table names, and the call writes its arguments.
 use ::tokio_offload::__private as P;
-#[allow(
-    clippy::implicit_return,
-    clippy::shadow_reuse,
-    clippy::shadow_unrelated,
-    refining_impl_trait
-)]
+#[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
 pub fn render(
     page: &Path,
     bytes: &[u8],

@@ -1,11 +1,6 @@
 //! Worker processes: what is borrowed is written as it is, and read without a copy where that can be.
 use ::tokio_offload::__private as P;
-#[allow(
-    clippy::implicit_return,
-    clippy::shadow_reuse,
-    clippy::shadow_unrelated,
-    refining_impl_trait
-)]
+#[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
 fn find<P: AsRef<Path>>(
     path: P,
     to: &impl AsRef<[u8]>,

@@ -5,7 +5,6 @@ impl Store {
         clippy::implicit_return,
         clippy::shadow_reuse,
         clippy::shadow_unrelated,
-        refining_impl_trait,
         clippy::items_after_statements,
         clippy::needless_lifetimes,
         single_use_lifetimes
@@ -61,12 +60,7 @@ impl Store {
             },
         )
     }
-    #[allow(
-        clippy::implicit_return,
-        clippy::shadow_reuse,
-        clippy::shadow_unrelated,
-        refining_impl_trait
-    )]
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     fn taken(self, __self: u8) -> ::tokio_offload::Offload<u8> {
         P::call2::<
             _,

@@ -1,12 +1,7 @@
 //! A returned closure: it is checked against the bounds, whose types the inner function takes as parameters.
 use ::tokio_offload::__private as P;
 impl<T: Send> Table<T> {
-    #[allow(
-        clippy::implicit_return,
-        clippy::shadow_reuse,
-        clippy::shadow_unrelated,
-        refining_impl_trait
-    )]
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     fn keeper(
         n: usize,
     ) -> ::tokio_offload::Offload<

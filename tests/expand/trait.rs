@@ -21,7 +21,6 @@ where
 {
     /// What is kept.
     type Item: Clone;
-    #[allow(dead_code)]
     const LIMIT: usize = 64;
     /// Finds a record.
     fn get(&self, key: K) -> ::tokio_offload::Offload<Option<Self::Item>>;

@@ -4,7 +4,6 @@ use ::tokio_offload::__private as P;
     clippy::implicit_return,
     clippy::shadow_reuse,
     clippy::shadow_unrelated,
-    refining_impl_trait,
     unused_unsafe
 )]
 unsafe fn first(bytes: &[u8]) -> ::tokio_offload::Offload<u8> {

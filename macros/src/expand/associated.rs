@@ -2,9 +2,9 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::TraitItem;
+use syn::{Token, TraitItem, TraitItemConst};
 
-use crate::parse::{attribute, block::Member};
+use crate::parse::{attribute, block::Member, crate_path::here};
 use crate::tokens::body;
 
 /// A member of the asynchronous trait.
@@ -22,9 +22,14 @@ pub(super) fn item(member: &Member, blocker: &Ident, blocking: &TokenStream) -> 
     match syn::parse2(tokens.clone()) {
         Ok(TraitItem::Const(item)) => {
             let (name, ty, cfgs) = (&item.ident, &item.ty, attribute::cfgs(&item.attrs));
-            // The blocking trait may be the only one whose methods use it.
-            let declared = quote!(#[allow(dead_code)] #tokens);
             let defined = quote!(#(#cfgs)* const #name: #ty = <#blocker as #blocking>::#name;);
+            // With a macro's span, because the blocking trait may be the only one whose methods use it.
+            let const_token = Token![const](here(item.const_token.span));
+            let declared = TraitItemConst {
+                const_token,
+                ..item
+            }
+            .into_token_stream();
             InBoth { declared, defined }
         }
         Ok(TraitItem::Type(item)) => {

@@ -117,12 +117,8 @@ fn of_inputs(function: &Function) -> Vec<TokenStream> {
     lints
 }
 
-/// Output: `#[allow(..)]` for those of the lints that the function does not set itself. The braces of a `$body:block` come from a
-/// `macro_rules!`, which the compiler no longer sees.
+/// Output: `#[allow(..)]` for those of the lints that the function does not set itself.
 fn unsaid(function: &Function, mut lints: Vec<TokenStream>) -> Option<TokenStream> {
-    if body::has_block_fragment(function.body_tokens()) {
-        lints.push(quote!(unused_braces));
-    }
     let levels = ["allow", "deny", "expect", "forbid", "warn"];
     let sets = |attr: &&Attribute| levels.iter().any(|level| attr.path().is_ident(level));
     let attrs = function.attrs.iter().filter(sets);
@@ -147,7 +143,8 @@ fn caused(model: &Model<'_>) -> Vec<TokenStream> {
         lints.push(quote!(clippy::shadow_reuse));
         lints.push(quote!(clippy::shadow_unrelated));
     }
-    if model.may_refine {
+    // Without `crate = ..`, the return type has the span of a macro, which the compiler does not report.
+    if model.may_refine && model.path.given().is_some() {
         lints.push(quote!(refining_impl_trait));
     }
     if model.is_unsafe() {

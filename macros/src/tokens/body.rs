@@ -15,20 +15,6 @@ pub(crate) fn without_invisible_group(tokens: TokenStream) -> TokenStream {
     }
 }
 
-/// Whether a `$body:block` of a `macro_rules!` is part of it, at any depth.
-pub(crate) fn has_block_fragment(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-            let inside = without_invisible_group(group.stream());
-            let first = inside.clone().into_iter().next();
-            matches!(first, Some(TokenTree::Group(first)) if first.delimiter() == Delimiter::Brace)
-                || has_block_fragment(inside)
-        }
-        TokenTree::Group(group) => has_block_fragment(group.stream()),
-        _ => false,
-    })
-}
-
 /// Other tokens between the same delimiters, with the same spans.
 pub(crate) fn regroup(group: &Group, tokens: TokenStream) -> Group {
     let mut new = Group::new(group.delimiter(), tokens);

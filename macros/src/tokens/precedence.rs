@@ -57,6 +57,7 @@ fn group_of(group: &Group, before: Before<'_>, after: &[TokenTree]) -> Option<Gr
     if group.delimiter() != Delimiter::None {
         return inside.map(|inside| regroup(group, inside));
     }
+    let inside = block(inside.clone().unwrap_or_else(|| group.stream())).or(inside);
     let is_torn = {
         let inside = inside.clone().unwrap_or_else(|| group.stream());
         tears(&hold(inside), before, after)
@@ -69,6 +70,19 @@ fn group_of(group: &Group, before: Before<'_>, after: &[TokenTree]) -> Option<Gr
     // A macro's span, so that no lint reports them as unnecessary.
     kept.set_span(Span::mixed_site().located_at(group.span()));
     Some(kept)
+}
+
+/// The braces of a `$body:block` at the start get a macro's span, so that no lint reports them as unnecessary: the compiler no longer sees
+/// that they come from a `macro_rules!`.
+fn block(tokens: TokenStream) -> Option<TokenStream> {
+    let mut tokens = tokens.into_iter();
+    let braces = match tokens.next() {
+        Some(TokenTree::Group(first)) if first.delimiter() == Delimiter::Brace => first,
+        _ => return None,
+    };
+    let mut own = Group::new(Delimiter::Brace, braces.stream());
+    own.set_span(Span::mixed_site().located_at(braces.span()));
+    Some([TokenTree::Group(own)].into_iter().chain(tokens).collect())
 }
 
 /// The token before, behind the one before that.

@@ -1,5 +1,7 @@
 //! `#[offload] impl Trait for Type { .. }`, for traits that declare asynchronous methods in any way.
 
+#![forbid(refining_impl_trait)]
+
 use std::{fmt::Debug, future::Future};
 
 use tokio_offload::{Offload, offload};

@@ -1,6 +1,6 @@
 //! Fragments of a `macro_rules!` that are a block or begin with one.
 
-#![deny(unused_braces)]
+#![forbid(unused_braces)]
 
 use tokio_offload::offload;
 

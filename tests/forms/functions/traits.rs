@@ -1,5 +1,7 @@
 //! Single methods of trait impls, by how the trait declares them.
 
+#![forbid(refining_impl_trait)]
+
 use std::{future::Future, io, sync::Arc};
 
 use tokio_offload::{Offload, offload};
