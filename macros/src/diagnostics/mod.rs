@@ -60,8 +60,8 @@ pub(crate) use remote::{
 };
 
 pub(crate) use travel::{
-    borrowed_self, future_output, object_not_send, offloaded_main, offloaded_test, taken_lifetime,
-    unsized_parameter, unsized_value,
+    borrowed_self, copied_object, future_output, object_not_send, offloaded_main, offloaded_test,
+    taken_lifetime, unsized_parameter, unsized_value,
 };
 pub(crate) use unknown::unknown_option;
 

@@ -5,7 +5,7 @@ use syn::{Attribute, Error, Lifetime, Type, TypeParamBound, TypeTraitObject};
 
 use crate::diagnostics::message;
 use crate::tokens::borrow;
-use crate::tokens::wording::{owner, show};
+use crate::tokens::wording::{owner, show, trait_of};
 
 pub(crate) fn object_not_send(object: &TypeTraitObject, missing: &str) -> Error {
     let shown = show(object);
@@ -18,6 +18,15 @@ pub(crate) fn object_not_send(object: &TypeTraitObject, missing: &str) -> Error 
         object,
         "this trait object may hold what cannot go to another thread",
         help,
+    )
+}
+
+pub(crate) fn copied_object(boxed: &Type, object: &TypeTraitObject) -> Error {
+    let (shown, object) = (show(boxed), trait_of(object));
+    message(
+        boxed,
+        "a trait object cannot be copied into the call",
+        format!("write `Arc<dyn {object} + Send + Sync>` for `{shown}`"),
     )
 }
 

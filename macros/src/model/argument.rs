@@ -8,7 +8,7 @@ use crate::diagnostics::{self, Errors};
 use crate::model::generics::{self, Owned, Owning};
 use crate::parse::function::Function;
 use crate::tokens::borrow::{self, Borrow};
-use crate::tokens::interior;
+use crate::tokens::{interior, object};
 use crate::{model::output, parse::attribute};
 
 /// One argument that can be sent to another thread.
@@ -216,6 +216,18 @@ fn check_lent(reference: &TypeReference, errors: &mut Errors) {
             check_owned(ty, errors);
             check_copied(ty, errors);
         }
+    }
+}
+
+/// Refuses a trait object in an argument that is not `Send`, or that would have to be copied.
+pub(crate) fn check_objects(ty: &Type, errors: &mut Errors) {
+    let Some(lent) = object::lent(ty) else {
+        return output::check_object(ty, errors);
+    };
+    if let Some((boxed, object)) = object::copied(lent) {
+        errors.push(diagnostics::copied_object(boxed, object));
+    } else if let Some(stuck) = object::find(lent) {
+        errors.push(diagnostics::object_not_send(stuck.object, stuck.missing));
     }
 }
 

@@ -237,7 +237,7 @@ fn inputs<'a>(
                 }
                 let lowered = argument::lower(argument, fresh, repeated, owned, &mut found);
                 if !remote {
-                    output::check_object(&argument.ty, &mut found);
+                    argument::check_objects(&argument.ty, &mut found);
                 }
                 errors.of_part(cfg::predicate(&argument.attrs).as_ref(), found);
                 arguments.push(lowered);

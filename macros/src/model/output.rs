@@ -124,7 +124,7 @@ pub(crate) fn check_travel(output: &ReturnType, errors: &mut Errors) {
     }
 }
 
-/// Refuses a trait object that is not `Send`, in an argument or in what is returned.
+/// Refuses a trait object that is not `Send`.
 pub(crate) fn check_object(ty: &Type, errors: &mut Errors) {
     if let Some(stuck) = object::find(ty).filter(|_| unsized_value::all(ty).is_empty()) {
         errors.push(diagnostics::object_not_send(stuck.object, stuck.missing));

@@ -186,9 +186,16 @@ fn shared(mut value: Expr, errors: &mut Errors) -> Expr {
     value
 }
 
+/// Whether it is a literal, also as `"images".into()`: what that becomes, nothing says.
 fn is_literal(value: &Expr) -> bool {
     match value {
         Expr::Lit(_) => true,
+        Expr::Reference(lent) => is_literal(&lent.expr),
+        Expr::MethodCall(call) => {
+            let converts = ["into", "parse", "to_owned", "to_string"];
+            let converts = converts.iter().any(|name| call.method == name);
+            converts && is_literal(&call.receiver)
+        }
         Expr::Group(group) => is_literal(&group.expr),
         Expr::Paren(paren) => is_literal(&paren.expr),
         Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && is_literal(&unary.expr),

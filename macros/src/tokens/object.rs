@@ -11,9 +11,67 @@ pub(crate) struct Stuck<'a> {
     pub(crate) missing: &'static str,
 }
 
-/// The first one in a type. Those behind a reference or inside `fn(..)` do not count.
+/// The first one in a type. Those behind a reference in it or inside `fn(..)` do not count.
 pub(crate) fn find(ty: &Type) -> Option<Stuck<'_>> {
     in_type(ty, false)
+}
+
+/// A `Box` in a type whose value is copied, with the trait object in it, which cannot be. Whether a trait of the user's can, only
+/// rustc knows.
+pub(crate) fn copied(ty: &Type) -> Option<(&Type, &TypeTraitObject)> {
+    let ty = borrow::peel(ty);
+    match ty {
+        Type::Array(array) => copied(&array.elem),
+        Type::Slice(slice) => copied(&slice.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(copied),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            // A clone of an `Arc` leads to the same value.
+            if last.ident == "Arc" || !CONTAINERS.iter().any(|name| last.ident == name) {
+                return None;
+            }
+            types_in(&last.arguments).find_map(|inner| match borrow::peel(inner) {
+                Type::TraitObject(object) if last.ident == "Box" => {
+                    of_std(object).map(|_| (ty, object))
+                }
+                inner => copied(inner),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// What is behind the `&` of an argument `&T` or `Option<&T>`.
+pub(crate) fn lent(ty: &Type) -> Option<&Type> {
+    match borrow::peel(ty) {
+        Type::Reference(reference) => {
+            let lent = reference.mutability.is_none()
+                && !borrow::is_static(reference.lifetime.as_ref())
+                && !matches!(borrow::peel(&reference.elem), Type::TraitObject(_));
+            lent.then_some(&*reference.elem)
+        }
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            let mut inner = types_in(&last.arguments);
+            inner
+                .next()
+                .filter(|_| last.ident == "Option")
+                .and_then(lent)
+        }
+        _ => None,
+    }
+}
+
+fn types_in(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
+    let arguments = match arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    };
+    let types = arguments.into_iter().flatten();
+    types.filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
 }
 
 /// `shared`: it is in an `Arc`, which is `Send` only if its content is `Sync` too.
@@ -24,31 +82,19 @@ fn in_type(ty: &Type, shared: bool) -> Option<Stuck<'_>> {
         Type::Slice(slice) => in_type(&slice.elem, shared),
         Type::Tuple(tuple) => tuple.elems.iter().find_map(|ty| in_type(ty, shared)),
         Type::Path(path) => path.path.segments.iter().find_map(|segment| {
-            let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-                return None;
-            };
             let name = segment.ident.to_string();
             if !name.ends_with("Result") && !CONTAINERS.contains(&&*name) {
                 return None;
             }
             // Only one thread at a time has the value in a `Mutex`.
             let shared = (shared || name == "Arc") && name != "Mutex";
-            arguments.args.iter().find_map(|argument| match argument {
-                GenericArgument::Type(ty) => in_type(ty, shared),
-                _ => None,
-            })
+            types_in(&segment.arguments).find_map(|ty| in_type(ty, shared))
         }),
         _ => None,
     }
 }
 
 fn check(object: &TypeTraitObject, shared: bool) -> Option<Stuck<'_>> {
-    let bounds = || {
-        object.bounds.iter().filter_map(|bound| match bound {
-            TypeParamBound::Trait(bound) => Some(bound),
-            _ => None,
-        })
-    };
     let borrows = object.bounds.iter().any(|bound| match bound {
         TypeParamBound::Lifetime(lifetime) => !borrow::is_static(Some(lifetime)),
         _ => false,
@@ -57,8 +103,8 @@ fn check(object: &TypeTraitObject, shared: bool) -> Option<Stuck<'_>> {
         // It has been reported.
         return None;
     }
-    let has = |name: &str| bounds().any(|bound| is_called(bound, name));
-    let of_std = bounds().find(|bound| is_of_std(bound))?;
+    let has = |name: &str| bounds(object).any(|bound| is_called(bound, name));
+    let of_std = of_std(object)?;
     // Errors and functions are usually passed to code that requires both.
     let both = shared || is_called(of_std, "Error") || is_called(of_std, "Fn");
     let missing = match (has("Send"), has("Sync")) {
@@ -68,6 +114,18 @@ fn check(object: &TypeTraitObject, shared: bool) -> Option<Stuck<'_>> {
         (true, _) => return None,
     };
     Some(Stuck { object, missing })
+}
+
+fn bounds(object: &TypeTraitObject) -> impl Iterator<Item = &TraitBound> {
+    object.bounds.iter().filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => Some(bound),
+        _ => None,
+    })
+}
+
+/// The bound that is a trait of std.
+fn of_std(object: &TypeTraitObject) -> Option<&TraitBound> {
+    bounds(object).find(|bound| is_of_std(bound))
 }
 
 fn is_called(bound: &TraitBound, name: &str) -> bool {

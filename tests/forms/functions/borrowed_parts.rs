@@ -5,6 +5,7 @@ use std::{
     collections::BTreeMap,
     ffi::OsStr,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use tokio_offload::offload;
@@ -211,4 +212,45 @@ fn function_pointers_with_references_are_not_taken_for_borrows() {
         call(list_of_pointers(vec![str::trim, |s| &s[1..]], " xy ")),
         "y"
     );
+}
+
+trait Shape: Send {
+    fn area(&self) -> u32;
+    fn copy(&self) -> Box<dyn Shape>;
+}
+
+impl Shape for u32 {
+    fn area(&self) -> u32 {
+        *self
+    }
+
+    fn copy(&self) -> Box<dyn Shape> {
+        Box::new(*self)
+    }
+}
+
+/// What only a program can do for a trait of its own.
+impl Clone for Box<dyn Shape> {
+    fn clone(&self) -> Self {
+        self.copy()
+    }
+}
+
+#[offload]
+fn boxes_that_can_be_copied(all: &[Box<dyn Shape>], one: Option<&Box<dyn Shape>>) -> u32 {
+    elsewhere();
+    all.iter().chain(one).map(|shape| shape.area()).sum()
+}
+
+#[offload]
+fn shared_boxes(all: &[Arc<Box<dyn Fn(u32) -> u32 + Send + Sync>>]) -> u32 {
+    elsewhere();
+    all.iter().fold(1, |n, next| next(n))
+}
+
+#[test]
+fn borrowed_trait_objects_that_can_be_copied() {
+    let all: [Box<dyn Shape>; 2] = [Box::new(2), Box::new(3)];
+    assert_eq!(call(boxes_that_can_be_copied(&all, Some(&all[1]))), 8);
+    assert_eq!(call(shared_boxes(&[Arc::new(Box::new(|n| n + 4))])), 5);
 }

@@ -5,4 +5,7 @@ use tokio_offload::offload;
 #[offload(pool = "images")]
 fn load() {}
 
+#[offload(pool = "images".into())]
+fn store() {}
+
 fn main() {}
