@@ -198,12 +198,18 @@ impl Watcher {
         Outcome::Settled
     }
 
-    fn tell(&self, report: &Blocked) {
+    /// The time that the user's function takes is not time of the tick: where it blocks, nothing else stands still.
+    fn tell(&mut self, report: &Blocked) {
         remember(report);
+        let (begun, before) = (Instant::now(), own_time());
         // A panic of the user's code must not end the watch. The panic hook has printed it.
         if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| (self.tell)(report))) {
             forget(payload);
         }
+        let after = own_time();
+        self.woke += begun.elapsed();
+        self.spent.ran += after.ran.saturating_sub(before.ran);
+        self.spent.waited += after.waited.saturating_sub(before.waited);
     }
 
     /// Sleeps until the next tick. If it comes much later than asked for, and not because this thread waited for a processor, then

@@ -7,6 +7,7 @@ use std::{
         Mutex,
         mpsc::{self, Receiver, Sender},
     },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -43,6 +44,17 @@ fn compute(time: Duration) {
 
 #[test]
 fn a_wait_that_begins_while_the_one_before_is_told() {
+    wait_while_told(compute);
+}
+
+/// As where a log is written to a slow disk.
+#[test]
+fn a_wait_that_begins_while_the_function_for_reports_blocks() {
+    wait_while_told(thread::sleep);
+}
+
+/// The function for reports is in `tells` when the second wait begins.
+fn wait_while_told(tells: fn(Duration)) {
     let _alone = alone();
     let runtime = workers(1);
     let (begins, begun) = mpsc::channel();
@@ -59,7 +71,7 @@ fn a_wait_that_begins_while_the_one_before_is_told() {
             drop(end);
             // The second wait begins, and the tick takes long.
             _ = begun.recv();
-            compute(LIMIT * 4);
+            tells(LIMIT * 4);
         }
         _ = tell.send(());
     };
