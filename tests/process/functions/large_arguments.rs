@@ -1,9 +1,13 @@
 //! Large arguments are written on a thread that may block.
 
-use std::{pin::pin, rc::Rc, thread::ThreadId};
+use std::{pin::pin, rc::Rc, task::Poll, thread::ThreadId};
 
+use offload_limits::{Seed, rounds};
 use serde::{Deserialize, Serialize};
-use tokio::runtime::Builder;
+use tokio::{
+    runtime::Builder,
+    task::{JoinSet, yield_now},
+};
 use tokio_offload::{CodecStage, Error, Workers, block_on, offload};
 
 use crate::{
@@ -224,4 +228,58 @@ fn large_arguments_need_no_thread() {
     assert_eq!(watch.take(), [here()]);
     let body = offload_tests::one_slot().block_on(waits(watch.clone()));
     assert_eq!(watch.take(), [body]);
+}
+
+/// Whatever becomes of the calls, none is left that the pool waits for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pool_is_idle_after_calls_that_ended_anyhow() {
+    #[offload(remote = ANYHOW)]
+    fn count_anyhow(text: Text) -> Result<usize, Failed> {
+        Ok(text.lines)
+    }
+    static ANYHOW: Workers = Workers::new("large-anyhow").processes(2).queue_capacity(4);
+
+    for round in rounds(40) {
+        let mut seed = Seed::new(round);
+        let watch = Watch::new();
+        let mut tasks = JoinSet::new();
+        for _ in 0..8 {
+            let (lines, how, polls) = (seed.choose(&[1, 20_000]), seed.below(5), seed.below(4));
+            let mut call = count_anyhow(watch.text(lines));
+            tasks.spawn(async move {
+                if how > 2 {
+                    call = match call.try_start() {
+                        Ok(call) if how == 3 => call,
+                        Ok(call) => return call.detach(),
+                        Err(refused) => refused.into_call(),
+                    };
+                }
+                for _ in 0..polls {
+                    if let Poll::Ready(counted) = poll_once(&mut call).await {
+                        return assert_eq!(counted.unwrap(), lines);
+                    }
+                    yield_now().await;
+                }
+                match how {
+                    0 => drop(call),
+                    1 => {
+                        call.cancel();
+                        match call.await {
+                            Ok(counted) => assert_eq!(counted, lines),
+                            end => assert!(matches!(call_error(end), Error::Cancelled)),
+                        }
+                    }
+                    _ => assert_eq!(call.await.unwrap(), lines),
+                }
+            });
+        }
+        while let Some(ended) = tasks.join_next().await {
+            ended.unwrap();
+        }
+        ANYHOW.idle().await;
+        assert_eq!(ANYHOW.stats().queued, 0);
+        while watch.texts() > 0 {
+            yield_now().await;
+        }
+    }
 }
