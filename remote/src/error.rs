@@ -30,7 +30,8 @@ pub enum Failure {
     Shutdown,
     /// The call waited longer than the queue limit; its body never ran.
     QueueTimeout(Duration),
-    /// The body ran longer than the time limit.
+    /// There was no result within the time limit. The body need not have run: whether a worker that was killed had read its request is not
+    /// known yet.
     TimedOut(Duration),
     /// The operating system refused to start a process, or to wait for one.
     Spawn(io::Error),
@@ -178,7 +179,7 @@ impl fmt::Display for Failure {
             Self::Cancelled => f.write_str("the call was cancelled"),
             Self::Shutdown => f.write_str("the pool was shut down"),
             Self::QueueTimeout(limit) => write!(f, "no worker or node was free within {limit:?}"),
-            Self::TimedOut(limit) => write!(f, "the function ran longer than {limit:?}"),
+            Self::TimedOut(limit) => write!(f, "there was no result within the time limit of {limit:?}"),
             Self::Spawn(cause) => write!(f, "a worker process could not be started or waited for: {cause}"),
             Self::Start(_) => f.write_str("no worker process could be made ready"),
             Self::Panicked { message, location } => {

@@ -83,7 +83,8 @@ pub enum Error {
     Start(Box<StartError>),
     /// The worker process died while it ran the body.
     WorkerDied(WorkerExit),
-    /// The body ran longer than the `timeout` of its workers, and was killed, or longer than that of its cluster.
+    /// There was no result within the `timeout` of the workers, and the worker process was killed, or within that of the cluster. Usually
+    /// the body ran for longer. A process that was stopped or had no processor time may never have begun it.
     TimedOut(Duration),
     /// The call waited longer than the `queue_timeout` of its workers or cluster. Its body never ran.
     QueueTimedOut(Duration),
@@ -163,7 +164,7 @@ impl fmt::Display for Error {
             Self::Spawn(cause) => write!(f, "a worker process could not be started or waited for: {cause}"),
             Self::Start(cause) => write!(f, "no worker process could be made ready: {cause}"),
             Self::WorkerDied(exit) => exit.fmt(f),
-            Self::TimedOut(limit) => write!(f, "the body ran longer than its `timeout` of {limit:?}"),
+            Self::TimedOut(limit) => write!(f, "there was no result within the `timeout` of {limit:?}"),
             Self::QueueTimedOut(limit) => write!(
                 f,
                 "no worker or node was free within the `queue_timeout` of {limit:?}"

@@ -201,7 +201,7 @@ impl fmt::Display for WorkerExit {
             (Some(signal), _) => write!(f, "was ended by signal {signal}{}", name(signal))?,
             (None, Some(code)) => write!(f, "exited with code {code}")?,
             (None, None) => f.write_str(
-                "ended (how is unknown, as the program that started it ignores SIGCHLD or waits for any of its children)",
+                "ended (how is unknown, as the program that started it ignores SIGCHLD, waits for any of its children, or may not wait)",
             )?,
         }
         if !self.0.function.is_empty() {
@@ -266,7 +266,11 @@ mod tests {
             (Some(9), None, "when memory is short) while it ran `app::f`"),
             (Some(31), None, "a system call that a filter forbids"),
             (None, Some(3), "exited with code 3 while"),
-            (None, None, "ignores SIGCHLD"),
+            (
+                None,
+                None,
+                "ignores SIGCHLD, waits for any of its children, or may not wait)",
+            ),
         ] {
             let text = exit(signal, code).to_string();
             assert!(text.contains(words), "{text}");
