@@ -3,17 +3,22 @@
 use std::{
     fs::OpenOptions,
     io::Write,
+    os::fd::OwnedFd,
     process::Command,
     time::{Duration, Instant},
 };
 
 use offload_limits::{succeeds, try_output};
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
-use tokio_offload_remote::{Failure, Workers};
+use tokio_offload_remote::{Failure, WorkerFault, Workers};
 
 mod kit;
 
-use kit::{Gate, again, exists, one, remote, signal, submit, until, wait};
+use kit::{
+    Gate, again, bodies, exists, one,
+    pretender::{forged, own, reads},
+    remote, signal, submit, until, wait,
+};
 
 /// A body that does nothing has answered by then.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -26,6 +31,7 @@ remote! {
     FILTERED: fn at(gate: String) -> () { wait(&gate) }
     LEFT: fn left_at(gate: String) -> () { wait(&gate) }
     TIMELY: fn timely() -> u32 { std::process::id() }
+    FILTERED: fn becomes_and_stays(program: String) -> String { bodies::becomes_and_stays(&program) }
     FILTERED: fn pid() -> u32 { std::process::id() }
     FILTERED: fn asks_for_its_session() -> bool { rustix::process::getsid(None).is_ok() }
 }
@@ -49,6 +55,7 @@ os.execv(sys.argv[3], sys.argv[3:])
 
 /// What a filter does: it returns an error, or ends the thread.
 const REFUSES: u32 = 0x0005_0001;
+const REFUSES_AS_FULL: u32 = 0x0005_0018;
 const ENDS: u32 = 0;
 
 /// Runs the other part of a test, to which the system refuses a call.
@@ -56,13 +63,19 @@ fn refused(call: u32, command: &Command) {
     filtered(call, REFUSES, command);
 }
 
-fn filtered(call: u32, action: u32, command: &Command) {
+/// A program under a filter.
+fn under_filter(call: u32, action: u32, command: &Command) -> Command {
     let mut python = Command::new("python3");
     python.args(["-c", FILTER, &call.to_string(), &action.to_string()]);
     python.arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         python.env(name, value.unwrap());
     }
+    python
+}
+
+fn filtered(call: u32, action: u32, command: &Command) {
+    let mut python = under_filter(call, action, command);
     match try_output(&mut python) {
         Ok(output) if output.status.code() == Some(UNFILTERED) => {
             println!("left out: no filter can be had here");
@@ -83,6 +96,7 @@ const KILL: u32 = if cfg!(target_arch = "x86_64") {
 } else {
     129
 };
+const FCNTL: u32 = if cfg!(target_arch = "x86_64") { 72 } else { 25 };
 const GETSID: u32 = if cfg!(target_arch = "x86_64") {
     124
 } else {
@@ -109,6 +123,51 @@ async fn the_end_of_a_worker_is_noticed_where_it_cannot_be_waited_for() {
     let second = pid().await.unwrap();
     FILTERED.close().await;
     until("so is the one that was told to end", || !exists(second));
+}
+
+/// What such a process tells is its stop at a signal, which is no end: it can be reaped only later.
+#[tokio::test]
+async fn the_stop_of_a_traced_worker_is_no_end_where_it_cannot_be_waited_for() {
+    let test = "the_stop_of_a_traced_worker_is_no_end_where_it_cannot_be_waited_for";
+    if let Some(command) = again(test) {
+        return refused(WAITID, &command);
+    }
+    let first = pid().await.unwrap();
+    let Some(traced) = bodies::traced() else {
+        println!("left out: it takes perl to make such a call");
+        return;
+    };
+    let Err(Failure::Died(death)) = becomes_and_stays(traced).await else {
+        panic!("it goes on");
+    };
+    assert_eq!(death.pid, first);
+    until("it is reaped", || !exists(first));
+    if death.code == Some(bodies::UNTRACED) {
+        println!("left out: no process may be traced here");
+        return;
+    }
+    let stopped = matches!(death.fault, Some(WorkerFault::Stopped(..)));
+    assert!(stopped, "{death}");
+    assert_ne!(pid().await.unwrap(), first);
+}
+
+/// One that is linked statically starts even then. It was started to be a worker: as the program, it would do its work again.
+#[test]
+fn a_program_that_may_have_no_fourth_descriptor_does_not_run_as_itself() {
+    const FULL: i32 = 71;
+    let (ours, theirs) = forged();
+    let mut command = Command::new(own());
+    command.arg("--list");
+    let mut command = under_filter(FCNTL, REFUSES_AS_FULL, &command);
+    command.stdin(OwnedFd::from(theirs));
+    let output = reads(&mut command);
+    drop(ours);
+    if output.status.code() == Some(UNFILTERED) {
+        println!("left out: no filter can be had here");
+        return;
+    }
+    assert_eq!(output.status.code(), Some(FULL), "{output:?}");
+    assert!(output.stdout.is_empty(), "{output:?}");
 }
 
 /// The action of filters that is used most ends the thread alone, and its process goes on.

@@ -18,7 +18,7 @@ use tokio_offload_remote::{
 
 mod kit;
 
-use kit::{Gate, again, exists, has_ended, is_ignored, remote, say, until};
+use kit::{Gate, again, bodies, exists, has_ended, is_ignored, remote, say, until};
 
 static BECOMES: Workers = Config::new("becomes").processes(1).build();
 static TRACED: Workers = Config::new("traced").processes(1).build();
@@ -57,10 +57,7 @@ remote! {
         error.to_string()
     }
     TRACED: fn becomes_and_stays(program: String) -> String {
-        // What it becomes keeps the socket, so the pool does not end it for that.
-        std::mem::forget(rustix::io::dup(kit::bodies::own_socket()).unwrap());
-        let mut words = program.split(' ');
-        Command::new(words.next().unwrap()).args(words).exec().to_string()
+        bodies::becomes_and_stays(&program)
     }
     BECOMES: fn still() -> u32 { std::process::id() }
     TRACED: fn still_traced() -> u32 { std::process::id() }
@@ -108,31 +105,18 @@ async fn a_worker_that_becomes_another_program_ends_its_call() {
     );
 }
 
-/// The number of the call by which a process makes its parent its debugger.
-const PTRACE: u32 = if cfg!(target_arch = "x86_64") {
-    101
-} else {
-    117
-};
-
-/// How a process ends that the system does not let be traced.
-const UNTRACED: i32 = 77;
-
 /// As programs do that want no debugger. Then each signal stops it, and its pool is told of that, which is no end.
 #[tokio::test]
 async fn a_worker_that_is_traced_by_its_pool_ends_its_call() {
-    let has_perl = Command::new("perl").args(["-e", "1"]).status();
-    if !has_perl.is_ok_and(|end| end.success()) {
+    let Some(traced) = bodies::traced() else {
         println!("left out: it takes perl to make such a call");
         return;
-    }
+    };
     let before = still_traced().await.unwrap();
-    let traced = format!("syscall({PTRACE},0,0,0,0)==0");
-    let script = format!("{traced}||exit({UNTRACED});kill('USR1',$$);sleep(1000)");
-    let Err(Failure::Died(death)) = becomes_and_stays(format!("perl -e {script}")).await else {
+    let Err(Failure::Died(death)) = becomes_and_stays(traced).await else {
         panic!("it goes on");
     };
-    if death.code == Some(UNTRACED) {
+    if death.code == Some(bodies::UNTRACED) {
         println!("left out: no process may be traced here");
         return;
     }

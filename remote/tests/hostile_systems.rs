@@ -199,7 +199,7 @@ async fn a_program_that_closed_its_output_prints_into_nothing_of_ours() {
 static SCARCE: [Workers; 64] = [const { Config::new("scarce").processes(1).build() }; 64];
 
 /// Starts a worker with ever more of what there may be, from `least` on, until one starts. Each start ends, and the refused say why.
-async fn until_there_is_room(resource: Resource, least: fn() -> u64, code: i32) {
+async fn until_there_is_room(resource: Resource, least: fn() -> u64, (code, first): (i32, &str)) {
     let before = getrlimit(resource);
     let least = least();
     let mut started = None;
@@ -214,7 +214,10 @@ async fn until_there_is_room(resource: Resource, least: fn() -> u64, code: i32) 
                 started = Some(more);
                 break;
             }
-            Err(Failure::Spawn(error)) => assert!(is_refusal(&error, code), "{error}"),
+            Err(Failure::Spawn(error)) => {
+                assert!(is_refusal(&error, code), "{error}");
+                assert!(more > 0 || error.to_string().contains(first), "{error}");
+            }
             // The worker itself had too little.
             Err(Failure::Start(error)) if more > 0 => println!("{more} more: {error}"),
             Err(error) => panic!("{error:?}"),
@@ -247,7 +250,7 @@ async fn a_program_without_descriptors_is_told_so() {
     const EMFILE: i32 = 24;
     let Some(mut command) = again("a_program_without_descriptors_is_told_so") else {
         let least = || entries("/proc/self/fd") - 1;
-        return until_there_is_room(Resource::Nofile, least, EMFILE).await;
+        return until_there_is_room(Resource::Nofile, least, (EMFILE, "")).await;
     };
     succeeds(&mut command);
 }
@@ -260,7 +263,7 @@ async fn a_user_with_too_many_processes_is_told_so() {
     const USER: u32 = 1_761_234;
     let Some(mut command) = again("a_user_with_too_many_processes_is_told_so") else {
         let least = || entries("/proc/self/task");
-        return until_there_is_room(Resource::Nproc, least, EAGAIN).await;
+        return until_there_is_room(Resource::Nproc, least, (EAGAIN, "no thread ")).await;
     };
     if !geteuid().is_root() {
         println!("left out: it takes root to be another user");

@@ -1,6 +1,6 @@
 //! Finds out whether this process is a worker, from what its parent left on its standard input.
 
-use std::{io, os::fd::AsFd, os::unix::net::UnixStream, process::exit};
+use std::{io::stdin, os::fd::AsFd, os::unix::net::UnixStream, process::exit};
 
 use rustix::{io::Errno, process::getppid};
 
@@ -31,8 +31,8 @@ fn find() -> Option<(UnixStream, Summons)> {
     if privileges::of_process().is_some() {
         return None;
     }
-    let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned().ok()?);
-    let sender = match summons::sender(&socket) {
+    let input = stdin();
+    let sender = match summons::sender(input.as_fd()) {
         // As the program it would start the next such process.
         Err(error) if error.raw_os_error() == Some(Errno::MFILE.raw_os_error()) => exit(FULL),
         sender => sender.ok()??,
@@ -44,6 +44,12 @@ fn find() -> Option<(UnixStream, Summons)> {
     if fds::complete().is_err() {
         exit(FULL);
     }
-    let summons = summons::take(socket.as_fd())?;
-    Some((socket, summons))
+    // This process was started to be a worker, but each of these takes one more descriptor.
+    let Ok(socket) = input.as_fd().try_clone_to_owned() else {
+        exit(FULL)
+    };
+    let Some(summons) = summons::take(socket.as_fd()) else {
+        exit(FULL)
+    };
+    Some((socket.into(), summons))
 }

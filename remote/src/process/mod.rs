@@ -1,6 +1,6 @@
 //! One worker process as its pool sees it, from its start to its reaping.
 //!
-//! - Start: `spawn` with the handshake; `program` and `resolve` find the file, `hear` listens, `start_failure` is why it failed.
+//! - Start: `spawn` and the `handshake`; `program` and `resolve` find the file, `hear` listens, `start_failure` is why it failed.
 //! - Life: `life` is its state. `monitor` is its thread, which waits for its exit and reaps it. `lease` is the right to give it a call,
 //!   `registration` its socket in the caller's runtime (`io_probe`: has that I/O).
 //! - Exit: `retire` and `terminate` ask for it. `kill` ends the worker with all that it started; so do `timeout` (its call took too
@@ -39,6 +39,7 @@ pub(crate) mod spawn;
 pub(crate) mod start_failure;
 
 mod faults;
+mod handshake;
 mod hear;
 mod kill;
 mod life;

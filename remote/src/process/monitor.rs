@@ -7,7 +7,6 @@ use std::{
     any::Any,
     io,
     net::Shutdown,
-    os::unix::process::ExitStatusExt,
     panic::{AssertUnwindSafe, catch_unwind},
     process::Child,
     sync::Arc,
@@ -17,7 +16,7 @@ use std::{
 
 use rustix::{
     io::Errno,
-    process::{Pid, WaitId, WaitIdOptions, waitid},
+    process::{Pid, WaitId, WaitIdOptions, WaitOptions, waitid, waitpid},
 };
 
 use crate::{
@@ -27,7 +26,8 @@ use crate::{
     process::{
         WorkerProcess,
         exit::{ExitStatus, Reaped},
-        spawn::{HandshakeError, launch},
+        handshake::HandshakeError,
+        spawn::launch,
         start_failure::StartFailure,
     },
     system::family,
@@ -59,7 +59,8 @@ pub(crate) fn start(pool: &'static dyn Supervisor) {
     let thread = thread::Builder::new().name(name).stack_size(STACK);
     let started = timer::start().and_then(|()| thread.spawn(move || watch(pool)));
     if let Err(error) = started {
-        pool.not_ready(None, error.into());
+        let text = format!("no thread of this program that starts and watches it: {error}");
+        pool.not_ready(None, io::Error::new(error.kind(), text).into());
     }
 }
 
@@ -129,7 +130,7 @@ fn reap(child: &mut Child, worker: &Arc<WorkerProcess>) -> (ExitStatus, Reaped) 
             // It has ended, so this returns at once.
             let _ = child.wait();
         }),
-        None => reap_blindly(child, worker),
+        None => reap_blindly(worker),
     };
     // Bytes that it has sent can still be read. Processes that it left behind, with its socket, can send no more: otherwise a caller could
     // read without end.
@@ -171,32 +172,59 @@ fn wait(worker: &Arc<WorkerProcess>) -> Option<ExitStatus> {
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Waits for the end by reaping: a seccomp filter may allow `wait4` and refuse `waitid`.
-fn reap_blindly(child: &mut Child, worker: &Arc<WorkerProcess>) -> (ExitStatus, Reaped) {
+fn reap_blindly(worker: &Arc<WorkerProcess>) -> (ExitStatus, Reaped) {
     loop {
-        if let Some(over) = worker.try_reap(|| end_of(child)) {
+        let mut news = News::None;
+        let over = worker.try_reap(|| {
+            news = ask(worker.pid());
+            match news {
+                News::End(end) => Some(end),
+                _ => None,
+            }
+        });
+        if let Some(over) = over {
             return over;
         }
-        thread::sleep(PAUSE);
+        match news {
+            News::Stopped(signal) => worker.note_stopped(signal),
+            News::Continued => worker.note_continued(),
+            News::None | News::End(_) => thread::sleep(PAUSE),
+        }
     }
 }
 
-/// How the process has ended, if it has.
-fn end_of(child: &mut Child) -> Option<ExitStatus> {
-    match child.try_wait() {
-        Ok(None) => None,
-        Ok(Some(status)) => Some(ExitStatus {
-            signal: status.signal(),
-            code: status.code(),
+/// What is heard of a process that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum News {
+    None,
+    Stopped(i32),
+    Continued,
+    /// It has ended, and is reaped.
+    End(ExitStatus),
+}
+
+/// Asks for a process. `Child::try_wait` would take the stop of a traced one for its end.
+fn ask(pid: Pid) -> News {
+    let seen = WaitOptions::NOHANG | WaitOptions::UNTRACED | WaitOptions::CONTINUED;
+    match waitpid(Some(pid), seen) {
+        Ok(Some((_, status))) if status.stopped() => {
+            News::Stopped(status.stopping_signal().unwrap_or_default())
+        }
+        Ok(Some((_, status))) if status.continued() => News::Continued,
+        Ok(Some((_, status))) => News::End(ExitStatus {
+            signal: status.terminating_signal(),
+            code: status.exit_status(),
             fault: None,
         }),
-        Err(error) => is_lost(child.id(), &error).then_some(ExitStatus::UNKNOWN),
+        Err(error) if is_lost(pid, error) => News::End(ExitStatus::UNKNOWN),
+        Ok(None) | Err(_) => News::None,
     }
 }
 
 /// Whether a process that cannot be waited for seems to have ended.
-fn is_lost(pid: u32, error: &io::Error) -> bool {
-    error.raw_os_error() == Some(Errno::CHILD.raw_os_error())
-        || family::is_exiting(pid) != Some(false)
+fn is_lost(pid: Pid, error: Errno) -> bool {
+    let number = pid.as_raw_nonzero().get().unsigned_abs();
+    error == Errno::CHILD || family::is_exiting(number) != Some(false)
 }
 
 /// Takes the event, so that it is not reported again. It may be gone by now.
@@ -231,10 +259,9 @@ mod tests {
             ("read line; kill -9 $$", None, Some(9)),
         ] {
             let (mut child, worker, _) = worker(script);
-            assert!(worker.try_reap(|| end_of(&mut child)).is_none());
-            assert!(worker.is_alive());
+            assert_eq!(ask(worker.pid()), News::None);
             child.stdin.take().unwrap().write_all(b"\n").unwrap();
-            let (end, _) = reap_blindly(&mut child, &worker);
+            let (end, _) = reap_blindly(&worker);
             assert_eq!((end.code, end.signal), (code, signal));
             assert!(!worker.is_alive());
         }
@@ -253,9 +280,10 @@ mod tests {
 
     #[test]
     fn a_refusal_is_no_end() {
-        let own = std::process::id();
-        assert!(!is_lost(own, &Errno::PERM.into()));
-        assert!(is_lost(own, &Errno::CHILD.into()));
-        assert!(is_lost(u32::MAX, &Errno::PERM.into()));
+        let own = rustix::process::getpid();
+        let nobody = Pid::from_raw(i32::MAX).unwrap();
+        assert!(!is_lost(own, Errno::PERM));
+        assert!(is_lost(own, Errno::CHILD));
+        assert!(is_lost(nobody, Errno::PERM));
     }
 }

@@ -10,12 +10,12 @@ use std::{
     io::{self, IoSlice, IoSliceMut},
     mem::MaybeUninit,
     os::{
-        fd::{AsFd, BorrowedFd, OwnedFd},
+        fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd},
         unix::net::UnixStream,
     },
 };
 
-use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
+use nix::sys::socket::{UnixAddr, getpeername, getsockname, getsockopt, sockopt::PeerCredentials};
 use rustix::{
     io::Errno,
     net::{
@@ -66,18 +66,26 @@ pub(crate) fn send(socket: &UnixStream, control: &UnixStream) -> io::Result<Key>
 ///
 /// The pool calls this as well, before it starts a worker. If the system refuses to answer, the worker could not find out that it is one,
 /// and would run as the program.
-pub(crate) fn sender(socket: &UnixStream) -> io::Result<Option<RawPid>> {
+pub(crate) fn sender(socket: BorrowedFd<'_>) -> io::Result<Option<RawPid>> {
     if socket_type(socket)? != SocketType::STREAM {
         return Ok(None);
     }
-    let is_pair = socket.local_addr()?.is_unnamed() && socket.peer_addr()?.is_unnamed();
-    let maker = getsockopt(socket, PeerCredentials)?;
-    let is_ours = maker.uid() == geteuid().as_raw() && maker.gid() == getegid().as_raw();
-    if !is_pair || !is_ours {
+    let fd = socket.as_raw_fd();
+    let (own, peer): (UnixAddr, UnixAddr) = (getsockname(fd)?, getpeername(fd)?);
+    if !is_unnamed(own) || !is_unnamed(peer) {
         return Ok(None);
     }
-    let waits = receive(socket.as_fd(), RecvFlags::PEEK)?;
+    let maker = getsockopt(&socket, PeerCredentials)?;
+    let is_ours = maker.uid() == geteuid().as_raw() && maker.gid() == getegid().as_raw();
+    if !is_ours {
+        return Ok(None);
+    }
+    let waits = receive(socket, RecvFlags::PEEK)?;
     Ok(waits.map(|_| maker.pid()))
+}
+
+fn is_unnamed(address: UnixAddr) -> bool {
+    address.path().is_none() && address.as_abstract().is_none()
 }
 
 /// The name of a worker of that pool in lists of processes.
@@ -145,7 +153,7 @@ mod tests {
 
     fn waits(socket: &UnixStream) -> bool {
         let own = rustix::process::getpid().as_raw_nonzero().get();
-        sender(socket).unwrap() == Some(own)
+        sender(socket.as_fd()).unwrap() == Some(own)
     }
 
     #[test]

@@ -1,6 +1,11 @@
 //! What bodies do: run for long and say at a gate which process they are in, and find the socket of their worker.
 
-use std::{os::fd::OwnedFd, process, thread, time::Duration};
+use std::{
+    os::{fd::OwnedFd, unix::process::CommandExt},
+    process::{self, Command},
+    thread,
+    time::Duration,
+};
 
 use rustix::{
     net::sockopt::socket_peercred,
@@ -38,4 +43,31 @@ pub(crate) fn own_socket() -> OwnedFd {
     let of_another = |fd: &OwnedFd| socket_peercred(fd).is_ok_and(|maker| maker.pid != getpid());
     let mut found = all.filter(of_another);
     found.next().unwrap()
+}
+
+/// Becomes another program, which keeps the socket, so the pool does not end it for that. What it says if it cannot.
+pub(crate) fn becomes_and_stays(program: &str) -> String {
+    std::mem::forget(rustix::io::dup(own_socket()).unwrap());
+    let mut words = program.split(' ');
+    let error = Command::new(words.next().unwrap()).args(words).exec();
+    error.to_string()
+}
+
+/// The number of the call by which a process makes its parent its debugger.
+const PTRACE: u32 = if cfg!(target_arch = "x86_64") {
+    101
+} else {
+    117
+};
+
+/// How the program below ends where the system does not let it be traced.
+pub(crate) const UNTRACED: i32 = 77;
+
+/// A program that is traced by its parent, which each signal stops, and that sends itself one. It takes another language.
+pub(crate) fn traced() -> Option<String> {
+    let has_perl = Command::new("perl").args(["-e", "1"]).status();
+    has_perl.is_ok_and(|end| end.success()).then(|| {
+        let traced = format!("syscall({PTRACE},0,0,0,0)==0");
+        format!("perl -e {traced}||exit({UNTRACED});kill('USR1',$$);sleep(1000)")
+    })
 }
