@@ -35,7 +35,6 @@ impl<R> Offload<R> {
     /// # Cancel safety
     ///
     /// Starting does not detach: dropping the call afterwards still cancels it.
-    #[must_use = "a started call that is dropped is cancelled: await it, `spawn` it or `detach` it"]
     pub fn start(mut self) -> Self {
         if let Some(on) = self.begin() {
             self.submit(on);

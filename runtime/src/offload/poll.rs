@@ -61,7 +61,7 @@ use crate::{
 /// runtime, the runtime was shut down, or the call was [cancelled](Self::cancel). [`outcome`](Self::outcome) gives an [`Error`]
 /// in all these cases. Polling again after completion panics. Calls to worker processes (`remote = EXPR`), and those with
 /// [`catch`](Self::catch), end with an error of their function and do not panic.
-#[must_use = "an offloaded call does nothing until it is awaited, started or detached"]
+#[must_use = "an offloaded call does nothing until it is awaited or started, and is cancelled when dropped: await, `spawn` or `detach` it"]
 pub struct Offload<R> {
     pub(super) call: Arc<dyn Call<R, On>>,
 }
@@ -228,7 +228,7 @@ impl<R> fmt::Debug for Offload<R> {
 /// # }
 /// ```
 #[derive(Debug)]
-#[must_use = "an offloaded call does nothing until it is awaited, started or detached"]
+#[must_use = "an offloaded call does nothing until it is awaited or started, and is cancelled when dropped: await, `spawn` or `detach` it"]
 pub struct Outcome<R> {
     pub(super) offload: Offload<R>,
 }

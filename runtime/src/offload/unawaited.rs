@@ -6,7 +6,8 @@ use super::{Offload, Outcome};
 /// others give all futures, such as `map_err`, are found as if these were not there.
 #[diagnostic::on_unimplemented(
     message = "an offloaded call has no result before it is awaited",
-    label = "write `.await` before this"
+    label = "write `.await` before this",
+    note = "in blocking code, such as the body of an offloaded function, call the blocking version or `block_on` instead"
 )]
 pub trait IsAwaited {}
 

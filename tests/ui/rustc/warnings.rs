@@ -21,6 +21,7 @@ pub mod shown {
     pub async fn caller() {
         old().await;
         undocumented("", 1, b"", 1);
+        undocumented("", 1, b"", 1).start();
     }
 }
 
