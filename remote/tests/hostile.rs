@@ -19,7 +19,7 @@ use tokio_offload_remote::{Config, Workers, encode, encode_message, table};
 
 mod kit;
 
-use kit::pretender::{SUMMONS, forged, is_ordinary, is_worker, own, reads, run, summon};
+use kit::pretender::{SUMMONS, forged, is_ordinary, is_worker, own, reads, run, summon, summon_as};
 use kit::{bodies::PROTOCOL, remote};
 
 /// How a process exits that was summoned by somebody who may not.
@@ -114,6 +114,20 @@ fn the_name_of_a_worker_without_a_summons_makes_neither_a_worker_nor_a_run() {
     let output = output(&mut titled);
     assert_eq!(output.status.code(), Some(STRAY), "{output:?}");
     assert!(output.stdout.is_empty(), "{output:?}");
+}
+
+/// A program may have two releases of the library. The first that looks leaves the summons of the other where it is.
+#[test]
+fn a_summons_of_another_release_in_this_program_is_left_to_it() {
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    summon_as(b"offload summons\xbfand any key of 16", &ours, &ours);
+    let mut titled = Command::new(own());
+    titled.arg0("program: worker of pool").arg("--list");
+    titled.stdin(OwnedFd::from(theirs.try_clone().unwrap()));
+    assert!(is_ordinary(&reads(&mut titled)));
+    let mut word = [0; 15];
+    (&theirs).read_exact(&mut word).unwrap();
+    assert_eq!(&word, b"offload summons");
 }
 
 /// A connection to a named socket is made by whoever connects to it.

@@ -21,7 +21,10 @@ use crate::{
 /// to be a worker.
 pub(crate) fn summoned() -> Option<(UnixStream, Summons)> {
     let summoned = find();
-    if summoned.is_none() && summons::is_titled() {
+    if summoned.is_none()
+        && summons::is_titled()
+        && !summons::is_for_another_release(stdin().as_fd())
+    {
         exit(CANNOT);
     }
     summoned

@@ -18,15 +18,17 @@ const LINK: &str = "/proc/self/exe";
 
 /// The file from which workers of this pool are started.
 pub(crate) fn of_pool(config: &Config) -> io::Result<PathBuf> {
-    let chosen = config.executable_var.and_then(std::env::var_os);
-    if let Some(chosen) = chosen.filter(|path| !path.is_empty()) {
-        return Ok(chosen.into());
+    chosen(config).map_or_else(this_program, Ok)
+}
+
+/// The file that was chosen by an option, if it is not this program itself.
+pub(crate) fn chosen(config: &Config) -> Option<PathBuf> {
+    let named = config.executable_var.and_then(std::env::var_os);
+    if let Some(named) = named.filter(|path| !path.is_empty()) {
+        return Some(named.into());
     }
-    match (config.executable_path, config.executable) {
-        (Some(path), _) => Ok(path.to_owned()),
-        (None, Some(path)) => Ok(path.into()),
-        (None, None) => this_program(),
-    }
+    let path = config.executable_path.map(ToOwned::to_owned);
+    path.or_else(|| config.executable.map(Into::into))
 }
 
 /// This program itself. Under an emulator or a tool like valgrind the link opens that tool, but its text names the program.

@@ -35,13 +35,14 @@ pub(crate) fn launch(
     let config = pool.config();
     let hello = pool.hello()?;
     let program = program::of_pool(config)?;
+    let is_own = program::chosen(config).is_none();
     let program = resolve(config, program);
     refuse_privileges(&program)?;
     let (socket, theirs) = pair()?;
     let (control, their_control) = pair()?;
     // Sent before the process exists, because it must know at once what it is. The summons carries the other end of the control socket,
     // which is closed here, so that the worker notices the end of its pool.
-    let key = summons::send(&socket, &their_control)?;
+    let key = summons::send(&socket, &their_control, is_own)?;
     drop(their_control);
     refuse_blindness(&theirs)?;
     refuse_helplessness()?;

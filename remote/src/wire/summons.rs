@@ -20,14 +20,35 @@ use rustix::{
     io::Errno,
     net::{
         RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
-        SendAncillaryMessage, SendFlags, SocketType, recvmsg, sendmsg, sockopt::socket_type,
+        SendAncillaryMessage, SendFlags, SocketType, recv, recvmsg, sendmsg, sockopt::socket_type,
     },
     process::{RawPid, getegid, geteuid},
     rand::{GetRandomFlags, getrandom},
 };
 
-const WORD: [u8; 16] = *b"offload summons\x02";
-const LENGTH: usize = WORD.len() + size_of::<Key>();
+const WORD: [u8; 15] = *b"offload summons";
+const LENGTH: usize = WORD.len() + 1 + size_of::<Key>();
+
+/// The release of this library, as far as a program can have it beside others. It follows the word.
+const RELEASE: u8 = match (
+    number(env!("CARGO_PKG_VERSION_MAJOR")),
+    number(env!("CARGO_PKG_VERSION_MINOR")),
+) {
+    (0, minor) => minor % 64,
+    (major, _) => 64 | (major % 64),
+};
+
+/// A flag beside the release: the worker is this very program, so it has that release too.
+const OWN: u8 = 128;
+
+const fn number(digits: &str) -> u8 {
+    let (digits, mut at, mut number) = (digits.as_bytes(), 0, 0_u8);
+    while at < digits.len() {
+        number = number.wrapping_mul(10).wrapping_add(digits[at] - b'0');
+        at += 1;
+    }
+    number
+}
 
 /// The text between the name of the program and that of the pool.
 const OF_POOL: &str = ": worker of ";
@@ -43,15 +64,16 @@ pub(crate) struct Summons {
     pub(crate) control: UnixStream,
 }
 
-/// Leaves a summons for the process that will have the other end of `socket`. Returns the key.
-pub(crate) fn send(socket: &UnixStream, control: &UnixStream) -> io::Result<Key> {
+/// Leaves a summons for the process that will have the other end of `socket`: this program again if `own` is set. Returns the key.
+pub(crate) fn send(socket: &UnixStream, control: &UnixStream, own: bool) -> io::Result<Key> {
     let mut key = Key::default();
     getrandom(&mut key, GetRandomFlags::empty())?;
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
     let fds = [control.as_fd()];
     ancillary.push(SendAncillaryMessage::ScmRights(&fds));
-    let bytes = [IoSlice::new(&WORD), IoSlice::new(&key)];
+    let release = [RELEASE | if own { OWN } else { 0 }];
+    let bytes = [&WORD[..], &release, &key].map(IoSlice::new);
     let sent = sendmsg(socket, &bytes, &mut ancillary, SendFlags::NOSIGNAL)?;
     if sent == LENGTH {
         Ok(key)
@@ -102,6 +124,19 @@ pub(crate) fn is_titled() -> bool {
     title.to_string_lossy().contains(OF_POOL)
 }
 
+/// Whether a summons waits there that another release of this library in this program will take.
+pub(crate) fn is_for_another_release(socket: BorrowedFd<'_>) -> bool {
+    let mut bytes = [0; WORD.len() + 1];
+    let read = recv(socket, &mut bytes, RecvFlags::PEEK | RecvFlags::DONTWAIT);
+    read.is_ok() && is_of_another(&bytes)
+}
+
+/// Only in this very program there is somebody else to take it. Of another program, the two sides tell that their releases differ.
+fn is_of_another(bytes: &[u8]) -> bool {
+    let release = bytes.strip_prefix(&WORD).and_then(<[u8]>::first);
+    release.is_some_and(|release| release & OWN != 0 && release & !OWN != RELEASE)
+}
+
 /// Takes the summons out of `socket`.
 pub(crate) fn take(socket: BorrowedFd<'_>) -> Option<Summons> {
     receive(socket, RecvFlags::empty()).ok().flatten()
@@ -137,10 +172,10 @@ fn receive(socket: BorrowedFd<'_>, flags: RecvFlags) -> io::Result<Option<Summon
 }
 
 fn whole(read: usize, bytes: &[u8; LENGTH], control: Option<OwnedFd>) -> Option<Summons> {
-    let (word, key) = bytes.split_first_chunk()?;
-    let is_whole = read == LENGTH && *word == WORD;
+    let key = bytes.last_chunk::<16>()?;
+    let is_whole = read == LENGTH && bytes.starts_with(&WORD) && !is_of_another(bytes);
     Some(Summons {
-        key: key.try_into().ok()?,
+        key: *key,
         control: control.filter(|_| is_whole)?.into(),
     })
 }
@@ -161,7 +196,7 @@ mod tests {
         let (ours, theirs) = UnixStream::pair().unwrap();
         let (control, their_control) = UnixStream::pair().unwrap();
         assert!(!waits(&theirs));
-        let key = send(&ours, &their_control).unwrap();
+        let key = send(&ours, &their_control, true).unwrap();
         drop(their_control);
         (&ours).write_all(b"hello").unwrap();
         assert!(waits(&theirs) && waits(&theirs));
@@ -181,7 +216,7 @@ mod tests {
     #[test]
     fn bytes_without_a_descriptor_are_no_summons_and_stay_where_they_are() {
         let (mut ours, mut theirs) = UnixStream::pair().unwrap();
-        let forged = [&WORD[..], &[7; 16]].concat();
+        let forged = [&WORD[..], &[RELEASE], &[7; 16]].concat();
         ours.write_all(&forged).unwrap();
         assert!(!waits(&theirs));
         let mut read = [0; LENGTH];
@@ -189,11 +224,28 @@ mod tests {
         assert_eq!(read[..], forged);
     }
 
+    /// A program that has two releases: the first of them looks first.
+    #[test]
+    fn a_summons_of_another_release_is_left_to_it_if_it_is_there() {
+        for (flags, is_left) in [(OWN, true), (0, false)] {
+            let (ours, theirs) = UnixStream::pair().unwrap();
+            let key = send(&ours, &ours, true).unwrap();
+            let mut bytes = [&WORD[..], &[(RELEASE + 1) | flags], &key].concat();
+            assert_eq!(is_of_another(&bytes), is_left);
+            let control = || ours.try_clone().unwrap().into();
+            let whole_of = |bytes: &[u8]| whole(LENGTH, bytes.try_into().unwrap(), Some(control()));
+            assert_eq!(whole_of(&bytes).is_none(), is_left);
+            bytes[WORD.len()] = RELEASE | flags;
+            assert!(!is_of_another(&bytes) && whole_of(&bytes).is_some());
+            assert!(!is_for_another_release(theirs.as_fd()));
+        }
+    }
+
     #[test]
     fn keys_are_never_the_same() {
         let key = || {
             let (ours, _theirs) = UnixStream::pair().unwrap();
-            send(&ours, &ours).unwrap()
+            send(&ours, &ours, false).unwrap()
         };
         assert_ne!(key(), key());
     }

@@ -25,11 +25,15 @@ pub(crate) fn forged() -> (UnixStream, UnixStream) {
 }
 
 pub(crate) fn summon(socket: &UnixStream, control: &UnixStream) {
+    summon_as(SUMMONS, socket, control);
+}
+
+pub(crate) fn summon_as(summons: &[u8], socket: &UnixStream, control: &UnixStream) {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
     let fds = [control.as_fd()];
     assert!(ancillary.push(SendAncillaryMessage::ScmRights(&fds)));
-    let bytes = [IoSlice::new(&SUMMONS[..32])];
+    let bytes = [IoSlice::new(&summons[..32])];
     let sent = sendmsg(socket, &bytes, &mut ancillary, SendFlags::empty());
     assert_eq!(sent, Ok(32));
 }
