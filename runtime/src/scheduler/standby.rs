@@ -25,6 +25,8 @@ struct StandbyState {
     leave: u32,
     /// The value of `leave` after the next wait in vain.
     leave_next: u32,
+    /// Whether a thread that stood by has been woken to be a runner.
+    was_of_use: bool,
     closed: bool,
 }
 
@@ -69,8 +71,11 @@ impl Standby {
         if runner.is_none() {
             state.leave = state.leave_next;
             state.leave_next = (state.leave_next * 2).clamp(1, MOST_LEAVE);
-        } else if time.is_long() {
-            state.leave_next = 1;
+        } else {
+            state.was_of_use = true;
+            if time.is_long() {
+                state.leave_next = 1;
+            }
         }
         runner
     }
@@ -82,8 +87,12 @@ impl Standby {
         time: &mut StandbyTime<'_>,
     ) -> (MutexGuard<'a, StandbyState>, Option<u64>) {
         let begun = Instant::now();
+        let was_of_use = state.was_of_use;
         loop {
             drop(state);
+            if was_of_use {
+                time.ask();
+            }
             let left = time.left(begun.elapsed());
             park_timeout(left);
             state = self.state.lock();

@@ -1,7 +1,8 @@
 //! How long a thread stands by: only for a short time if no thread serves the other users of the runtime meanwhile.
 //!
 //! Closures of others may be waiting for the very thread that stands by, and tokio does not tell whether one does. So an empty closure is
-//! sent to the runtime's threads. Another thread that runs it would run theirs too.
+//! sent to the runtime's threads. Another thread that runs it would run theirs too. The closure may start a thread, so none is sent before
+//! calls have come one after the other: a program that makes a call now and then has the thread of that call only.
 
 use std::{
     sync::{
@@ -26,6 +27,7 @@ pub(crate) struct StandbyTime<'a> {
 enum Others<'a> {
     /// A thread serves them, or there are none.
     Served,
+    /// It is not known.
     Unasked(&'a Spawner),
     Asked(Instant, Arc<AtomicBool>),
 }
@@ -40,12 +42,17 @@ impl<'a> StandbyTime<'a> {
         Self { longest, others }
     }
 
-    /// How much longer this thread may stand by, which it has done for `stood`. Call this without holding a lock.
-    pub(crate) fn left(&mut self, stood: Duration) -> Duration {
+    /// Finds out, once, whether a thread serves the other users. Call this without holding a lock.
+    pub(crate) fn ask(&mut self) {
         if let Others::Unasked(spawner) = self.others {
             self.others = Others::ask(spawner);
         }
+    }
+
+    /// How much longer this thread may stand by, which it has done for `stood`.
+    pub(crate) fn left(&self, stood: Duration) -> Duration {
         match &self.others {
+            Others::Unasked(_) => UNSERVED.saturating_sub(stood),
             Others::Asked(when, served) if !served.load(Ordering::Relaxed) => {
                 UNSERVED.saturating_sub(when.elapsed())
             }

@@ -3,7 +3,8 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+        mpsc,
     },
     thread,
     time::Duration,
@@ -38,6 +39,30 @@ fn closures_of_others_have_the_only_thread_in_their_turn() {
         let rounds = (0..200).filter(call_is_first).count();
         // A thread stands by once in 65 times, after a few more at first.
         assert!(rounds <= 20, "{rounds} of 200");
+    });
+}
+
+/// L9: for the first call a runtime starts one thread. The end of that thread shows that it has stood by.
+#[test]
+fn a_first_call_starts_one_thread() {
+    in_time(|| {
+        let (started, (stopped, stops)) = (Arc::<AtomicUsize>::default(), mpsc::channel());
+        let starts = Arc::clone(&started);
+        let mut builder = Builder::new_current_thread();
+        builder
+            .thread_keep_alive(Duration::from_millis(1))
+            .on_thread_start(move || {
+                starts.fetch_add(1, SeqCst);
+            })
+            .on_thread_stop(move || {
+                let _ = stopped.send(());
+            });
+        let runtime = builder.build().unwrap();
+        assert_eq!(runtime.block_on(run(|| 7)), 7);
+        stops.recv().unwrap();
+        // Waits for all of its threads.
+        drop(runtime);
+        assert_eq!(started.load(SeqCst), 1);
     });
 }
 
