@@ -10,7 +10,8 @@ pub fn render(
     #[allow(
         clippy::single_call_fn,
         clippy::too_many_arguments,
-        clippy::unnecessary_wraps
+        clippy::unnecessary_wraps,
+        clippy::trivially_copy_pass_by_ref
     )]
     fn __offload_body(
         page: &Path,

@@ -10,7 +10,8 @@ fn find<P: AsRef<Path>>(
     #[allow(
         clippy::single_call_fn,
         clippy::too_many_arguments,
-        clippy::unnecessary_wraps
+        clippy::unnecessary_wraps,
+        clippy::option_option
     )]
     fn __offload_body<P: AsRef<Path>>(
         path: P,

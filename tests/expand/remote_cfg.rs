@@ -16,7 +16,8 @@ unsafe fn open(
     #[allow(
         clippy::single_call_fn,
         clippy::too_many_arguments,
-        clippy::unnecessary_wraps
+        clippy::unnecessary_wraps,
+        clippy::trivially_copy_pass_by_ref
     )]
     unsafe fn __offload_body(
         path: &Path,

@@ -2,13 +2,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Expr, ReturnType, Safety};
+use syn::{Attribute, Expr, ReturnType, Safety, Type};
 
 use crate::model::Model;
 use crate::model::argument::{self, Argument, Passing};
 use crate::model::blocking::BlockingVersion;
 use crate::parse::function::Function;
-use crate::tokens::body;
+use crate::tokens::{body, borrow};
 
 /// A number of arguments that `too_many_arguments` allows in every configuration.
 const MANY: usize = 3;
@@ -48,6 +48,26 @@ pub(crate) fn of_written(function: &Function) -> Option<TokenStream> {
 /// Output: `#[allow(..)]` for an added asynchronous version, whose signature is that of the function as written.
 pub(crate) fn of_added(function: &Function) -> Option<TokenStream> {
     unsaid(function, of_signature(function))
+}
+
+/// Lints about arguments that would report the function around a remote body once more, or although it is public.
+pub(crate) fn of_remote_body(function: &Function) -> Vec<TokenStream> {
+    let types = types(function);
+    let about = [
+        ("bool", quote!(clippy::fn_params_excessive_bools)),
+        ("Box", quote!(clippy::box_collection)),
+        ("Box", quote!(clippy::vec_box)),
+        ("Option", quote!(clippy::option_option)),
+    ];
+    let about = about.into_iter();
+    let about = about.filter(|(name, _)| body::mentions(types.clone(), *name));
+    let mut lints: Vec<_> = about.map(|(_, lint)| lint).collect();
+    let is_small =
+        |ty: &Type| matches!(ty, Type::Reference(lent) if matches!(*lent.elem, Type::Path(_)));
+    if function.typed().any(|own| is_small(borrow::peel(&own.ty))) {
+        lints.push(quote!(clippy::trivially_copy_pass_by_ref));
+    }
+    lints
 }
 
 /// The lint that proposes `const`, which the attribute refuses.

@@ -11,7 +11,7 @@ use crate::model::argument::Argument;
 use crate::model::remote::{self, Parcel};
 use crate::parse::crate_path::here;
 use crate::{
-    expand::{blocking, call, copied, crossing},
+    expand::{blocking, call, copied, crossing, lints},
     parse::value,
     tokens::{body, cfg},
 };
@@ -60,9 +60,12 @@ fn written(model: &Model<'_>, name: &Ident) -> TokenStream {
     let mut sig = model.function.sig.clone();
     sig.ident = name.clone();
     let body = &model.function.body;
+    let lints = lints::of_remote_body(model.function);
     // The attribute requires a `Result`, and the number of arguments was checked above.
     quote_spanned! {name.span()=>
-        #[allow(clippy::single_call_fn, clippy::too_many_arguments, clippy::unnecessary_wraps)]
+        #[allow(
+            clippy::single_call_fn, clippy::too_many_arguments, clippy::unnecessary_wraps #(, #lints)*
+        )]
         #sig #body
     }
 }
