@@ -23,6 +23,7 @@ const LINES: &[(&str, Metric, &str)] = &[
     ("submit", Metric::P99, "a submission, p99"),
     ("ping/10us", Metric::P50, "another task under load, median"),
     ("ping/10us", Metric::P99, "another task under load, p99"),
+    ("first", Metric::Wall, "first call of a runtime"),
     (
         "cold_100x5ms",
         Metric::Wall,
