@@ -25,7 +25,7 @@ use syn::{
 };
 
 use crate::tokens::interior::Interior;
-use crate::tokens::wording::{owner, show, trait_of};
+use crate::tokens::wording::{owner, shared_object, show};
 
 pub(crate) use asynchronous::{
     asynchronous_not_a_name, asynchronous_not_a_suffix, asynchronous_own_name, asynchronous_trait,
@@ -225,7 +225,7 @@ pub(crate) fn borrowed_trait_object(reference: &TypeReference, object: &TypeTrai
     message(
         reference,
         "a borrowed trait object cannot be copied into the call",
-        format!("take `Arc<dyn {} + Send + Sync>`", trait_of(object)),
+        format!("take `{}`", shared_object(object)),
     )
 }
 

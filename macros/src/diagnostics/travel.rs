@@ -5,7 +5,7 @@ use syn::{Attribute, Error, Lifetime, Type, TypeParamBound, TypeTraitObject};
 
 use crate::diagnostics::message;
 use crate::tokens::borrow;
-use crate::tokens::wording::{owner, show, trait_of};
+use crate::tokens::wording::{owner, shared_object, show};
 
 pub(crate) fn object_not_send(object: &TypeTraitObject, missing: &str) -> Error {
     let shown = show(object);
@@ -22,11 +22,11 @@ pub(crate) fn object_not_send(object: &TypeTraitObject, missing: &str) -> Error 
 }
 
 pub(crate) fn copied_object(boxed: &Type, object: &TypeTraitObject) -> Error {
-    let (shown, object) = (show(boxed), trait_of(object));
+    let (shown, shared) = (show(boxed), shared_object(object));
     message(
         boxed,
         "a trait object cannot be copied into the call",
-        format!("write `Arc<dyn {object} + Send + Sync>` for `{shown}`"),
+        format!("write `{shared}` for `{shown}`"),
     )
 }
 

@@ -79,7 +79,7 @@ pub(crate) fn handle(ty: &Type) -> String {
 }
 
 /// The trait of a trait object, without the marker traits and lifetimes beside it.
-pub(crate) fn trait_of(object: &TypeTraitObject) -> String {
+fn trait_of(object: &TypeTraitObject) -> String {
     let is_marker = |bound: &&TypeParamBound| match bound {
         TypeParamBound::Trait(bound) => ["Send", "Sync", "Unpin"]
             .iter()
@@ -89,6 +89,14 @@ pub(crate) fn trait_of(object: &TypeTraitObject) -> String {
     let own = object.bounds.iter().find(|bound| !is_marker(bound));
     let first = own.or_else(|| object.bounds.first());
     first.map_or_else(|| "..".to_owned(), show)
+}
+
+/// The same trait in an `Arc` that can be shared with the thread of a body.
+pub(crate) fn shared_object(object: &TypeTraitObject) -> String {
+    match &*trait_of(object) {
+        "Send" | "Sync" => "Arc<dyn Send + Sync>".to_owned(),
+        own => format!("Arc<dyn {own} + Send + Sync>"),
+    }
 }
 
 /// The name most similar to a word, if one is similar enough.

@@ -8,4 +8,7 @@ fn show(value: &dyn Debug, other: &(dyn Debug + Send), last: &(dyn Send + Debug)
     println!("{value:?} {other:?} {last:?}");
 }
 
+#[offload]
+fn keep(_: &dyn Send) {}
+
 fn main() {}
