@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use cargo_metadata::{Metadata, Package, PackageId};
+use glob::Pattern;
 
 use crate::options::Options;
 
@@ -41,28 +42,25 @@ fn without_excluded(metadata: &Metadata, options: &Options) -> Vec<PackageId> {
     left.map(|package| package.id.clone()).collect()
 }
 
-/// Cargo takes a name, a name with a version, and a pattern of names.
+/// Cargo takes a name, a name with a version or the start of one, and a pattern of names.
 fn is_named(package: &Package, wanted: &str) -> bool {
-    let name = package.name.as_str();
-    matches(wanted, name) || format!("{name}@{}", package.version) == wanted
+    let version = package.version.to_string();
+    is_called((package.name.as_str(), &version), wanted)
 }
 
-/// Whether the name is of this pattern: `*` is any text and `?` any sign.
-fn matches(pattern: &str, name: &str) -> bool {
-    let mut signs = pattern.chars();
-    match signs.next() {
-        None => name.is_empty(),
-        Some('*') => {
-            let mut rests = name.char_indices().map(|(at, _)| &name[at..]);
-            let rest = signs.as_str();
-            matches(rest, "") || rests.any(|name| matches(rest, name))
-        }
-        Some(sign) => {
-            let mut left = name.chars();
-            let is_same = left.next().is_some_and(|it| sign == '?' || sign == it);
-            is_same && matches(signs.as_str(), left.as_str())
-        }
+fn is_called((name, version): (&str, &str), wanted: &str) -> bool {
+    match wanted.split_once(['@', ':']) {
+        Some((named, wanted)) => named == name && is_version(version, wanted),
+        None => Pattern::new(wanted).is_ok_and(|pattern| pattern.matches(name)),
     }
+}
+
+/// Whether `wanted` is this version, or its first one or two numbers.
+fn is_version(version: &str, wanted: &str) -> bool {
+    let rest = version.strip_prefix(wanted);
+    rest.is_some_and(|rest| {
+        rest.is_empty() || rest.starts_with('.') && wanted.matches('.').count() < 2
+    })
 }
 
 fn no_package(metadata: &Metadata, wanted: &str) -> String {
@@ -93,11 +91,11 @@ fn of_folder(metadata: &Metadata, here: &Path) -> Vec<PackageId> {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::is_called;
 
     #[test]
-    fn packages_may_be_named_by_patterns() {
-        for pattern in [
+    fn packages_may_be_named_by_patterns_and_versions() {
+        for wanted in [
             "app-web",
             "app-*",
             "*",
@@ -105,11 +103,29 @@ mod tests {
             "a*b",
             "app-???",
             "*app-web*",
+            "[ab]pp-[!a-v]eb",
+            "app-web@1",
+            "app-web@1.20",
+            "app-web@1.20.3-rc.1",
+            "app-web:1.20",
         ] {
-            assert!(matches(pattern, "app-web"), "{pattern}");
+            assert!(is_called(("app-web", "1.20.3-rc.1"), wanted), "{wanted}");
         }
-        for pattern in ["app", "app-?", "web-*", "*-", "", "app-web?"] {
-            assert!(!matches(pattern, "app-web"), "{pattern}");
+        for wanted in [
+            "app",
+            "app-?",
+            "web-*",
+            "*-",
+            "",
+            "app-web?",
+            "[b-z]pp-web",
+            "app-web[",
+            "app-web@1.2",
+            "app-web@2",
+            "app-web@1.20.3-rc",
+            "app@1",
+        ] {
+            assert!(!is_called(("app-web", "1.20.3-rc.1"), wanted), "{wanted}");
         }
     }
 }
